@@ -1,0 +1,35 @@
+"""Errors that the data or the request cause; the command shows them as lines, without a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """The data or the request is at fault.
+
+    Parameters
+    ----------
+    findings
+        One line for each thing wrong, so that all are reported at once.
+    """
+
+    def __init__(self, findings: str | Iterable[str]) -> None:
+        self.findings: tuple[str, ...] = (findings,) if isinstance(findings, str) else tuple(findings)
+        super().__init__("\n".join(self.findings))
+
+
+class CrsError(InputError):
+    """A coordinate reference system is missing, mixed or of the wrong kind."""
+
+
+class GeometryError(InputError):
+    """A geometry is empty, invalid or of the wrong type."""
+
+
+class CoverageError(GeometryError):
+    """Polygons that should form a coverage overlap, leave gaps or do not share edges."""
+
+
+class NetworkError(InputError):
+    """A network cannot be built or a place on it cannot be found."""

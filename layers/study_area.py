@@ -1,0 +1,66 @@
+"""The study area, read from ``study_area.toml`` and checked; no other module names a place."""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+import tomllib
+
+import pydantic
+import pyproj
+
+from geo import errors
+
+DEFAULT_PATH = pathlib.Path(__file__).with_name("study_area.toml")
+
+
+class _Spec(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Generalisation(_Spec):
+    """How far the coverage is simplified for the embedded snapshot."""
+
+    tolerance_m: float = pydantic.Field(gt=0)
+
+
+class StudyArea(_Spec):
+    """Oblasts on both sides of one border, and the parameters that depend on them."""
+
+    id: str
+    working_crs: str
+    countries: tuple[str, str]
+    oblasts: tuple[str, ...]
+    paired_districts: tuple[tuple[str, str], ...]
+    districts_expected: dict[str, int]
+    official_area_km2: dict[str, float]
+    generalisation: Generalisation
+
+    @property
+    def crs(self) -> pyproj.CRS:
+        """The working CRS, in metres."""
+        return pyproj.CRS.from_user_input(self.working_crs)
+
+    def oblasts_of(self, country: str) -> tuple[str, ...]:
+        """ISO 3166-2 codes of the oblasts of one country, in the order of the file."""
+        return tuple(oblast for oblast in self.oblasts if oblast.startswith(f"{country}-"))
+
+
+@functools.cache
+def load(path: pathlib.Path = DEFAULT_PATH) -> StudyArea:
+    """Read a study area.
+
+    Raises
+    ------
+    InputError
+        One line for each unknown, missing or wrong key, naming the file.
+    """
+    try:
+        return StudyArea.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise errors.InputError(f"{path.name}: not readable as TOML: {error}") from error
+    except pydantic.ValidationError as error:
+        raise errors.InputError(
+            f"{path.name}: {'.'.join(map(str, item['loc']))} = {item['input']!r}: {item['msg']}"
+            for item in error.errors()
+        ) from error

@@ -1,0 +1,1 @@
+"""Cartography: classes, palettes, legends, popups, web pages, QGIS styles and texts."""

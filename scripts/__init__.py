@@ -1,0 +1,1 @@
+"""Programs named by verb, and the ``borderzone`` command that gathers them."""
