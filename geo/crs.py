@@ -27,7 +27,8 @@ def require_same_crs(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> pyproj.CRS:
     if any(crs != found[0] for crs in found):
         names = ", ".join(crs.name for crs in found)
         raise errors.CrsError(f"layers mix CRS ({names}); expected one CRS shared by all layers")
-    return found[0]
+    shared: pyproj.CRS = found[0]
+    return shared
 
 
 def require_metric_crs(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> pyproj.CRS:
@@ -41,7 +42,9 @@ def require_metric_crs(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> pyproj.CRS:
     """
     crs = require_same_crs(*frames)
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
-        raise errors.CrsError(f"CRS {crs.name} does not measure in metres; expected a projected CRS in metres")
+        raise errors.CrsError(
+            f"CRS {crs.name} does not measure in metres; expected a projected CRS in metres"
+        )
     if crs.to_epsg() == 3857:
         raise errors.CrsError("CRS EPSG:3857 is for display only; expected a projected CRS true to scale")
     return crs
