@@ -1,0 +1,137 @@
+"""The one way to read and write a layer: GeoJSON snapshot, GeoPackage stage or product, CSV table.
+
+Everything written is deterministic: the same frame gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import json
+import math
+import pathlib
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from geo import crs, errors
+
+DATA = pathlib.Path(__file__).with_name("data")
+TABLES = DATA / "tables"
+
+_FIXED_DATE = "1970-01-01T00:00:00.000Z"
+
+
+def read_table(path: pathlib.Path) -> pd.DataFrame:
+    """Read a CSV table; every column is text and an empty cell is ``""``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, not UTF-8 or not CSV.
+    """
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except FileNotFoundError as error:
+        raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
+    except UnicodeDecodeError as error:
+        raise errors.InputError(
+            f"{path.name}: not UTF-8 at byte {error.start}; expected UTF-8 text"
+        ) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise errors.InputError(f"{path.name}: not readable as CSV: {error}") from error
+
+
+def write_table(frame: pd.DataFrame, path: pathlib.Path) -> None:
+    """Write a CSV table: UTF-8, LF, no index, missing values empty."""
+    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read_geojson(path: pathlib.Path) -> gpd.GeoDataFrame:
+    """Read a GeoJSON layer in EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or not a GeoJSON FeatureCollection.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        features = content["features"]
+    except FileNotFoundError as error:
+        raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise errors.InputError(
+            f"{path.name}: not readable as a GeoJSON FeatureCollection: {error}"
+        ) from error
+    return gpd.GeoDataFrame(
+        [feature["properties"] for feature in features],
+        geometry=[shapely.geometry.shape(feature["geometry"]) for feature in features],
+        crs=crs.LONLAT,
+    )
+
+
+def write_geojson(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int = 5) -> None:
+    """Write a layer as GeoJSON in EPSG:4326, one feature a line, coordinates rounded to ``decimals``."""
+    lonlat = frame.to_crs(crs.LONLAT)
+    columns = [column for column in lonlat.columns if column != lonlat.geometry.name]
+    lines = [
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": {column: _plain(row[column]) for column in columns},
+                "geometry": _rounded(shapely.geometry.mapping(geometry), decimals),
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for row, geometry in zip(lonlat[columns].to_dict("records"), lonlat.geometry, strict=True)
+    ]
+    body = ",\n".join(lines)
+    text = f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def read_layer(path: pathlib.Path, name: str) -> gpd.GeoDataFrame:
+    """Read one layer (or attribute table, without geometry) of a GeoPackage.
+
+    Raises
+    ------
+    InputError
+        If the file or the layer is missing.
+    """
+    try:
+        return pyogrio.read_dataframe(path, layer=name)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise errors.InputError(f"{path.name}: layer {name!r} cannot be read: {error}") from error
+
+
+def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathlib.Path) -> None:
+    """Write frames as layers of a new GeoPackage; frames without geometry become attribute tables."""
+    path.unlink(missing_ok=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
+    try:
+        for name, frame in layers.items():
+            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=path.exists())
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _plain(value: Any) -> Any:
+    """Value of a cell as JSON knows it; NaN and NaT become null."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value
+
+
+def _rounded(geometry: Any, decimals: int) -> Any:
+    if isinstance(geometry, dict):
+        return {key: _rounded(part, decimals) for key, part in geometry.items()}
+    if isinstance(geometry, (tuple, list)):
+        return [_rounded(part, decimals) for part in geometry]
+    return round(geometry, decimals) if isinstance(geometry, float) else geometry
