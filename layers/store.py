@@ -9,7 +9,6 @@ import collections.abc
 import json
 import math
 import pathlib
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -104,9 +103,10 @@ def read_layer(path: pathlib.Path, name: str) -> gpd.GeoDataFrame:
         If the file or the layer is missing.
     """
     try:
-        return pyogrio.read_dataframe(path, layer=name)
+        frame: gpd.GeoDataFrame = pyogrio.read_dataframe(path, layer=name)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise errors.InputError(f"{path.name}: layer {name!r} cannot be read: {error}") from error
+    return frame
 
 
 def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathlib.Path) -> None:
@@ -120,7 +120,7 @@ def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathl
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Value of a cell as JSON knows it; NaN and NaT become null."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _rounded(geometry: Any, decimals: int) -> Any:
+def _rounded(geometry: object, decimals: int) -> object:
     if isinstance(geometry, dict):
         return {key: _rounded(part, decimals) for key, part in geometry.items()}
     if isinstance(geometry, (tuple, list)):

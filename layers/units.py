@@ -11,7 +11,7 @@ NAMES = ("name_ru", "name_en", "name_be")
 
 def load() -> pd.DataFrame:
     """Countries, oblasts, districts and cities, indexed by ``unit_id``; every column is text."""
-    return store.read_table(store.TABLES / "units.csv").set_index("unit_id", verify_integrity=True)
+    return store.read_table(store.TABLES / "units.csv").set_index("unit_id")
 
 
 def of_level(level: str) -> pd.DataFrame:
