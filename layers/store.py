@@ -6,6 +6,7 @@ Everything written is deterministic: the same frame gives the same bytes.
 from __future__ import annotations
 
 import collections.abc
+import contextlib
 import json
 import math
 import pathlib
@@ -21,7 +22,8 @@ from geo import crs, errors
 DATA = pathlib.Path(__file__).with_name("data")
 TABLES = DATA / "tables"
 
-_FIXED_DATE = "1970-01-01T00:00:00.000Z"
+FIXED_DATE = "1970-01-01T00:00:00.000Z"
+GPKG_VERSION = "1.3"  # older programs read 1.4 only in part
 
 
 def read_table(path: pathlib.Path) -> pd.DataFrame:
@@ -112,10 +114,18 @@ def read_layer(path: pathlib.Path, name: str) -> gpd.GeoDataFrame:
 def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathlib.Path) -> None:
     """Write frames as layers of a new GeoPackage; frames without geometry become attribute tables."""
     path.unlink(missing_ok=True)
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
-    try:
+    with fixed_date():
         for name, frame in layers.items():
-            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=path.exists())
+            new = {"append": True} if path.exists() else {"dataset_options": {"VERSION": GPKG_VERSION}}
+            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", **new)
+
+
+@contextlib.contextmanager
+def fixed_date() -> collections.abc.Iterator[None]:
+    """Let GDAL write `FIXED_DATE` where it would tell the clock."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    try:
+        yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 

@@ -1,0 +1,107 @@
+"""``manifest.json``: what an atlas was made of and what it consists of.
+
+Imports nothing heavy, because every build compares its manifest with the one before.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import csv
+import hashlib
+import json
+import pathlib
+import tomllib
+import typing
+
+NAME = "manifest.json"
+TIMINGS = "build"
+
+_STUDY_AREA = pathlib.Path(__file__).with_name("study_area.toml")
+_SOURCES = pathlib.Path(__file__).parent / "data" / "tables" / "sources.csv"
+
+Manifest = dict[str, typing.Any]
+
+
+def digest(path: pathlib.Path) -> str:
+    """SHA-256 of a file's content, ``""`` for a file that does not exist."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def compose(
+    *,
+    products: collections.abc.Mapping[str, pathlib.Path],
+    inputs: collections.abc.Mapping[str, str],
+    libraries: collections.abc.Mapping[str, str],
+    code: str,
+    version: str,
+) -> Manifest:
+    """Say what an atlas is, without any time: the same inputs give the same content.
+
+    Parameters
+    ----------
+    products
+        Files of the atlas by their path in it.
+    inputs
+        SHA-256 of each file read, by label.
+    libraries
+        Version of each library.
+    code
+        One SHA-256 of all code that ran.
+    version
+        Version of the package.
+    """
+    return {
+        "name": "borderzone",
+        "version": version,
+        "parameters": tomllib.loads(_STUDY_AREA.read_text(encoding="utf-8")),
+        "sources": _rows(_SOURCES),
+        "libraries": dict(sorted(libraries.items())),
+        "code": code,
+        "inputs": dict(sorted(inputs.items())),
+        "products": {
+            name: {"bytes": path.stat().st_size, "sha256": digest(path)}
+            for name, path in sorted(products.items())
+        },
+    }
+
+
+def read(atlas: pathlib.Path) -> Manifest:
+    """Read the manifest of an atlas; empty if there is none that can be read."""
+    try:
+        content = json.loads((atlas / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write(manifest: Manifest, atlas: pathlib.Path) -> None:
+    """Write the manifest of an atlas."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    (atlas / NAME).write_text(text, encoding="utf-8", newline="\n")
+
+
+def is_same(one: Manifest, other: Manifest) -> bool:
+    """Whether two manifests differ in nothing but the timings of the build."""
+    return {**one, TIMINGS: None} == {**other, TIMINGS: None}
+
+
+def damaged(atlas: pathlib.Path, manifest: Manifest) -> list[str]:
+    """Products of an atlas that are missing or differ from its manifest, one line for each."""
+    lines = []
+    for name, entry in manifest.get("products", {}).items():
+        found = digest(atlas / name)
+        if found != entry["sha256"]:
+            state = "differs from" if found else "is missing, but stands in"
+            lines.append(f"{name}: {state} {NAME}")
+    return lines
+
+
+def _rows(path: pathlib.Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [dict(row) for row in csv.DictReader(stream)]

@@ -1,0 +1,51 @@
+"""The ``borderzone`` command. Each command imports its program when it runs, so that help is at once."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+import typing
+
+import typer
+
+from geo import errors
+
+app = typer.Typer(
+    help="Atlas of cross-border cooperation: build it, check it, recompute its snapshot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_ATLAS = pathlib.Path("build/atlas")
+_DATA = pathlib.Path(__file__).parents[1] / "layers" / "data"
+
+Data = typing.Annotated[
+    pathlib.Path,
+    typer.Option(help="Snapshot folder: the same files as in layers/data.", show_default="embedded"),
+]
+
+
+@app.command()
+def build(
+    out: typing.Annotated[pathlib.Path, typer.Option(help="Folder of the atlas.")] = _ATLAS,
+    data: Data = _DATA,
+    *,
+    dry_run: typing.Annotated[
+        bool, typer.Option("--dry-run", help="List what would be rebuilt and why; change nothing.")
+    ] = False,
+) -> None:
+    """Rebuild what changed since the last build and replace the atlas as a whole."""
+    from scripts import build as program
+
+    program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run)
+
+
+def main() -> None:
+    """Run the command; data or requests at fault end in lines on stderr and exit code 1."""
+    try:
+        app()
+    except errors.InputError as error:
+        sys.exit("\n".join(error.findings))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}" if error.filename else str(error))

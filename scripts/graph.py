@@ -1,0 +1,188 @@
+"""What a step of the build is, what it may read, and where it writes."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import pathlib
+import typing
+
+from geo import errors
+from layers import manifest
+from scripts import fingerprint
+
+if typing.TYPE_CHECKING:
+    import pandas as pd
+
+Layers = collections.abc.Mapping[str, "pd.DataFrame"]
+Run = collections.abc.Callable[["Workspace"], "Layers | None"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Step:
+    """One small part of the build.
+
+    Parameters
+    ----------
+    run
+        Function of a `Workspace`. It returns the layers of its stage, or writes its products
+        below ``Workspace.out``. It imports what it uses inside its body and uses no other global,
+        because its own text and these modules are the code that it depends on.
+    data
+        Files of the snapshot folder that it reads, as glob patterns.
+    files
+        Files of the packages that it reads besides code, as glob patterns from the root.
+    reads
+        Layers of other steps that it reads.
+    uses
+        Steps whose products it reads.
+    layers
+        Layers that it returns; they become ``<name>.gpkg`` in the folder of stages.
+    products
+        Files that it writes, relative to the atlas.
+    """
+
+    run: Run
+    data: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.run.__name__
+
+    @property
+    def title(self) -> str:
+        """The first line of the documentation of its function."""
+        return (self.run.__doc__ or self.name).partition("\n")[0].rstrip(".")
+
+
+@dataclasses.dataclass(frozen=True)
+class Folders:
+    """Where one build reads and writes."""
+
+    data: pathlib.Path
+    atlas: pathlib.Path
+
+    @property
+    def stages(self) -> pathlib.Path:
+        """The stage GeoPackages and the state of the build, beside the atlas, on its file system."""
+        return self.atlas.with_name(f"{self.atlas.name}-stages")
+
+    @property
+    def products(self) -> pathlib.Path:
+        """The products as the steps made them; the atlas is a copy of this folder."""
+        return self.stages / "products"
+
+    @property
+    def partial(self) -> pathlib.Path:
+        """What the running step writes; moved on when it succeeds."""
+        return self.stages / "partial"
+
+
+class Graph:
+    """Steps in an order in which each comes after those that it needs."""
+
+    def __init__(self, steps: collections.abc.Iterable[Step], folders: Folders) -> None:
+        self.steps = tuple(steps)
+        self.folders = folders
+        self._owner = {layer: step.name for step in self.steps for layer in step.layers}
+
+    def stage(self, layer: str) -> pathlib.Path:
+        """Tell the stage that holds a layer."""
+        return self.folders.stages / f"{self._owner[layer]}.gpkg"
+
+    def needs(self, step: Step) -> tuple[str, ...]:
+        """Names of the steps that a step comes after."""
+        return tuple(sorted({self._owner[layer] for layer in step.reads} | set(step.uses)))
+
+    def targets(self, step: Step) -> dict[str, pathlib.Path]:
+        """Files that a step makes, by label."""
+        made = {name: self.folders.products / name for name in step.products}
+        if step.layers:
+            made[f"stages/{step.name}.gpkg"] = self.folders.stages / f"{step.name}.gpkg"
+        return made
+
+    def inputs(self, step: Step) -> dict[str, pathlib.Path]:
+        """Files that a step reads, by a label that is the same on every machine."""
+        data = _matching(self.folders.data, step.data, prefix="data/")
+        files = _matching(fingerprint.ROOT, step.files)
+        before = {other.name: self.targets(other) for other in self.steps}
+        made = {label: path for name in self.needs(step) for label, path in before[name].items()}
+        return data | files | made
+
+    def fingerprint(self, step: Step) -> fingerprint.Fingerprint:
+        """Everything that decides what a step makes."""
+        files = {label: manifest.digest(path) for label, path in self.inputs(step).items()}
+        return files | fingerprint.code(step.run) | fingerprint.libraries()
+
+    def workspace(self, step: Step) -> Workspace:
+        """Make what a step gets when it runs."""
+        return Workspace(self, step)
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """What a running step sees: the data, the layers that it declared, a folder to write to."""
+
+    _graph: Graph
+    _step: Step
+
+    @property
+    def data(self) -> pathlib.Path:
+        """The snapshot folder."""
+        return self._graph.folders.data
+
+    @property
+    def out(self) -> pathlib.Path:
+        """The folder that stands for the atlas."""
+        return self._graph.folders.partial
+
+    @property
+    def products(self) -> pathlib.Path:
+        """The folder with the products of the steps that it uses."""
+        return self._graph.folders.products
+
+    def layer(self, name: str) -> typing.Any:  # noqa: ANN401 - a frame with or without geometry
+        """Read one layer that the step declared under ``reads``."""
+        from layers import store
+
+        if name not in self._step.reads:
+            raise LookupError(f"step {self._step.name} reads layer {name!r} without declaring it")
+        return store.read_layer(self._graph.stage(name), name)
+
+    def layers(self) -> dict[str, typing.Any]:
+        """Read every layer that the step declared under ``reads``, in that order."""
+        return {name: self.layer(name) for name in self._step.reads}
+
+
+def _matching(
+    folder: pathlib.Path, patterns: collections.abc.Iterable[str], *, prefix: str = ""
+) -> dict[str, pathlib.Path]:
+    """Files of a folder by label; a pattern without wildcard is listed even if the file is missing."""
+    found: dict[str, pathlib.Path] = {}
+    for pattern in patterns:
+        paths = sorted(folder.glob(pattern)) if "*" in pattern else [folder / pattern]
+        found |= {prefix + path.relative_to(folder).as_posix(): path for path in paths}
+    return found
+
+
+def require_data(graph: Graph) -> None:
+    """Refuse a snapshot folder in which a declared file is missing.
+
+    Raises
+    ------
+    InputError
+        One line for each missing file.
+    """
+    folder = graph.folders.data
+    if not folder.is_dir():
+        raise errors.InputError(f"{folder}: no such folder; expected a snapshot folder")
+    named = sorted({name for step in graph.steps for name in step.data if "*" not in name})
+    missing = [name for name in named if not (folder / name).is_file()]
+    if missing:
+        raise errors.InputError(f"{name}: file is missing in {folder}" for name in missing)
