@@ -41,6 +41,28 @@ def build(
     program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run)
 
 
+@app.command()
+def check(
+    atlas: typing.Annotated[pathlib.Path, typer.Argument(help="Folder of the atlas.")] = _ATLAS,
+    data: Data = _DATA,
+) -> None:
+    """Hold snapshot, tables, layers and products against their rules; one line for each finding."""
+    from scripts import check as program
+
+    program.main(atlas=atlas.resolve(), data=data.resolve())
+
+
+@app.command()
+def snapshot(
+    sources: typing.Annotated[pathlib.Path, typer.Option(help="Folder of the raw sources.")],
+    data: Data = _DATA,
+) -> None:
+    """Recompute the snapshot from raw sources and replace its files when all are done."""
+    from scripts import snapshot as program
+
+    program.main(sources=sources.resolve(), data=data.resolve())
+
+
 def main() -> None:
     """Run the command; data or requests at fault end in lines on stderr and exit code 1."""
     try:
@@ -49,3 +71,7 @@ def main() -> None:
         sys.exit("\n".join(error.findings))
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,347 @@
+"""The build as its user sees it: the command runs in a process of its own on a tiny project."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+STEPS = '''
+from scripts import graph
+
+def double(work):
+    """Twice the number."""
+    from layers import arithmetic
+
+    number = int((work.data / "number.txt").read_text())
+    (work.out / "tables").mkdir()
+    (work.out / "tables" / "double.txt").write_text(str(arithmetic.double(number)))
+
+def parity(work):
+    """Odd or even."""
+    number = int((work.products / "tables" / "double.txt").read_text())
+    (work.out / "parity.txt").write_text("even" if number % 2 == 0 else "odd")
+
+def page(work):
+    """The page; its text can make it fail or hang."""
+    import pathlib
+    import time
+
+    from geo import errors
+    from scripts import fingerprint
+
+    word = (fingerprint.ROOT / "maps" / "word.txt").read_text()
+    (work.out / "index.html").write_text("half")
+    if word == "wrong":
+        raise errors.InputError(["word.txt: 'wrong'; expected a word", "word.txt: second finding"])
+    if word == "bug":
+        raise ZeroDivisionError("a fault of the code")
+    if word == "hang":
+        (fingerprint.ROOT / "hanging").touch()
+        time.sleep(60)
+    (work.out / "index.html").write_text(word + (work.products / "parity.txt").read_text())
+
+STEPS = [
+    graph.Step(run=double, data=("number.txt",), products=("tables/double.txt",)),
+    graph.Step(run=parity, uses=("double",), products=("parity.txt",)),
+    graph.Step(run=page, files=("maps/word.txt",), uses=("parity",), products=("index.html",)),
+]
+'''
+
+
+class Project:
+    """A copy of the machinery with three steps of its own."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        for package in ("geo", "layers", "maps", "scripts"):
+            shutil.copytree(
+                ROOT / package, root / package, ignore=shutil.ignore_patterns("data", "assets", "__pycache__")
+            )
+        self.write("scripts/steps.py", STEPS)
+        self.write(
+            "layers/arithmetic.py", "from layers import factor\n\ndef double(x):\n    return factor.TWO * x\n"
+        )
+        self.write("layers/factor.py", "TWO = 2\n")
+        self.write("layers/data/number.txt", "21")
+        self.write("maps/word.txt", "hello ")
+
+    @property
+    def atlas(self) -> pathlib.Path:
+        return self.root / "build" / "atlas"
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", "scripts.cli", *arguments],
+            cwd=self.root,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(self.root),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "COLUMNS": "200",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def ran(self) -> list[str]:
+        """Build, and say which steps ran."""
+        result = self.run("build")
+        assert result.returncode == 0, result.stderr
+        return [line.split()[0] for line in result.stdout.splitlines() if line.endswith(" s")]
+
+    def content(self) -> dict[str, bytes]:
+        return {
+            path.relative_to(self.atlas).as_posix(): path.read_bytes()
+            for path in sorted(self.atlas.rglob("*"))
+            if path.is_file()
+        }
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def built(project):
+    assert project.ran() == ["double", "parity", "page"]
+    return project
+
+
+def test_first_build_makes_all_products_and_says_what_to_open(project):
+    result = project.run("build")
+    assert result.returncode == 0, result.stderr
+    assert set(project.content()) == {"index.html", "manifest.json", "parity.txt", "tables/double.txt"}
+    assert (project.atlas / "index.html").read_text() == "hello even"
+    assert result.stdout.splitlines()[-1] == f"Open {project.atlas / 'index.html'}"
+
+
+def test_nothing_changed_runs_nothing_and_leaves_the_manifest(built):
+    before = built.content()
+    assert built.ran() == []
+    assert built.content() == before
+
+
+def test_touched_but_equal_files_run_nothing(built):
+    built.write("layers/data/number.txt", "21")
+    built.write("layers/factor.py", "TWO = 2\n")
+    os.utime(built.root / "maps" / "word.txt")
+    assert built.ran() == []
+
+
+def test_changed_data_with_equal_result_stops_early(built):
+    built.write("layers/data/number.txt", "22")
+    assert built.ran() == ["double", "parity"]
+    assert (built.atlas / "tables" / "double.txt").read_text() == "44"
+
+
+def test_change_of_equal_size_and_time_is_seen(built):
+    path = built.root / "layers" / "data" / "number.txt"
+    times = path.stat()
+    path.write_text("99")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert built.ran() == ["double", "parity"]
+
+
+def test_changed_code_of_an_indirect_import_runs_its_step(built):
+    built.write("layers/factor.py", "TWO = 2 + 0\n")
+    assert built.ran() == ["double"]
+
+
+def test_changed_step_runs_alone(built):
+    built.write("scripts/steps.py", STEPS.replace('"odd"', '"uneven"'))
+    assert built.ran() == ["parity"]
+
+
+def test_moved_data_folder_runs_nothing(built):
+    shutil.copytree(built.root / "layers" / "data", built.root / "elsewhere")
+    result = built.run("build", "--data", "elsewhere")
+    assert "Nothing changed" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("layers/data/number.txt", "23", {"double: changed: data/number.txt", "parity: after: double"}),
+        ("layers/factor.py", "TWO = 3", {"double: changed: code layers/factor.py", "parity: after: double"}),
+        ("maps/word.txt", "bye ", {"page: changed: maps/word.txt"}),
+    ],
+)
+def test_dry_run_names_what_changed_and_changes_nothing(built, name, text, expected):
+    before = built.content()
+    built.write(name, text)
+    result = built.run("build", "--dry-run")
+    assert result.returncode == 0
+    assert expected <= set(result.stdout.splitlines())
+    assert built.content() == before
+
+
+def test_dry_run_before_and_after_the_first_build(project):
+    assert "double: never built" in project.run("build", "--dry-run").stdout.splitlines()
+    assert not project.atlas.exists()
+    project.run("build")
+    assert project.run("build", "--dry-run").stdout == "Nothing to rebuild.\n"
+
+
+def test_dry_run_names_a_missing_product(built):
+    (built.atlas.with_name("atlas-stages") / "products" / "parity.txt").unlink()
+    assert "parity: gone: parity.txt" in built.run("build", "--dry-run").stdout.splitlines()
+
+
+def test_hand_changed_and_deleted_products_come_back(built):
+    before = built.content()
+    (built.atlas / "index.html").write_text("by hand")
+    (built.atlas / "tables" / "double.txt").unlink()
+    result = built.run("build")
+    assert "Atlas restored" in result.stdout
+    assert {**built.content(), "manifest.json": b""} == {**before, "manifest.json": b""}
+
+
+def test_failed_step_leaves_the_atlas_and_prints_each_finding(built):
+    before = built.content()
+    built.write("maps/word.txt", "wrong")
+    result = built.run("build")
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == ["word.txt: 'wrong'; expected a word", "word.txt: second finding"]
+    assert built.content() == before
+    built.write("maps/word.txt", "hello ")
+    assert built.ran() == ["page"]
+    assert built.content()["index.html"] == b"hello even"
+
+
+def test_fault_of_the_code_is_not_hidden(built):
+    before = built.content()
+    built.write("maps/word.txt", "bug")
+    result = built.run("build")
+    assert result.returncode != 0
+    assert "ZeroDivisionError: a fault of the code" in result.stderr
+    assert built.content() == before
+
+
+def _hang(project: Project) -> subprocess.Popen:
+    project.write("maps/word.txt", "hang")
+    project.write("layers/data/number.txt", "30")
+    process = project.start("build")
+    deadline = time.monotonic() + 30
+    while not (project.root / "hanging").exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+def test_killed_build_leaves_the_atlas_and_the_next_one_goes_on(built):
+    before = built.content()
+    process = _hang(built)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert built.content() == before
+    built.write("maps/word.txt", "again ")
+    assert built.ran() == ["page"]
+    assert built.content()["index.html"] == b"again even"
+
+
+def test_second_build_into_the_same_folder_is_refused(built):
+    process = _hang(built)
+    try:
+        result = built.run("build")
+    finally:
+        process.kill()
+        process.communicate()
+    assert result.returncode == 1
+    assert "another build is running here" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_interrupted_change_that_is_taken_back_is_not_mistaken(built):
+    process = _hang(built)
+    process.kill()
+    process.communicate()
+    built.write("layers/data/number.txt", "21")
+    built.write("maps/word.txt", "hello ")
+    assert "double" in built.ran()
+    assert (built.atlas / "tables" / "double.txt").read_text() == "42"
+
+
+def test_products_of_an_older_atlas_vanish(built):
+    fewer = STEPS.replace('uses=("parity",)', 'uses=("double",)').replace(
+        '    graph.Step(run=parity, uses=("double",), products=("parity.txt",)),\n', ""
+    )
+    built.write("scripts/steps.py", fewer.replace('(work.products / "parity.txt").read_text()', '"!"'))
+    built.run("build")
+    assert set(built.content()) == {"index.html", "manifest.json", "tables/double.txt"}
+
+
+def test_files_of_somebody_else_are_not_deleted(built):
+    built.write("build/atlas/notes.txt", "mine")
+    built.write("build/atlas/index.html-wal", "left by a program")
+    result = built.run("build")
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"{built.atlas / 'notes.txt'}: no build made this file; expected an empty folder or an atlas"
+    ]
+    assert (built.atlas / "notes.txt").read_text() == "mine"
+
+
+def test_unreadable_state_counts_as_none(built):
+    (built.atlas.with_name("atlas-stages") / "state.json").write_text("{half")
+    assert built.ran() == ["double", "parity", "page"]
+
+
+def test_step_that_makes_something_else_is_a_fault(project):
+    project.write("scripts/steps.py", STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)'))
+    result = project.run("build")
+    assert "step parity made ['parity.txt']; declared ['other.txt']" in result.stderr
+
+
+def test_manifest_tells_time_in_one_place_only(built):
+    first = json.loads((built.atlas / "manifest.json").read_text())
+    result = built.run("build", "--out", "build/other")
+    assert result.returncode == 0
+    second = json.loads((built.root / "build" / "other" / "manifest.json").read_text())
+    assert set(first["build"]) == {"started", "seconds", "steps"}
+    assert first["build"]["steps"].keys() == {"double", "parity", "page"}
+    del first["build"], second["build"]
+    assert first == second
+    assert first["inputs"].keys() == {"data/number.txt", "maps/word.txt"}
+    assert first["products"]["parity.txt"]["bytes"] == 4
+    assert "geopandas" in first["libraries"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("build", "--data", "nowhere"), 1, "nowhere: no such folder; expected a snapshot folder"),
+        (("build", "--data", "maps"), 1, "number.txt: file is missing in"),
+        (("build", "--out", "maps/word.txt"), 1, "word.txt: is a file; expected a folder for the atlas"),
+        (("build", "--out", "maps/word.txt/atlas"), 1, "Not a directory"),
+        (("build", "--out", "maps"), 1, "no build made this file"),
+        (("build", "--colour"), 2, "No such option"),
+        (("draw",), 2, "No such command"),
+    ],
+)
+def test_wrong_requests_end_in_lines(project, arguments, code, message):
+    result = project.run(*arguments)
+    assert result.returncode == code
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
