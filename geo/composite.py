@@ -1,0 +1,224 @@
+"""Composite scores: from several indicators to one number that can be taken apart again."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.stats
+
+from geo import errors, framework, normalise
+
+AGGREGATIONS = ("geometric", "arithmetic", "compromise")
+_RANKED_DECIMALS = 12
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Method:
+    """How indicators become a score.
+
+    Parameters
+    ----------
+    normalisation
+        One of `normalise.METHODS`.
+    aggregation
+        ``geometric`` (weighted geometric mean: a weak indicator cannot be bought off),
+        ``arithmetic`` (weighted mean: it can) or ``compromise`` (VIKOR: see `aggregate`).
+    minimum_coverage
+        Share of the weights that must be present for a score, more than 0 and at most 1.
+    """
+
+    normalisation: str = "minmax"
+    aggregation: str = "geometric"
+    minimum_coverage: float = 0.5
+
+    def __post_init__(self) -> None:
+        findings = method_findings([self.normalisation], [self.aggregation])
+        if not 0 < self.minimum_coverage <= 1:
+            findings.append(f"minimum coverage {self.minimum_coverage}; expected more than 0, at most 1")
+        if findings:
+            raise errors.InputError(findings)
+
+
+def score(values: pd.DataFrame, indicators: framework.Framework, *, method: Method) -> pd.DataFrame:
+    """Score and rank of each unit over the indicators that it has.
+
+    A missing value is not replaced: the weights of the values present are scaled to sum to one,
+    and ``coverage`` states the share of the weights that was present.
+
+    Parameters
+    ----------
+    values
+        Units × indicators in their own units; further columns are ignored.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed like ``values``: ``score`` (1 is best; missing below the minimum coverage),
+        ``rank`` (1 is best, equal scores share the better rank) and ``coverage`` (0 to 1).
+
+    Raises
+    ------
+    InputError
+        For an unknown indicator, and for values that do not fit it.
+    """
+    normalised = normalised_values(values, indicators, normalisation=method.normalisation)
+    coverage = pd.Series(present(normalised) @ indicators.weights, index=values.index).round(9)
+    scored = (coverage >= method.minimum_coverage).to_numpy()
+    scores = np.full(len(values), np.nan)
+    if scored.any():
+        scores[scored] = aggregate(
+            normalised.to_numpy()[scored], indicators.weights[None, :], aggregation=method.aggregation
+        )[:, 0]
+    frame = pd.DataFrame({"score": scores, "coverage": coverage}, index=values.index)
+    frame.insert(1, "rank", pd.Series(_ranks_or_missing(scores), index=values.index, dtype="Int64"))
+    return frame
+
+
+def terms(values: pd.DataFrame, indicators: framework.Framework, *, method: Method) -> pd.DataFrame:
+    """Every number that makes up the scores, one row for each unit and indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit_id``, ``indicator_id``, ``raw``, ``transformed``, ``normalised``, ``weight``
+        (as chosen), ``weight_used`` (scaled over the indicators present) and ``contribution``.
+        The contributions of a unit multiply to its geometric score and add up to its arithmetic
+        score; for the compromise they are the weighted distances from the best.
+    """
+    raw = indicators.select(values)
+    transformed = normalise.transform(raw, indicators)
+    normalised = normalise.normalise(transformed, indicators, method=method.normalisation)
+    weights = pd.DataFrame(
+        np.broadcast_to(indicators.weights, raw.shape), index=raw.index, columns=raw.columns
+    )
+    used = weights.where(normalised.notna(), 0.0)
+    used = used.div(used.sum(axis=1).replace(0, np.nan), axis=0)
+    columns = {
+        "raw": raw,
+        "transformed": transformed,
+        "normalised": normalised,
+        "weight": weights,
+        "weight_used": used,
+        "contribution": _contribution(normalised, used, aggregation=method.aggregation),
+    }
+    unit = np.repeat(values.index.to_numpy(), len(indicators.ids))
+    ids = np.tile(np.array(indicators.ids, dtype=object), len(values))
+    numbers = {name: frame.to_numpy().ravel() for name, frame in columns.items()}
+    return pd.DataFrame({"unit_id": unit, "indicator_id": ids, **numbers})
+
+
+def normalised_values(
+    values: pd.DataFrame, indicators: framework.Framework, *, normalisation: str
+) -> pd.DataFrame:
+    """Units × indicators in [0.01, 1], 1 being best; missing stays missing."""
+    transformed = normalise.transform(indicators.select(values), indicators)
+    return normalise.normalise(transformed, indicators, method=normalisation)
+
+
+def aggregate(normalised: Array, weights: Array, *, aggregation: str) -> Array:
+    """Scores of all units under many sets of weights at once.
+
+    With w the weights of the values present, scaled to sum to one: geometric exp Σ w ln x,
+    arithmetic Σ w x. The compromise is VIKOR turned so that 1 is best: with d = (best - x) /
+    (best - worst) within the column, S = Σ w d, R = max w d, both scaled to 0..1 over the units,
+    it is 1 - (v S + (1 - v) R), v = (n + 1) / 2n for n indicators (Opricovic & Tzeng 2004).
+
+    Parameters
+    ----------
+    normalised
+        Units × indicators in [0.01, 1]; missing is NaN.
+    weights
+        Sets × indicators, 0 or more.
+
+    Returns
+    -------
+    numpy.ndarray
+        Units × sets; NaN where a unit has no weight at all.
+    """
+    functions = {"geometric": _geometric, "arithmetic": _arithmetic, "compromise": _compromise}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return functions[aggregation](normalised, weights)
+
+
+def ranks(scores: Array, *, ties: str = "min") -> Array:
+    """Rank each column of scores (units × sets), 1 for the highest; rounding noise ties."""
+    ranked: Array = scipy.stats.rankdata(-np.round(scores, _RANKED_DECIMALS), method=ties, axis=0)
+    return ranked
+
+
+def present(normalised: pd.DataFrame) -> Array:
+    """1 where a value is present, 0 where it is missing."""
+    return normalised.notna().to_numpy(dtype=float)
+
+
+def method_findings(normalisations: list[str], aggregations: list[str]) -> list[str]:
+    """One line for each unknown normalisation and aggregation."""
+    return [
+        f"normalisation {name!r}; expected one of {', '.join(normalise.METHODS)}"
+        for name in normalisations
+        if name not in normalise.METHODS
+    ] + [
+        f"aggregation {name!r}; expected one of {', '.join(AGGREGATIONS)}"
+        for name in aggregations
+        if name not in AGGREGATIONS
+    ]
+
+
+def _weight_present(normalised: Array, weights: Array) -> Array:
+    return (~np.isnan(normalised)).astype(float) @ weights.T
+
+
+def _arithmetic(normalised: Array, weights: Array) -> Array:
+    return np.nan_to_num(normalised) @ weights.T / _weight_present(normalised, weights)
+
+
+def _geometric(normalised: Array, weights: Array) -> Array:
+    logs = np.log(np.where(np.isnan(normalised), 1, normalised))
+    return np.exp(logs @ weights.T / _weight_present(normalised, weights))
+
+
+def _compromise(normalised: Array, weights: Array) -> Array:
+    total = _weight_present(normalised, weights)
+    distances = np.nan_to_num(_distance_from_best(normalised))
+    mean_distance = distances @ weights.T / total
+    worst_distance = np.zeros_like(mean_distance)
+    for column, weight in zip(distances.T, weights.T, strict=True):
+        np.maximum(worst_distance, np.outer(column, weight) / total, out=worst_distance)
+    majority = (weights.shape[1] + 1) / (2 * weights.shape[1])
+    scores: Array = (
+        1 - majority * _span_of_units(mean_distance) - (1 - majority) * _span_of_units(worst_distance)
+    )
+    return scores
+
+
+def _distance_from_best(normalised: Array) -> Array:
+    best = np.where(np.isnan(normalised), -np.inf, normalised).max(axis=0)
+    worst = np.where(np.isnan(normalised), np.inf, normalised).min(axis=0)
+    distances = (best - normalised) / (best - worst)
+    return np.where(best > worst, distances, 0 * normalised)
+
+
+def _span_of_units(distances: Array) -> Array:
+    low, high = np.nanmin(distances, axis=0), np.nanmax(distances, axis=0)
+    return np.where(high > low, (distances - low) / (high - low), 0 * distances)
+
+
+def _contribution(normalised: pd.DataFrame, used: pd.DataFrame, *, aggregation: str) -> pd.DataFrame:
+    if aggregation == "geometric":
+        return normalised**used
+    if aggregation == "arithmetic":
+        return normalised * used
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return used * _distance_from_best(normalised.to_numpy())
+
+
+def _ranks_or_missing(scores: Array) -> Array:
+    ranked = np.full(scores.shape, np.nan)
+    known = ~np.isnan(scores)
+    ranked[known] = ranks(scores[known][:, None])[:, 0]
+    return ranked

@@ -1,0 +1,200 @@
+"""Indicator frameworks: which indicators make a composite, with polarity, transformation and weight."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import errors
+
+POLARITIES = (1, -1)
+TRANSFORMATIONS = ("none", "log", "log1p")
+COLUMNS = ("indicator_id", "family", "polarity", "transformation", "weight")
+_WEIGHT_TOLERANCE = 1e-6
+
+
+@dataclasses.dataclass(frozen=True)
+class Indicator:
+    """One indicator of a composite.
+
+    Parameters
+    ----------
+    id
+        Column of the values that it reads.
+    weight
+        Share in the composite, 0 to 1.
+    polarity
+        1 where more is better, -1 where less is better.
+    transformation
+        ``none``, ``log`` (values above 0) or ``log1p`` (values from 0): see `normalise.transform`.
+    """
+
+    id: str
+    weight: float
+    polarity: int = 1
+    transformation: str = "none"
+
+
+@dataclasses.dataclass(frozen=True)
+class Framework:
+    """Indicators whose weights sum to one.
+
+    Raises
+    ------
+    InputError
+        One line for each thing wrong: no indicator, an indicator named twice, a weight below
+        zero, weights that do not sum to one, an unknown polarity or transformation.
+    """
+
+    indicators: tuple[Indicator, ...]
+
+    def __post_init__(self) -> None:
+        findings = list(_findings(self.indicators))
+        if findings:
+            raise errors.InputError(findings)
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids in the order of the framework."""
+        return [indicator.id for indicator in self.indicators]
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """Weights in the order of the framework."""
+        return np.array([indicator.weight for indicator in self.indicators], dtype=float)
+
+    def without(self, indicator_id: str) -> Framework:
+        """Drop one indicator; the weights of the others are scaled to sum to one again."""
+        rest = [indicator for indicator in self.indicators if indicator.id != indicator_id]
+        total = math.fsum(indicator.weight for indicator in rest)
+        if total <= 0:
+            raise errors.InputError(f"indicator {indicator_id}: no weight is left without it")
+        return Framework(
+            tuple(dataclasses.replace(indicator, weight=indicator.weight / total) for indicator in rest)
+        )
+
+    def select(self, values: pd.DataFrame) -> pd.DataFrame:
+        """Pick the columns of the framework out of a frame (units × indicators), as floats; missing is NaN.
+
+        Raises
+        ------
+        InputError
+            One line for each indicator that the frame lacks, and for each infinite or non-numeric column.
+        """
+        present = [name for name in self.ids if name in values.columns]
+        numbers = {name: pd.to_numeric(values[name], errors="coerce").astype(float) for name in present}
+        findings = [
+            *unknown_ids(self.ids, values.columns),
+            *(f"unit {unit} is named twice" for unit in values.index[values.index.duplicated()].unique()),
+            *(line for name in present for line in _value_findings(values[name], numbers[name])),
+        ]
+        if findings:
+            raise errors.InputError(findings)
+        return pd.DataFrame(numbers, index=values.index)
+
+
+def from_table(
+    table: pd.DataFrame, *, families: Sequence[str], known: Collection[str], name: str = "framework"
+) -> dict[str, Framework]:
+    """Read frameworks from a table of text, one for each family.
+
+    Parameters
+    ----------
+    table
+        One row for each indicator with the columns `COLUMNS`; others are ignored. Polarity is
+        ``1`` or ``-1``; the weights of one family sum to one.
+    families
+        Families that must be there, in the order wanted.
+    known
+        Ids that an indicator may have.
+    name
+        What the findings call the table, as a rule its file.
+
+    Raises
+    ------
+    InputError
+        One line for each thing wrong in the whole table.
+    """
+    absent = [column for column in COLUMNS if column not in table.columns]
+    if absent:
+        raise errors.InputError(f"{name}: column {column} is missing" for column in absent)
+    findings = _row_findings(table, families=families, known=known, name=name)
+    read: dict[str, Framework] = {}
+    for family in families:
+        rows = table[table["family"] == family]
+        try:
+            read[family] = Framework(tuple(_indicator(row) for row in rows.to_dict("records")))
+        except errors.InputError as error:
+            findings += [f"{name}: family {family}: {finding}" for finding in error.findings]
+    if findings:
+        raise errors.InputError(findings)
+    return read
+
+
+def unknown_ids(ids: Iterable[str], known: Collection[str]) -> list[str]:
+    """One line for each id that is not known, naming those that are."""
+    allowed = ", ".join(sorted(map(str, known)))
+    return [
+        f"indicator {indicator_id} is unknown; expected one of {allowed}"
+        for indicator_id in ids
+        if indicator_id not in known
+    ]
+
+
+def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
+    if not indicators:
+        yield "no indicator; expected at least one"
+        return
+    ids = [indicator.id for indicator in indicators]
+    yield from (f"indicator {name} is named twice" for name in sorted(set(ids)) if ids.count(name) > 1)
+    for indicator in indicators:
+        if indicator.polarity not in POLARITIES:
+            yield f"indicator {indicator.id}: polarity {indicator.polarity!r}; expected 1 or -1"
+        if indicator.transformation not in TRANSFORMATIONS:
+            yield (
+                f"indicator {indicator.id}: transformation {indicator.transformation!r}; "
+                f"expected one of {', '.join(TRANSFORMATIONS)}"
+            )
+        if not 0 <= indicator.weight <= 1:
+            yield f"indicator {indicator.id}: weight {indicator.weight}; expected 0 to 1"
+    total = math.fsum(indicator.weight for indicator in indicators)
+    if not abs(total - 1) <= _WEIGHT_TOLERANCE:
+        yield f"weights sum to {total:.6g}; expected 1"
+
+
+def _value_findings(values: pd.Series, numbers: pd.Series) -> list[str]:
+    wrong = (numbers.isna() & values.notna()) | np.isinf(numbers)
+    return [
+        f"indicator {values.name}: unit {unit} holds {value!r}; expected a finite number or nothing"
+        for unit, value in values[wrong].items()
+    ]
+
+
+def _row_findings(
+    table: pd.DataFrame, *, families: Sequence[str], known: Collection[str], name: str
+) -> list[str]:
+    findings = [f"{name}: {line}" for line in unknown_ids(table["indicator_id"], known)]
+    findings += [
+        f"{name}: indicator {indicator_id}: family {family!r}; expected one of {', '.join(families)}"
+        for indicator_id, family in zip(table["indicator_id"], table["family"], strict=True)
+        if family not in families
+    ]
+    return findings
+
+
+def _indicator(row: Mapping[Hashable, str]) -> Indicator:
+    name = row["indicator_id"]
+    try:
+        weight = float(row["weight"])
+        polarity = int(row["polarity"])
+    except ValueError as error:
+        raise errors.InputError(
+            f"indicator {name}: weight {row['weight']!r}, polarity {row['polarity']!r}; "
+            "expected a number from 0 to 1, and 1 or -1"
+        ) from error
+    return Indicator(name, weight, polarity=polarity, transformation=row["transformation"])

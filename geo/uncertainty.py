@@ -1,0 +1,186 @@
+"""Doubt about a composite: what happens to the ranks under other weights and other methods."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import composite, errors, framework
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Doubt:
+    """What is varied, and how far.
+
+    Parameters
+    ----------
+    draws
+        How many sets of choices are drawn.
+    concentration
+        Weights are drawn from Dirichlet(concentration · chosen weights): their mean is the chosen
+        weight w, their standard deviation √(w (1 - w) / (concentration + 1)); infinite keeps them.
+    normalisations, aggregations
+        Methods among which each draw chooses with equal probability.
+    seed
+        The same seed gives the same draws.
+    """
+
+    draws: int = 2_000
+    concentration: float = 30.0
+    normalisations: tuple[str, ...] = ("minmax", "rank", "zscore")
+    aggregations: tuple[str, ...] = ("geometric", "arithmetic")
+    seed: int = 20_260_101
+
+    def __post_init__(self) -> None:
+        findings = composite.method_findings(list(self.normalisations), list(self.aggregations))
+        if not self.normalisations or not self.aggregations:
+            findings.append("no normalisation or no aggregation to draw from; expected at least one of each")
+        if self.draws < 1:
+            findings.append(f"{self.draws} draws; expected at least 1")
+        if not self.concentration > 0:
+            findings.append(f"concentration {self.concentration}; expected more than 0")
+        if findings:
+            raise errors.InputError(findings)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Draws:
+    """Ranks of the scored units in every draw.
+
+    Parameters
+    ----------
+    base
+        Scores, ranks and coverage of all units by the chosen method.
+    ranks
+        Scored units × draws, 1 is best.
+    choices
+        One row for each draw: ``normalisation``, ``aggregation`` and ``spearman`` (rank
+        correlation with the base).
+    """
+
+    base: pd.DataFrame
+    ranks: pd.DataFrame
+    choices: pd.DataFrame
+
+    def summary(self, *, top: Sequence[int] = (5, 10)) -> pd.DataFrame:
+        """Give the base result with the median rank, its 90 % interval and P(rank ≤ k) for each k of ``top``.
+
+        The median and the ends of the interval are ranks that occurred. Units without a score
+        have none of them.
+        """
+        drawn = self.ranks.to_numpy()
+        low, median, high = np.quantile(drawn, (0.05, 0.5, 0.95), axis=1, method="inverted_cdf")
+        columns = {"rank_median": median, "rank_p05": low, "rank_p95": high}
+        found = pd.DataFrame(columns, index=self.ranks.index).astype("Int64")
+        for k in top:
+            found[f"p_top_{k}"] = (drawn <= k).mean(axis=1)
+        return self.base.join(found)
+
+    def by_choice(self) -> pd.DataFrame:
+        """How far each method agrees with the base: draws, mean and least Spearman correlation."""
+        groups = self.choices.groupby(["normalisation", "aggregation"])["spearman"]
+        return groups.agg(draws="size", spearman_mean="mean", spearman_min="min").reset_index()
+
+
+def draw(
+    values: pd.DataFrame, indicators: framework.Framework, *, method: composite.Method, doubt: Doubt
+) -> Draws:
+    """Rank the units under ``doubt.draws`` sets of weights, normalisations and aggregations.
+
+    Which units are scored is decided once, by the chosen weights and ``method``.
+
+    Raises
+    ------
+    InputError
+        As `composite.score`, and when no unit has enough values for a score.
+    """
+    base = composite.score(values, indicators, method=method)
+    scored = base["score"].notna().to_numpy()
+    if not scored.any():
+        raise errors.InputError(
+            f"no unit has {method.minimum_coverage:.0%} of the weights of its indicators; "
+            f"the most is {base['coverage'].max():.0%}"
+        )
+    random = np.random.default_rng(doubt.seed)
+    weights = draw_weights(indicators.weights, doubt=doubt, random=random)
+    normalisations = random.integers(len(doubt.normalisations), size=doubt.draws)
+    aggregations = random.integers(len(doubt.aggregations), size=doubt.draws)
+    scores = np.empty((int(scored.sum()), doubt.draws))
+    for i, normalisation in enumerate(doubt.normalisations):
+        normalised = composite.normalised_values(values, indicators, normalisation=normalisation)
+        for k, aggregation in enumerate(doubt.aggregations):
+            chosen = (normalisations == i) & (aggregations == k)
+            scores[:, chosen] = composite.aggregate(
+                normalised.to_numpy()[scored], weights[chosen], aggregation=aggregation
+            )
+    ranked = composite.ranks(scores).astype(np.int64)
+    choices = pd.DataFrame(
+        {
+            "normalisation": np.array(doubt.normalisations, dtype=object)[normalisations],
+            "aggregation": np.array(doubt.aggregations, dtype=object)[aggregations],
+            "spearman": spearman(scores, base["score"].to_numpy()[scored]),
+        }
+    )
+    return Draws(base, pd.DataFrame(ranked, index=values.index[scored]), choices)
+
+
+def draw_weights(chosen: Array, *, doubt: Doubt, random: np.random.Generator) -> Array:
+    """Draw sets of weights (draws × indicators) around the chosen ones; a weight of 0 stays 0."""
+    weights = np.tile(chosen, (doubt.draws, 1))
+    if np.isinf(doubt.concentration):
+        return weights
+    used = chosen > 0
+    weights[:, used] = random.dirichlet(doubt.concentration * chosen[used], size=doubt.draws)
+    return weights
+
+
+def leave_one_out(
+    values: pd.DataFrame, indicators: framework.Framework, *, method: composite.Method
+) -> pd.DataFrame:
+    """Compare the ranks without each indicator in turn with the ranks with all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``indicator_id``: ``spearman`` with the base, ``shift_mean`` and ``shift_max``
+        (ranks moved), ``unit_most_moved``, ``n_unscored`` (units that lose their score).
+    """
+    base = composite.score(values, indicators, method=method)
+    rows = {
+        indicator_id: _without(values, indicators.without(indicator_id), base=base, method=method)
+        for indicator_id in indicators.ids
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator_id")
+
+
+def spearman(scores: Array, base: Array) -> Array:
+    """Spearman's rank correlation of each column of ``scores`` (units × draws) with ``base``."""
+    drawn = composite.ranks(scores, ties="average")
+    fixed = composite.ranks(base[:, None], ties="average")
+    drawn = drawn - drawn.mean(axis=0)
+    fixed = fixed - fixed.mean(axis=0)
+    with np.errstate(invalid="ignore"):
+        found: Array = (drawn * fixed).sum(axis=0) / np.sqrt((drawn**2).sum(axis=0) * (fixed**2).sum(axis=0))
+    return found
+
+
+def _without(
+    values: pd.DataFrame, rest: framework.Framework, *, base: pd.DataFrame, method: composite.Method
+) -> dict[str, object]:
+    other = composite.score(values, rest, method=method)
+    both = base["score"].notna() & other["score"].notna()
+    shift = (other["rank"] - base["rank"]).abs()[both].astype(float)
+    scores = other["score"].to_numpy()[both]
+    return {
+        "spearman": spearman(scores[:, None], base["score"].to_numpy()[both])[0],
+        "shift_mean": shift.mean(),
+        "shift_max": shift.max(),
+        "unit_most_moved": shift.idxmax() if len(shift) else None,
+        "n_unscored": int(base["score"].notna().sum() - both.sum()),
+    }
