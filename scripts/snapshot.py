@@ -1,0 +1,79 @@
+"""Recompute the snapshot from raw sources; its files are replaced when all of them are done."""
+
+from __future__ import annotations
+
+import pathlib
+import resource
+import shutil
+import sys
+import time
+
+from geo import errors
+from layers import study_area
+from layers.snapshot import attributes, boundaries, context, report, settlements, transport
+
+TOPICS = (boundaries, transport, settlements, context, attributes)
+BUDGET_MB = 6.0
+COVERAGE_BUDGET_MB = 1.5
+
+
+def main(*, sources: pathlib.Path, data: pathlib.Path) -> None:
+    """Recompute, replace, and print what the coverage is worth, the time and the memory that it took."""
+    if not sources.is_dir():
+        raise errors.InputError(f"{sources}: no such folder; expected the folder of the raw sources")
+    started = time.perf_counter()
+    fresh = data.with_name(f"{data.name}-new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        _compute(sources, fresh)
+        _require_budget(data, fresh)
+        _replace(data, fresh)
+    finally:
+        shutil.rmtree(fresh)
+    print("\n".join(report.lines(data)))
+    print(f"{_size_mb(data):.2f} MB, {time.perf_counter() - started:.1f} s, {_peak_gb():.2f} GB at most")
+
+
+def _compute(sources: pathlib.Path, fresh: pathlib.Path) -> None:
+    area = study_area.load()
+    for topic in TOPICS:
+        started = time.perf_counter()
+        topic.snapshot(sources, fresh, area)
+        name = topic.__name__.rpartition(".")[2]
+        print(f"{name:<16} {time.perf_counter() - started:6.2f} s", flush=True)
+
+
+def _require_budget(data: pathlib.Path, fresh: pathlib.Path) -> None:
+    """Refuse a snapshot that the repository has no room for."""
+    kept = [path for path in _files(data) if not (fresh / path.relative_to(data)).exists()]
+    total = sum(path.stat().st_size for path in [*kept, *_files(fresh)]) / 1e6
+    coverage = (fresh / "districts.geojson").stat().st_size / 1e6
+    findings = []
+    if total > BUDGET_MB:
+        findings.append(f"snapshot: {total:.2f} MB; expected at most {BUDGET_MB} MB")
+    if coverage > COVERAGE_BUDGET_MB:
+        findings.append(f"districts.geojson: {coverage:.2f} MB; expected at most {COVERAGE_BUDGET_MB} MB")
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _replace(data: pathlib.Path, fresh: pathlib.Path) -> None:
+    for path in _files(fresh):
+        target = data / path.relative_to(fresh)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+
+
+def _files(folder: pathlib.Path) -> list[pathlib.Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _size_mb(folder: pathlib.Path) -> float:
+    return sum(path.stat().st_size for path in _files(folder)) / 1e6
+
+
+def _peak_gb() -> float:
+    """Peak memory of this process; the system counts in KiB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e9 if sys.platform == "darwin" else 1e9 / 1024)

@@ -1,0 +1,74 @@
+"""scripts -> maps -> layers -> geo: each package imports those to its right only, and shadows nothing."""
+
+import ast
+import importlib.metadata
+import pathlib
+import re
+import sys
+import tomllib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+ORDER = ("scripts", "maps", "layers", "geo")
+MODULES = sorted(path for package in ORDER for path in (ROOT / package).rglob("*.py"))
+
+
+def _imports(path: pathlib.Path) -> set[str]:
+    """Names of all modules that a file imports, also inside functions."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}:{node.lineno}: relative import"
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_go_one_way(path):
+    package = path.relative_to(ROOT).parts[0]
+    to_the_left = ORDER[: ORDER.index(package)]
+    found = {name for name in _imports(path) if name.split(".")[0] in to_the_left}
+    assert not found, f"{package} must not import {sorted(found)}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_geo_knows_no_file_and_layers_draw_nothing(path):
+    package = path.relative_to(ROOT).parts[0]
+    barred = {
+        "geo": {"pathlib", "folium", "branca", "jinja2", "matplotlib", "pyogrio", "tomllib", "csv"},
+        "layers": {"folium", "branca", "jinja2", "matplotlib"},
+    }.get(package, set())
+    assert not {name.split(".")[0] for name in _imports(path)} & barred
+
+
+def test_no_module_shadows_a_package():
+    """Run as a program, a script has its folder first on the path: ``geo.py`` there would hide ``geo``."""
+    hidden = [path for path in (ROOT / "scripts").rglob("*.py") if path.stem in ORDER]
+    hidden += [
+        folder / "__init__.py" for folder in (ROOT / "tests").iterdir() if (folder / "__init__.py").exists()
+    ]
+    assert not hidden
+
+
+def test_tests_are_flat():
+    deep = [path for path in (ROOT / "tests").rglob("test_*.py") if path.parent != ROOT / "tests"]
+    assert not deep
+
+
+def test_every_foreign_import_is_declared():
+    """What the code imports is what pyproject.toml asks for, so that a fresh machine has it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    bench = project["optional-dependencies"]["bench"]
+    declared = {re.split(r"[^\w.-]", line)[0].lower() for line in [*project["dependencies"], *bench]}
+    distributions = importlib.metadata.packages_distributions()
+    found = {name.split(".")[0] for path in MODULES for name in _imports(path)}
+    undeclared = {
+        name
+        for name in found - set(sys.stdlib_module_names) - set(ORDER)
+        if not {maker.lower() for maker in distributions.get(name, [name])} & declared
+    }
+    # These are part of the interfaces of folium, Jinja2 and rasterio.
+    assert undeclared <= {"branca", "markupsafe", "affine"}
