@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc
 import contextlib
+import csv
 import json
 import math
 import pathlib
@@ -32,18 +33,35 @@ def read_table(path: pathlib.Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file is missing, not UTF-8 or not CSV.
+        If the file is missing, not UTF-8 or not CSV, and for each row with too few or too many fields.
     """
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            rows = [(reader.line_num, row) for row in reader if row]
     except FileNotFoundError as error:
         raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
     except UnicodeDecodeError as error:
         raise errors.InputError(
             f"{path.name}: not UTF-8 at byte {error.start}; expected UTF-8 text"
         ) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except csv.Error as error:
         raise errors.InputError(f"{path.name}: not readable as CSV: {error}") from error
+    if not rows:
+        raise errors.InputError(f"{path.name}: not readable as CSV: no header")
+    return _framed(rows, path.name)
+
+
+def _framed(rows: list[tuple[int, list[str]]], name: str) -> pd.DataFrame:
+    header, body = rows[0][1], rows[1:]
+    uneven = [
+        f"{name}: line {number}: {len(row)} fields; expected {len(header)}"
+        for number, row in body
+        if len(row) != len(header)
+    ]
+    if uneven:
+        raise errors.InputError(uneven)
+    return pd.DataFrame([row for _, row in body], columns=header, dtype=str)
 
 
 def write_table(frame: pd.DataFrame, path: pathlib.Path) -> None:
@@ -60,19 +78,18 @@ def read_geojson(path: pathlib.Path) -> gpd.GeoDataFrame:
         If the file is missing or not a GeoJSON FeatureCollection.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        features = content["features"]
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return gpd.GeoDataFrame(
+            [feature["properties"] for feature in features],
+            geometry=[shapely.geometry.shape(feature["geometry"]) for feature in features],
+            crs=crs.LONLAT,
+        )
     except FileNotFoundError as error:
         raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise errors.InputError(
             f"{path.name}: not readable as a GeoJSON FeatureCollection: {error}"
         ) from error
-    return gpd.GeoDataFrame(
-        [feature["properties"] for feature in features],
-        geometry=[shapely.geometry.shape(feature["geometry"]) for feature in features],
-        crs=crs.LONLAT,
-    )
 
 
 def write_geojson(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int = 5) -> None:
