@@ -18,10 +18,49 @@ class _Spec(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
 
-class Generalisation(_Spec):
-    """How far the coverage is simplified for the embedded snapshot."""
+class FineSide(_Spec):
+    """The side whose districts draw the line between the countries; one file for each oblast."""
 
-    tolerance_m: float = pydantic.Field(gt=0)
+    country: str
+    key: str
+    files: dict[str, str]
+
+
+class CoarseSide(_Spec):
+    """The side that is fitted: one file of districts, and an outline for each oblast."""
+
+    country: str
+    key: str
+    file: str
+    outlines: dict[str, str]
+
+
+class Merge(_Spec):
+    """Two units of a source that are one unit by now."""
+
+    oblast: str
+    part: str
+    whole: str
+    reason: str
+
+
+class Boundaries(_Spec):
+    """Raw boundary files, their corrections, and how far apart their lines may lie."""
+
+    sliver_m: float = pydantic.Field(gt=0)
+    fit_reach_m: float = pydantic.Field(gt=0)
+    line_reach_m: float = pydantic.Field(gt=0)
+    check_gap_m: float = pydantic.Field(gt=0)
+    fine: FineSide
+    coarse: CoarseSide
+    merges: tuple[Merge, ...] = ()
+
+
+class Generalisation(_Spec):
+    """How far the coverage is simplified: lines inside a country, and the line between the two."""
+
+    inner_tolerance_m: float = pydantic.Field(gt=0)
+    line_tolerance_m: float = pydantic.Field(gt=0)
 
 
 class StudyArea(_Spec):
@@ -34,6 +73,7 @@ class StudyArea(_Spec):
     paired_districts: tuple[tuple[str, str], ...]
     districts_expected: dict[str, int]
     official_area_km2: dict[str, float]
+    boundaries: Boundaries
     generalisation: Generalisation
 
     @property

@@ -1,0 +1,141 @@
+"""One coverage of the districts of both countries, from the raw boundary files of each."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import coverage, crs, errors
+from layers import store, study_area, units
+from layers.snapshot import raw, report
+
+FILES = ("districts.geojson", "coverage_report.json")
+
+
+@dataclasses.dataclass(frozen=True)
+class Stages:
+    """The coverage at each stage: polygons indexed by ``unit_id``, in the working CRS.
+
+    Attributes
+    ----------
+    fine, coarse
+        Districts of the two sides as read, one polygon a unit.
+    outlines
+        Outlines of the coarse side's oblasts, indexed by oblast.
+    harmonised
+        All districts, exactly noded, with the fine side's line between the countries.
+    generalised
+        The same, simplified as a whole and rounded as in the file.
+    """
+
+    fine: gpd.GeoSeries
+    coarse: gpd.GeoSeries
+    outlines: gpd.GeoSeries
+    harmonised: gpd.GeoSeries
+    generalised: gpd.GeoSeries
+
+
+def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+    """Write ``districts.geojson`` and ``coverage_report.json`` into ``target``.
+
+    Raises
+    ------
+    InputError
+        If a raw file is missing or does not hold what the study area expects.
+    CoverageError
+        If the two sides cannot be harmonised, or rounding breaks the coverage.
+    """
+    districts_file, report_file = (target / name for name in FILES)
+    fine, coarse, outlines = read(sources, area)
+    harmonised = harmonise(fine, coarse, outlines, area)
+    _write(generalise(harmonised, area), districts_file)
+    generalised = store.read_geojson(districts_file).set_index("unit_id").geometry.to_crs(area.crs)
+    stages = Stages(fine, coarse, outlines, harmonised, generalised)
+    report.write(report.compute(stages, area), report_file)
+
+
+def read(
+    sources: pathlib.Path, area: study_area.StudyArea
+) -> tuple[gpd.GeoSeries, gpd.GeoSeries, gpd.GeoSeries]:
+    """Districts of the fine side, of the coarse side, and the outlines of its oblasts, as read."""
+    fine, coarse = area.boundaries.fine, area.boundaries.coarse
+    fine_parts = [
+        _keyed(raw.vector(sources, file), fine.key, file=file, oblasts=(oblast,), area=area)
+        for oblast, file in fine.files.items()
+    ]
+    coarse_part = _keyed(
+        raw.vector(sources, coarse.file),
+        coarse.key,
+        file=coarse.file,
+        oblasts=tuple(coarse.outlines),
+        area=area,
+    )
+    outlines = {oblast: raw.vector(sources, file).geometry for oblast, file in coarse.outlines.items()}
+    shapes = gpd.GeoSeries({oblast: shape.union_all() for oblast, shape in outlines.items()}, crs=crs.LONLAT)
+    districts = pd.concat([*fine_parts, coarse_part])
+    _require_count(districts, area)
+    country = districts.index.map(units.load()["country"])
+    return districts[country == fine.country], districts[country == coarse.country], shapes.to_crs(area.crs)
+
+
+def harmonise(
+    fine: gpd.GeoSeries, coarse: gpd.GeoSeries, outlines: gpd.GeoSeries, area: study_area.StudyArea
+) -> gpd.GeoSeries:
+    """Clean both sides, fit the coarse one to its outlines, and join them along the fine line."""
+    limits = area.boundaries
+    oblast_of = units.load()["parent_id"]
+    fitted = coverage.fit(
+        coverage.clean(coarse, sliver_m=limits.sliver_m),
+        outlines,
+        within=coarse.index.to_series().map(oblast_of),
+        reach_m=limits.fit_reach_m,
+    )
+    cleaned = coverage.clean(fine, sliver_m=limits.sliver_m)
+    return coverage.harmonise(cleaned, fitted, reach_m=limits.line_reach_m).sort_index()
+
+
+def generalise(harmonised: gpd.GeoSeries, area: study_area.StudyArea) -> gpd.GeoSeries:
+    """Simplify the lines inside each country, then all lines together."""
+    tolerances = area.generalisation
+    country = harmonised.index.to_series().map(units.load()["country"])
+    sides = [
+        coverage.generalise(side, tolerance_m=tolerances.inner_tolerance_m, keep_outer=True)
+        for _, side in harmonised.groupby(country)
+    ]
+    return coverage.generalise(pd.concat(sides).sort_index(), tolerance_m=tolerances.line_tolerance_m)
+
+
+def _keyed(
+    frame: gpd.GeoDataFrame, key: str, *, file: str, oblasts: tuple[str, ...], area: study_area.StudyArea
+) -> gpd.GeoSeries:
+    """One polygon for each unit of the oblasts, after the merges of the study area."""
+    if key not in frame.columns:
+        raise errors.InputError(f"{file}: no column {key!r}; expected it among {sorted(frame.columns)}")
+    table = units.of_level("district")
+    expected = table[table["parent_id"].isin(oblasts)].reset_index().set_index("source_key")["unit_id"]
+    merged = {merge.part: merge.whole for merge in area.boundaries.merges if merge.oblast in oblasts}
+    unit_id = frame[key].replace(merged).map(expected)
+    absent = sorted(set(expected) - set(unit_id.dropna()))
+    if absent:
+        raise errors.InputError(f"{file}: no polygon for {unit}; expected one" for unit in absent)
+    polygons = gpd.GeoDataFrame({"unit_id": unit_id}, geometry=frame.geometry).dropna(subset="unit_id")
+    return polygons.to_crs(area.crs).dissolve("unit_id").geometry
+
+
+def _require_count(districts: gpd.GeoSeries, area: study_area.StudyArea) -> None:
+    counts = districts.index.to_series().map(units.load()["parent_id"]).value_counts()
+    findings = [
+        f"{oblast}: {counts.get(oblast, 0)} districts; expected {expected}"
+        for oblast, expected in area.districts_expected.items()
+        if counts.get(oblast, 0) != expected
+    ]
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _write(polygons: gpd.GeoSeries, path: pathlib.Path) -> None:
+    frame = gpd.GeoDataFrame({"unit_id": polygons.index}, geometry=polygons.to_numpy(), crs=polygons.crs)
+    store.write_geojson(frame, path)
