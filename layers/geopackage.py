@@ -96,6 +96,17 @@ def write(layers: collections.abc.Mapping[str, Layer], path: pathlib.Path) -> No
         _write_metadata(database, layers)
 
 
+def check(path: pathlib.Path) -> list[str]:
+    """Say what is wrong with the layers of a GeoPackage, one line for each finding."""
+    try:
+        names = [name for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
+    except pyogrio.errors.DataSourceError:
+        return [f"{path.name}: cannot be read as a GeoPackage"]
+    return [
+        f"{path.name}: {line}" for name in names for line in _findings(name, store.read_layer(path, name))
+    ]
+
+
 def _write_layer(name: str, layer: Layer, path: pathlib.Path) -> None:
     frame = _plain(layer.frame)
     options = {"IDENTIFIER": layer.title, "DESCRIPTION": layer.description}

@@ -129,12 +129,16 @@ def read_layer(path: pathlib.Path, name: str) -> gpd.GeoDataFrame:
 
 
 def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathlib.Path) -> None:
-    """Write frames as layers of a new GeoPackage; frames without geometry become attribute tables."""
+    """Write frames as layers of a new GeoPackage; a named index becomes the first column.
+
+    Frames without geometry become attribute tables.
+    """
     path.unlink(missing_ok=True)
     with fixed_date():
         for name, frame in layers.items():
             new = {"append": True} if path.exists() else {"dataset_options": {"VERSION": GPKG_VERSION}}
-            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", **new)
+            keyed = frame.reset_index() if frame.index.name else frame
+            pyogrio.write_dataframe(keyed, path, layer=name, driver="GPKG", **new)
 
 
 @contextlib.contextmanager

@@ -171,6 +171,8 @@ def _action(
         except Exception as error:
             failures.append(error)
             return False
+        finally:
+            shutil.rmtree(plan.folders.partial, ignore_errors=True)
         return {"seconds": round(time.perf_counter() - started, 2)}
 
     return act
@@ -193,7 +195,6 @@ def _make(plan: graph.Graph, step: graph.Step) -> None:
     for label, path in targets.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         (partial / label).replace(path)
-    shutil.rmtree(partial)
 
 
 def _write_stage(layers: graph.Layers, path: pathlib.Path) -> None:

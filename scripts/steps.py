@@ -27,4 +27,94 @@ def _step(**declared: typing.Unpack[_Declared]) -> collections.abc.Callable[[gra
     return register
 
 
-_UNITS = "layers/data/tables/units.csv"
+_AREA = ("layers/study_area.toml", "layers/data/tables/units.csv")
+_TABLES = ("layers/study_area.toml", "layers/data/tables/*.csv")
+_TEXTS = ("maps/texts/*.toml",)
+
+
+@_step(
+    data=("districts.geojson",),
+    files=_AREA,
+    layers=("districts", "oblasts", "border", "district_pairs"),
+)
+def boundaries(work: graph.Workspace) -> graph.Layers:
+    """Districts, oblasts, the border and the pairs of districts along it."""
+    from layers import boundaries
+
+    return {
+        "districts": boundaries.districts(work.data),
+        "oblasts": boundaries.oblasts(work.data),
+        "border": boundaries.border(work.data),
+        "district_pairs": boundaries.district_pairs(work.data),
+    }
+
+
+@_step(
+    data=("districts.geojson",),
+    files=_TABLES,
+    layers=("links", "zones", "programme", "programme_points"),
+)
+def cooperation(work: graph.Workspace) -> graph.Layers:
+    """Documented links, special regimes and programme elements."""
+    from layers import cooperation
+
+    programme = cooperation.programme(work.data)
+    points = cooperation.ends("programme", work.data).dissolve("programme_id").geometry
+    return {
+        "links": cooperation.links(work.data),
+        "zones": cooperation.zones(work.data),
+        "programme": programme,
+        "programme_points": programme.set_geometry(
+            points.loc[programme["programme_id"]].to_numpy(), crs=points.crs
+        ),
+    }
+
+
+@_step(
+    data=("facts.csv", "districts.geojson"),
+    files=_TABLES,
+    layers=("facts", "mapped", "indicators", "sources", "oblast_attributes", "district_attributes"),
+)
+def attributes(work: graph.Workspace) -> graph.Layers:
+    """Facts, the values chosen for the map, and the attributes of units."""
+    from layers import facts
+
+    return {
+        "facts": facts.facts(work.data),
+        "mapped": facts.mapped(work.data),
+        "indicators": facts.indicators(),
+        "sources": facts.sources(),
+        "oblast_attributes": facts.wide("oblast", work.data),
+        "district_attributes": facts.wide("district", work.data),
+    }
+
+
+@_step(
+    files=(*_TABLES, *_TEXTS),
+    reads=(
+        "oblasts",
+        "districts",
+        "border",
+        "district_pairs",
+        "links",
+        "zones",
+        "programme_points",
+        "facts",
+        "indicators",
+        "sources",
+        "oblast_attributes",
+        "district_attributes",
+    ),
+    products=("borderzone.gpkg",),
+)
+def geopackage(work: graph.Workspace) -> None:
+    """Dress the layers and write the GeoPackage."""
+    from layers import geopackage
+    from maps import qgis
+
+    layers = work.layers()
+    for level in ("oblast", "district"):
+        attributes = layers.pop(f"{level}_attributes")
+        layers[f"{level}s"] = layers[f"{level}s"].merge(attributes, on="unit_id", validate="one_to_one")
+    layers["programme"] = layers.pop("programme_points")
+    geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")

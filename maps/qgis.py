@@ -1,0 +1,161 @@
+"""How the layers of the GeoPackage look in QGIS, and what they and their fields are called there."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import functools
+import pathlib
+import tomllib
+import typing
+
+import geopandas as gpd
+import pandas as pd
+
+from layers import catalogue, geopackage
+from maps import classes, palettes, qml, texts
+
+LANGUAGES = ("ru", "en")
+
+_TEXTS = pathlib.Path(texts.__file__).with_name("geopackage.toml")
+_INK = "#4d4d4d"
+
+
+@dataclasses.dataclass(frozen=True)
+class Look:
+    """How one layer is drawn, whom it is owed to, and which field names its features."""
+
+    render: collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]
+    rights: str
+    name: str = ""
+    text: qml.Text | None = None
+    from_scale: int = 0
+
+
+def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geopackage.Layer]:
+    """Dress frames as layers of the GeoPackage: titles, terms of use, fields in words, styles.
+
+    Parameters
+    ----------
+    frames
+        By layer name; those with geometry are drawn as `LOOKS` says.
+    """
+    return {name: _layer(name, frame) for name, frame in frames.items()}
+
+
+def alias(field: str, language: str) -> str:
+    """Name of a field in words: the title and unit of an indicator, or a text; else the bare name."""
+    indicators = catalogue.indicators()
+    if field in indicators.index:
+        row = indicators.loc[field]
+        return f"{row[f'title_{language}']}, {row[f'unit_{language}']}"
+    found = _texts()["field"].get(field)
+    return str(found[language]) if found else field
+
+
+def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
+    """Style of one layer in one language."""
+    look = LOOKS.get(name)
+    aliases = {str(column): alias(str(column), language) for column in frame.columns if column != "geometry"}
+    drawn = qml.Style(aliases=aliases)
+    if look is not None and isinstance(frame, gpd.GeoDataFrame):
+        text = look.text and dataclasses.replace(look.text, field=look.text.field.format(language))
+        drawn = qml.Style(
+            renderer=look.render(frame, language),
+            text=text,
+            aliases=aliases,
+            display=look.name.format(language),
+            from_scale=look.from_scale,
+        )
+    return geopackage.Style(_texts()["style"][language], qml.write(drawn))
+
+
+def _layer(name: str, frame: pd.DataFrame) -> geopackage.Layer:
+    said = _texts()["layer"][name]
+    rights = LOOKS[name].rights if name in LOOKS else "figures"
+    licence = "osm" if rights == "roads" else rights
+    return geopackage.Layer(
+        frame=frame,
+        title=said["ru"],
+        description="\n".join(said["about"][language] for language in LANGUAGES),
+        licence=_texts()["licence"][licence]["en"],
+        attribution="\n".join(_texts()["attribution"][rights][language] for language in LANGUAGES),
+        fields={
+            str(column): geopackage.Field(alias(str(column), "ru"), alias(str(column), "en"))
+            for column in frame.columns
+            if column != "geometry"
+        },
+        styles=tuple(style(name, frame, language) for language in LANGUAGES),
+    )
+
+
+@functools.cache
+def _texts() -> dict[str, typing.Any]:
+    return tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
+
+
+def _single(symbol: qml.Symbol) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+    return lambda _frame, _language: qml.Renderer((qml.Class("", symbol),))
+
+
+def _density(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+    """Classify population density with round bounds."""
+    field = "density_per_km2"
+    bounds = classes.breaks(frame[field])
+    colours = palettes.ramp("YlGnBu", len(bounds))
+    lower = [0.0, *bounds[:-1]]
+    unit = catalogue.indicators().loc[field, f"unit_{language}"]
+    ranges = [
+        qml.Class(f"{low:g} – {high:g} {unit!s}", _area(colour), lower=low, upper=high)
+        for low, high, colour in zip(lower, bounds, colours, strict=True)
+    ]
+    return qml.Renderer(tuple(ranges), field)
+
+
+def _area(colour: str) -> qml.Symbol:
+    return qml.fill(colour, outline="#ffffff", width_mm=0.2)
+
+
+def _paired(_frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+    symbols = {"yes": qml.line("#d55e00", width_mm=1.4), "no": qml.line("#e9a3c9", width_mm=0.8)}
+    found = [qml.Class(_texts()[key][language], symbol, value=key) for key, symbol in symbols.items()]
+    return qml.Renderer(tuple(found), "if(\"is_paired\", 'yes', 'no')")
+
+
+def _terms(
+    vocabulary: str, shape: str, size_mm: float
+) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+    """One colour for each type that occurs, in the order and with the titles of the vocabulary."""
+
+    def render(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+        titles = catalogue.terms().loc[vocabulary][f"title_{language}"]
+        present = [term for term in titles.index if term in set(frame["type"])]
+        found = [
+            qml.Class(titles[term], qml.marker(shape, _colour(index), size_mm=size_mm), value=term)
+            for index, term in enumerate(present)
+        ]
+        return qml.Renderer(tuple(found), "type")
+
+    return render
+
+
+def _colour(index: int) -> str:
+    return palettes.QUALITATIVE[index % len(palettes.QUALITATIVE)]
+
+
+LOOKS: dict[str, Look] = {
+    "oblasts": Look(
+        _single(qml.fill("#ffffff00", outline=_INK, width_mm=0.6)),
+        "osm",
+        "name_{}",
+        qml.Text("name_{}", size=11, colour=_INK, bold=True),
+    ),
+    "districts": Look(_density, "osm", "name_{}", qml.Text("name_{}", size=8, from_scale=1_500_000)),
+    "border": Look(_single(qml.line("#7a0177", width_mm=1.0, dash_mm="6;2;1.5;2", casing="#ffffff")), "osm"),
+    "district_pairs": Look(_paired, "osm", "name_{}"),
+    "links": Look(_terms("link_type", "circle", 2.8), "figures", "title_{}"),
+    "zones": Look(_terms("zone_type", "square", 3.0), "figures", "title_{}"),
+    "programme": Look(
+        _terms("programme_type", "star", 5.0), "figures", "title_{}", qml.Text("title_{}", from_scale=800_000)
+    ),
+}
