@@ -1,6 +1,92 @@
-"""How property tests run everywhere: the same examples each time, and no clock to fail by."""
+"""What tests need from outside: programs that judge the products, the raw sources, a built atlas.
+
+Where one is absent a test skips and says why; in CI (environment variable ``CI``) an absent program is
+a failure. Property tests try the same examples each time, and no clock fails them.
+"""
+
+import functools
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
 
 import hypothesis
+import pytest
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("steady")
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def _absent(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}; CI installs it in .ci/run")
+    pytest.skip(reason)
+
+
+@functools.cache
+def _python_with(module: str) -> str | None:
+    """The system's Python that can import a module which the environment of the tests lacks."""
+    candidates = [shutil.which("python3", path=os.defpath), shutil.which("python3")]
+    for candidate in filter(None, candidates):
+        probe = subprocess.run([candidate, "-c", f"import {module}"], capture_output=True, check=False)
+        if probe.returncode == 0:
+            return candidate
+    return None
+
+
+@pytest.fixture(scope="session")
+def gdal_python() -> str:
+    """Python with GDAL's own tools (Debian's python3-gdal)."""
+    found = _python_with("osgeo_utils.samples.validate_gpkg")
+    if found is None:
+        _absent("no Python with osgeo_utils (Debian's python3-gdal)")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def qgis_python() -> str:
+    """Python with QGIS (Debian's python3-qgis)."""
+    found = _python_with("qgis.core")
+    if found is None:
+        _absent("no Python with QGIS (Debian's python3-qgis)")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser (Debian's chromium)."""
+    found = shutil.which("chromium")
+    if found is None:
+        _absent("no chromium")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def grass() -> str:
+    """GRASS GIS (Debian's grass-core)."""
+    found = shutil.which("grass")
+    if found is None:
+        _absent("no grass")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def raw_sources() -> pathlib.Path:
+    """The raw sources beside the repository; they are not part of it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("raw sources ../shared/data are absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """An atlas built by the command from the embedded snapshot, once for all tests; not to be changed."""
+    out = tmp_path_factory.mktemp("built") / "atlas"
+    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(out)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return out
