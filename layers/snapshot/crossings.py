@@ -1,0 +1,76 @@
+"""Border crossings: the table by hand, put on the border line of the coverage."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo import crs, errors
+from layers import store
+from layers.snapshot import zone as zones
+
+# A crossing further than this from the border line cannot be right.
+MAX_SHIFT_M = 500
+# Crossings sit on the grid of the road network, so that roads meet them exactly.
+GRID_M = 5.0
+
+
+def compute(zone: zones.Zone) -> gpd.GeoDataFrame:
+    """Crossings on the border line, in the working CRS, sorted by ``crossing_id``.
+
+    Adds ``unit_id_a`` and ``unit_id_b`` (the districts that meet there), ``pair_id``,
+    ``delay_min`` by state and mode, and ``shift_m``, how far the point was moved.
+
+    Raises
+    ------
+    InputError
+        One line for each unknown state and each crossing too far from the border.
+    """
+    table = store.read_table(store.TABLES / "crossings.csv").sort_values("crossing_id", ignore_index=True)
+    states = store.read_table(store.TABLES / "crossing_states.csv").set_index("state")
+    points = gpd.GeoSeries.from_xy(table["lon"].astype(float), table["lat"].astype(float), crs=crs.LONLAT)
+    metric = points.to_crs(zone.area.crs)
+    placed = gpd.GeoSeries(
+        [_on_border(point, zone.border) for point in metric], index=table.index, crs=metric.crs
+    )
+    shift_m = placed.distance(metric)
+    _require_sound(table, states, shift_m)
+    first, second = zone.area.countries
+    unit_a, unit_b = zone.unit_at(placed, country=first), zone.unit_at(placed, country=second)
+    frame = table.drop(columns=["lon", "lat"]).assign(
+        unit_id_a=unit_a,
+        unit_id_b=unit_b,
+        pair_id=unit_a + "~" + unit_b,
+        delay_min=_delays(table, states),
+        shift_m=shift_m.round(0).astype(int),
+    )
+    return gpd.GeoDataFrame(frame, geometry=placed)
+
+
+def _on_border(point: shapely.Point, border: shapely.Geometry) -> shapely.Point:
+    on_line = shapely.get_point(shapely.shortest_line(border, point), 0)
+    return shapely.set_precision(on_line, GRID_M)
+
+
+def _delays(table: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
+    minutes = [
+        states[f"delay_{mode}_min"].get(state, "0")
+        for mode, state in zip(table["mode"], table["state"], strict=True)
+    ]
+    return pd.Series(minutes, index=table.index).astype(int)
+
+
+def _require_sound(table: pd.DataFrame, states: pd.DataFrame, shift_m: pd.Series) -> None:
+    findings = [
+        f"crossings.csv: {crossing}: state {state!r}; expected one of {list(states.index)}"
+        for crossing, state in zip(table["crossing_id"], table["state"], strict=True)
+        if state not in states.index
+    ]
+    findings += [
+        f"crossings.csv: {table['crossing_id'][row]}: lies {shift_m[row]:.0f} m off the border; "
+        f"expected at most {MAX_SHIFT_M} m"
+        for row in shift_m.index[shift_m > MAX_SHIFT_M]
+    ]
+    if findings:
+        raise errors.InputError(findings)

@@ -1,0 +1,58 @@
+"""Raw files by key, as the table ``raw_files.csv`` lists them with the id of their source."""
+
+from __future__ import annotations
+
+import pathlib
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import errors
+from layers import store
+
+
+def path(sources: pathlib.Path, key: str) -> pathlib.Path:
+    """Path of a raw file below ``sources``.
+
+    Raises
+    ------
+    InputError
+        If the table does not list the key or the file is missing.
+    """
+    found = sources / _listed("path", key)
+    if not found.exists():
+        raise errors.InputError(f"{found.name}: file is missing in {found.parent}")
+    return found
+
+
+def source_id(key: str) -> str:
+    """Id of the source that a raw file comes from, as in ``sources.csv``."""
+    return _listed("source_id", key)
+
+
+def vector(sources: pathlib.Path, key: str) -> gpd.GeoDataFrame:
+    """Read a raw vector file with the CRS that it states."""
+    frame: gpd.GeoDataFrame = gpd.read_file(path(sources, key))
+    return frame
+
+
+def table(sources: pathlib.Path, key: str, *, separator: str = ",") -> pd.DataFrame:
+    """Read a raw CSV; every column is text and an empty cell is ``""``."""
+    return pd.read_csv(path(sources, key), dtype=str, keep_default_na=False, sep=separator)
+
+
+def points(frame: pd.DataFrame, *, lon: str, lat: str) -> gpd.GeoDataFrame:
+    """Give rows with coordinates in degrees a point; rows without any are left out."""
+    x, y = (pd.to_numeric(frame[column], errors="coerce") for column in (lon, lat))
+    located = x.notna() & y.notna()
+    geometry = gpd.points_from_xy(x[located], y[located])
+    return gpd.GeoDataFrame(frame[located], geometry=geometry, crs="EPSG:4326")
+
+
+def _listed(column: str, key: str) -> str:
+    listed = store.read_table(store.TABLES / "raw_files.csv").set_index("key")[column]
+    if key not in listed.index:
+        raise errors.InputError(
+            f"raw_files.csv: key {key!r} is not listed; expected one of {sorted(listed.index)}"
+        )
+    return str(listed[key])

@@ -1,0 +1,211 @@
+"""Roads: the major roads of both sides as one routable network that meets the border at crossings.
+
+The method, in order: planar noding on a grid of 5 m; loose ends joined within `REACH_M` (six units
+of the tile grid that the lines come from); spurs shorter than that dropped; lines cut by country;
+around each known crossing within `MATCH_M` of a meeting with the border all lines lead straight to
+the crossing; every other line is cut back at the border;
+chains merged where class and country stay the same; vertices thinned between fixed nodes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import shapely.ops
+
+from geo import crs, linework
+from layers.snapshot import crossings as crossing_table
+from layers.snapshot import zone as zones
+
+CLASSES = ("motorway", "trunk", "primary")
+GRID_M = crossing_table.GRID_M
+REACH_M = 264.0
+MATCH_M = 1_000.0
+MARGIN_M = 30_000.0
+TOLERANCE_M = 40.0
+SCRAP_KM = 10.0
+_CUT_BACK_M = 10.0
+_TOUCH_M = 1.5
+_DISC_RIM_M = 150.0
+_REF_REACH_M = 250.0
+_REF_STEP_M = 500.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Roads:
+    """The network and how it meets the border.
+
+    Attributes
+    ----------
+    edges
+        Columns ``road_id``, ``road_class``, ``road_ref``, ``country``, ``length_km``,
+        ``node_u``, ``node_v`` and the line, in the working CRS.
+    meetings
+        Every place where a raw line meets the border: ``crossing_id`` ("" if cut) and
+        ``distance_m`` to the nearest crossing.
+    dropped_km
+        Length of scraps of road that nothing but a third country connects.
+    """
+
+    edges: gpd.GeoDataFrame
+    meetings: gpd.GeoDataFrame
+    dropped_km: float
+
+
+def compute(
+    lines: gpd.GeoDataFrame,
+    numbers: gpd.GeoDataFrame,
+    crossings: gpd.GeoDataFrame,
+    zone: zones.Zone,
+    land: dict[str, shapely.Geometry],
+) -> Roads:
+    """Build the network.
+
+    Parameters
+    ----------
+    lines
+        Raw lines with ``cls``; classes other than `CLASSES` are left out.
+    numbers
+        Lines with ``ref``, wherever a source gives road numbers.
+    crossings
+        Road crossings on the border line, with ``crossing_id``, ``road_a`` and ``road_b``.
+    zone
+        The zone.
+    land
+        Territory of each country that the network covers.
+    """
+    raw = lines[lines["cls"].isin(CLASSES)].to_crs(zone.area.crs).explode(ignore_index=True)
+    joined = linework.close_gaps(linework.node(raw.geometry, grid_m=GRID_M), reach_m=REACH_M, grid_m=GRID_M)
+    noded = linework.prune_spurs(joined, shorter_than_m=REACH_M)
+    meetings = _meetings(noded, crossings, zone)
+    discs = _discs(meetings, crossings)
+    pieces = pd.concat([_side(noded, land[name], name, discs, zone) for name in land], ignore_index=True)
+    edges = gpd.GeoDataFrame(pieces, crs=zone.area.crs)
+    edges["road_class"] = _classes(edges.geometry, raw)
+    merged = linework.merge_chains(edges, keep=_nodes_at(edges.geometry, crossings.geometry))
+    merged, dropped_km = _reachable(merged, zone)
+    merged["road_ref"] = _refs(merged, numbers.to_crs(zone.area.crs))
+    return Roads(_finished(_with_stated_refs(merged, crossings, zone)), meetings, dropped_km)
+
+
+def _meetings(noded: gpd.GeoSeries, crossings: gpd.GeoDataFrame, zone: zones.Zone) -> gpd.GeoDataFrame:
+    met = noded[noded.intersects(zone.border)].intersection(zone.border)
+    points = met.explode().representative_point()
+    places = gpd.GeoDataFrame(geometry=points.to_numpy(), crs=noded.crs)
+    near = gpd.sjoin_nearest(places, crossings[["crossing_id", "geometry"]], distance_col="distance_m")
+    near = near.drop(columns="index_right").sort_values(["crossing_id", "distance_m"], ignore_index=True)
+    return near.assign(crossing_id=near["crossing_id"].where(near["distance_m"] <= MATCH_M, ""))
+
+
+def _discs(meetings: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Disc around each crossing that the network reaches, wide enough for all its meetings."""
+    reach_m = meetings[meetings["crossing_id"] != ""].groupby("crossing_id")["distance_m"].max()
+    reached = crossings.set_index("crossing_id").geometry.loc[reach_m.index]
+    return gpd.GeoDataFrame({"centre": reached}, geometry=reached.buffer(reach_m + _DISC_RIM_M))
+
+
+def _side(
+    noded: gpd.GeoSeries, land: shapely.Geometry, country: str, discs: gpd.GeoDataFrame, zone: zones.Zone
+) -> gpd.GeoDataFrame:
+    """Network of one country: led to the crossings inside the discs, cut back elsewhere at the border."""
+    outside = zones.clip(noded, land).difference(discs.union_all())
+    lines = outside[~outside.is_empty].explode(ignore_index=True)
+    seams = shapely.union_all([zone.border, *discs.boundary])
+    near = shapely.dwithin(lines.boundary.to_numpy(), seams, _TOUCH_M)
+    led = [_led(line, discs, zone.border) for line in lines[near]]
+    edges = linework.node(gpd.GeoSeries([*lines[~near], *led], crs=noded.crs), grid_m=GRID_M)
+    kept = linework.prune_spurs(edges, shorter_than_m=REACH_M)
+    return gpd.GeoDataFrame({"country": country}, geometry=kept, index=kept.index)
+
+
+def _led(line: shapely.LineString, discs: gpd.GeoDataFrame, border: shapely.Geometry) -> shapely.LineString:
+    """Line with each end on the rim of a disc led to its centre, each other end at the border cut back."""
+    ends = [shapely.get_point(line, place) for place in (0, -1)]
+    centres = [discs["centre"][shapely.dwithin(discs.boundary, end, _TOUCH_M)].tolist() for end in ends]
+    cut = [not found and end.dwithin(border, _TOUCH_M) for end, found in zip(ends, centres, strict=True)]
+    kept = shapely.ops.substring(line, _CUT_BACK_M * cut[0], max(0.0, line.length - _CUT_BACK_M * cut[1]))
+    return shapely.LineString([*centres[0][:1], *shapely.points(kept.coords), *centres[1][:1]])
+
+
+def _classes(edges: gpd.GeoSeries, raw: gpd.GeoDataFrame) -> np.ndarray:
+    """Highest class of the raw lines at the middle of each edge, else of the nearest line."""
+    middle = shapely.line_interpolate_point(edges.to_numpy(), 0.5, normalized=True)
+    present = np.array([name for name in CLASSES if (raw["cls"] == name).any()], dtype=object)
+    distance = np.stack([_distance(raw.geometry[raw["cls"] == name], middle) for name in present])
+    close = distance <= np.maximum(distance.min(axis=0), GRID_M)
+    highest: np.ndarray = present[close.argmax(axis=0)]
+    return highest
+
+
+def _distance(lines: gpd.GeoSeries, points: np.ndarray) -> np.ndarray:
+    tree = shapely.STRtree(lines.to_numpy())
+    _, distance = tree.query_nearest(points, return_distance=True, all_matches=False)
+    return np.asarray(distance)
+
+
+def _nodes_at(edges: gpd.GeoSeries, places: gpd.GeoSeries) -> np.ndarray:
+    nodes = linework.nodes(edges)
+    _, found = nodes.sindex.query(places.to_numpy(), predicate="dwithin", distance=GRID_M)
+    return np.asarray(found)
+
+
+def _reachable(edges: gpd.GeoDataFrame, zone: zones.Zone) -> tuple[gpd.GeoDataFrame, float]:
+    """Keep connected parts that reach into the zone and are no scraps; also give the km of scraps.
+
+    Scraps are what is left where a road is reached through a third country only.
+    """
+    ends = linework.ends(edges.geometry)
+    part = linework.components(ends["u"].to_numpy(), ends["v"].to_numpy())
+    reaching = np.isin(part, np.unique(part[edges.intersects(zone.outline)]))
+    length_km = edges.length.groupby(part).transform("sum").to_numpy() / 1_000
+    dropped = edges.length[reaching & (length_km < SCRAP_KM)].sum() / 1_000
+    return edges[reaching & (length_km >= SCRAP_KM)].reset_index(drop=True), float(dropped)
+
+
+def _refs(edges: gpd.GeoDataFrame, numbers: gpd.GeoDataFrame) -> pd.Series:
+    """Road number that the most points along each edge have as the nearest one, if at least half have."""
+    steps = [np.arange(_REF_STEP_M / 2, line.length, _REF_STEP_M) for line in edges.geometry]
+    steps = [
+        step if len(step) else np.array([line.length / 2])
+        for step, line in zip(steps, edges.geometry, strict=True)
+    ]
+    row = np.repeat(np.arange(len(edges)), [len(step) for step in steps])
+    points = shapely.line_interpolate_point(edges.geometry.to_numpy()[row], np.concatenate(steps))
+    (index, number) = shapely.STRtree(numbers.geometry.to_numpy()).query_nearest(
+        points, max_distance=_REF_REACH_M, all_matches=False
+    )
+    votes = pd.DataFrame({"row": row[index], "ref": numbers["ref"].to_numpy()[number]})
+    count = votes.groupby(["row", "ref"]).size().reset_index(name="votes")
+    best = count.sort_values(["row", "votes", "ref"], ascending=[True, False, True]).drop_duplicates("row")
+    total = np.bincount(row, minlength=len(edges))
+    clear = best[best["votes"] * 2 >= total[best["row"]]]
+    return clear.set_index("row")["ref"].reindex(range(len(edges)), fill_value="").set_axis(edges.index)
+
+
+def _with_stated_refs(
+    edges: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame, zone: zones.Zone
+) -> gpd.GeoDataFrame:
+    """Fill empty road numbers of the edges that end at a crossing with the number stated there."""
+    stated = dict(zip(zone.area.countries, ("road_a", "road_b"), strict=True))
+    ref = edges["road_ref"].copy()
+    ends = edges.boundary.explode()
+    for crossing in crossings.itertuples():
+        touching = ends.index[ends.dwithin(crossing.geometry, GRID_M)].unique()
+        for row in touching[ref[touching] == ""]:
+            ref[row] = getattr(crossing, stated[edges["country"][row]])
+    return edges.assign(road_ref=ref)
+
+
+def _finished(edges: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    length_km = crs.geodesic_length_km(edges.geometry).round(3)
+    thinned = edges.set_geometry(edges.simplify(TOLERANCE_M))
+    ends = linework.ends(thinned.geometry)
+    table = thinned.assign(length_km=length_km, node_u=ends["u"], node_v=ends["v"])
+    table = table.iloc[np.lexsort((table["length_km"], ends["v"], ends["u"]))].reset_index(drop=True)
+    table["road_id"] = [f"road-{number:05d}" for number in range(1, len(table) + 1)]
+    columns = ["road_id", "road_class", "road_ref", "country", "length_km", "node_u", "node_v"]
+    return table[[*columns, "geometry"]]

@@ -1,0 +1,136 @@
+"""Transport of the snapshot: crossings, roads, railways and their stations."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import crs, linework
+from layers import store, study_area
+from layers.snapshot import crossings, railways, raw, roads, stations
+from layers.snapshot import zone as zones
+
+FILES = ("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv", "transport_report.json")
+
+# A crossing is reached from a side whose own network there is at least this long.
+_SERIOUS_KM = 50.0
+_DECIMALS = 5
+
+
+def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+    """Write the files of `FILES` into ``target``, which holds ``districts.geojson`` already.
+
+    Raises
+    ------
+    InputError
+        If a raw file is missing or a table by hand has a fault.
+    """
+    zone = zones.load(target, area)
+    gates = crossings.compute(zone)
+    network = _roads(sources, zone, gates[gates["mode"] == "road"])
+    stops = stations.compute(sources, zone)
+    rails = _railways(sources, stops, gates[gates["mode"] == "rail"])
+    store.write_geojson(network.edges, target / "roads.geojson")
+    store.write_geojson(rails, target / "railways.geojson")
+    store.write_table(_lonlat(stops), target / "rail_stations.csv")
+    store.write_table(_lonlat(_with_reach(gates, network.edges, rails)), target / "crossings.csv")
+    report = json.dumps(_report(network, zone, gates), ensure_ascii=False, indent=1)
+    (target / "transport_report.json").write_text(report + "\n", encoding="utf-8", newline="\n")
+
+
+def _roads(sources: pathlib.Path, zone: zones.Zone, gates: gpd.GeoDataFrame) -> roads.Roads:
+    land = zone.with_margin(zones.neighbours(sources, zone), margin_m=roads.MARGIN_M)
+    lines, numbers = raw.vector(sources, "major_roads"), raw.vector(sources, "road_numbers")
+    return roads.compute(lines, numbers, gates.reset_index(drop=True), zone, land)
+
+
+def _railways(sources: pathlib.Path, stops: gpd.GeoDataFrame, gates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Links between stations, and between each rail crossing and the stations beside it."""
+    ends = gates.rename(columns={"crossing_id": "station_id"})[["station_id", "geometry"]]
+    places = gpd.GeoDataFrame(pd.concat([stops[["station_id", "geometry"]], ends], ignore_index=True))
+    tracks = raw.vector(sources, "rail_tracks").to_crs(stops.crs)
+    listed = railways.by_list(_listed(sources, gates), places["station_id"])
+    tracked = railways.along_tracks(tracks, places)
+    pairs = pd.concat([listed, _stated(gates, tracked)], ignore_index=True)
+    links = railways.links(tracked, pairs, places)
+    country = links["station_a"].map(stops.set_index("station_id")["country"])
+    return links.assign(country=country)[[*links.columns[:3], "country", *links.columns[3:]]]
+
+
+def _listed(sources: pathlib.Path, gates: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Pairs of neighbours as listed; the transfer point of each crossing takes the crossing's id."""
+    pairs = raw.table(sources, "station_neighbours_a")[["from_esr", "to_esr"]]
+    transfer = dict(zip(gates["transfer_station"], gates["crossing_id"], strict=True))
+    return pd.DataFrame({end: pairs[end].str.zfill(6).replace(transfer) for end in pairs.columns})
+
+
+def _stated(gates: gpd.GeoDataFrame, tracked: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Link a crossing that no track leads to with the second side's station, as stated."""
+    trackless = gates[~gates["crossing_id"].isin(tracked["station_b"])]
+    return pd.DataFrame({"station_a": trackless["station_b"], "station_b": trackless["crossing_id"]})
+
+
+def _with_reach(
+    gates: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, rails: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Add ``reached_from``: sides whose own network comes to the crossing: both, a country, none."""
+    sides = {
+        country: _gates_of(gates, edges[edges["country"] == country]) for country in edges["country"].unique()
+    }
+    linked = rails.groupby("station_b")["country"].agg(set)
+    found = []
+    for gate in gates["crossing_id"]:
+        reached = {country for country, known in sides.items() if gate in known} | linked.get(gate, set())
+        found.append("both" if len(reached) == 2 else next(iter(reached), "none"))
+    return gates.assign(reached_from=found)
+
+
+def _gates_of(gates: gpd.GeoDataFrame, own: gpd.GeoDataFrame) -> set[str]:
+    """Crossings at the end of edges that belong to a serious part of one side's own network."""
+    ends = linework.ends(own.geometry)
+    part = linework.components(ends["u"].to_numpy(), ends["v"].to_numpy())
+    serious = own[own["length_km"].groupby(part).transform("sum").to_numpy() >= _SERIOUS_KM]
+    row, _ = serious.sindex.query(gates.geometry, predicate="dwithin", distance=crossings.GRID_M / 2)
+    return set(gates["crossing_id"].iloc[row])
+
+
+def _lonlat(points: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Table with ``lon`` and ``lat`` in degrees in place of the geometry."""
+    degrees = points.geometry.to_crs(crs.LONLAT)
+    table = pd.DataFrame(points.drop(columns="geometry"))
+    return table.assign(
+        lon=degrees.x.map(f"{{:.{_DECIMALS}f}}".format), lat=degrees.y.map(f"{{:.{_DECIMALS}f}}".format)
+    )
+
+
+def _report(network: roads.Roads, zone: zones.Zone, gates: gpd.GeoDataFrame) -> dict[str, object]:
+    """Report what the road network is and where it meets the border."""
+    met = network.meetings.to_crs(crs.LONLAT)
+    places = [
+        {
+            "lon": round(point.x, _DECIMALS),
+            "lat": round(point.y, _DECIMALS),
+            "crossing_id": crossing,
+            "distance_m": round(distance),
+        }
+        for point, crossing, distance in zip(met.geometry, met["crossing_id"], met["distance_m"], strict=True)
+    ]
+    inside = zones.clip(network.edges.geometry, zone.outline).length / 1_000
+    part = linework.components(network.edges["node_u"].to_numpy(), network.edges["node_v"].to_numpy())
+    share = inside.groupby(part[inside.index]).sum().max() / inside.sum()
+    roads_known = set(gates["crossing_id"][gates["mode"] == "road"])
+    return {
+        "roads": {
+            "gap_closed_up_to_m": roads.REACH_M,
+            "margin_km": roads.MARGIN_M / 1_000,
+            "length_in_zone_km": round(float(inside.sum()), 1),
+            "largest_component_share": round(float(share), 4),
+            "dropped_unreachable_km": round(network.dropped_km, 1),
+        },
+        "border_meetings_matched": [place for place in places if place["crossing_id"]],
+        "border_meetings_cut": [place for place in places if not place["crossing_id"]],
+        "crossings_without_major_road": sorted(roads_known - set(met["crossing_id"])),
+    }

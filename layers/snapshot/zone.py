@@ -1,0 +1,131 @@
+"""The zone as later snapshot topics need it: districts, countries, their common border, the margin."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import pathlib
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo import crs, errors
+from layers import store, study_area, units
+from layers.snapshot import raw
+
+# Coordinates of the snapshot are rounded to about a metre.
+_TOUCH_M = 1.0
+# Outlines of the neighbouring regions lie up to this far off our districts.
+_SEAM_M = 3_000
+_WINDOW_DEGREES = 3.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Zone:
+    """Districts of the study area in the working CRS.
+
+    Attributes
+    ----------
+    area
+        The study area.
+    districts
+        One row per district, columns ``unit_id``, ``country`` and the polygon.
+    """
+
+    area: study_area.StudyArea
+    districts: gpd.GeoDataFrame
+
+    @functools.cached_property
+    def countries(self) -> dict[str, shapely.Geometry]:
+        """Territory of the study area in each country, in metres."""
+        dissolved = self.districts.dissolve("country").geometry
+        return {country: dissolved[country] for country in self.area.countries}
+
+    @functools.cached_property
+    def border(self) -> shapely.Geometry:
+        """The line that both countries share, in metres."""
+        first, second = self.countries.values()
+        shared = shapely.intersection(first.boundary, second.buffer(_TOUCH_M))
+        return shapely.line_merge(shared)
+
+    @functools.cached_property
+    def outline(self) -> shapely.Geometry:
+        """The whole zone, in metres."""
+        return shapely.union_all(list(self.countries.values()))
+
+    def window(self, *, degrees: float) -> shapely.Geometry:
+        """Box in lon/lat around the zone, ``degrees`` wider on each side."""
+        west, south, east, north = self.districts.to_crs(crs.LONLAT).total_bounds
+        return shapely.box(west - degrees, south - degrees, east + degrees, north + degrees)
+
+    def with_margin(self, neighbours: gpd.GeoDataFrame, *, margin_m: float) -> dict[str, shapely.Geometry]:
+        """Territory of each country in the zone and up to ``margin_m`` around it.
+
+        Parameters
+        ----------
+        neighbours
+            Regions around the zone with a column ``country``, in the working CRS.
+        margin_m
+            Width of the margin in metres; other countries have no part in it.
+        """
+        ring = self.outline.buffer(margin_m).difference(self.outline)
+        around = neighbours.geometry[neighbours.intersects(ring)]
+        taken = neighbours["country"].reindex(around.index)
+        result = {}
+        for country, core in self.countries.items():
+            own = shapely.union_all(around[taken == country].to_numpy()).buffer(_SEAM_M)
+            foreign = shapely.union_all(around[taken != country].to_numpy())
+            result[country] = core.union(own.intersection(ring).difference(foreign))
+        return result
+
+    def unit_at(self, points: gpd.GeoSeries, *, country: str | None = None) -> pd.Series:
+        """``unit_id`` of the district that holds or is nearest to each point, indexed like ``points``."""
+        units_there = self.districts
+        if country is not None:
+            units_there = units_there[units_there["country"] == country]
+        metric = gpd.GeoDataFrame(geometry=points.to_crs(self.area.crs))
+        joined = gpd.sjoin_nearest(metric, units_there[["unit_id", "geometry"]])
+        found: pd.Series = joined.sort_values("unit_id").groupby(level=0)["unit_id"].first()
+        return found.reindex(points.index)
+
+
+def load(target: pathlib.Path, area: study_area.StudyArea) -> Zone:
+    """Read the zone from ``districts.geojson`` of the snapshot in ``target``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or a unit in it is unknown.
+    """
+    districts = store.read_geojson(target / "districts.geojson")[["unit_id", "geometry"]]
+    country = districts["unit_id"].map(units.load()["country"])
+    unknown = districts.loc[country.isna(), "unit_id"]
+    if len(unknown):
+        raise errors.InputError(
+            f"districts.geojson: unit_id {value!r} is not in units.csv" for value in unknown
+        )
+    return Zone(area=area, districts=districts.assign(country=country).to_crs(area.crs))
+
+
+def neighbours(sources: pathlib.Path, zone: Zone) -> gpd.GeoDataFrame:
+    """Regions around the zone, columns ``region_id`` and ``country``, in the working CRS."""
+    regions = raw.vector(sources, "neighbours")
+    window = zone.window(degrees=_WINDOW_DEGREES)
+    near = regions[regions.intersects(window) & ~regions["iso_3166_2"].isin(zone.area.oblasts)]
+    frame = gpd.GeoDataFrame(
+        {"region_id": near["iso_3166_2"], "country": near["iso_a2"]},
+        geometry=near.geometry.make_valid().intersection(window),
+        crs=near.crs,
+    )
+    return frame.sort_values("region_id", kind="stable").to_crs(zone.area.crs).reset_index(drop=True)
+
+
+def clip(lines: gpd.GeoSeries, land: shapely.Geometry) -> gpd.GeoSeries:
+    """Parts of lines on some land, as LineStrings with the index of their line."""
+    shapely.prepare(land)
+    touching = lines[shapely.intersects(land, lines.to_numpy())]
+    within = shapely.contains_properly(land, touching.to_numpy())
+    cut = touching[~within].intersection(land)
+    parts = pd.concat([touching[within], cut]).explode()
+    return parts[parts.geom_type == "LineString"]
