@@ -227,4 +227,4 @@ def _no_gates() -> pd.DataFrame:
 def _no_crossings() -> pd.DataFrame:
     columns = {"state": str, "delay_min": float, "is_passable": bool}
     frame = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
-    return frame.rename_axis(index="crossing_id")
+    return frame.set_index(pd.Index([], dtype=str, name="crossing_id"))

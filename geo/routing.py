@@ -26,6 +26,9 @@ Ids = collections.abc.Sequence[str]
 Pairs = collections.abc.Iterable[tuple[str, str]]
 Row = tuple[str, str, float, float, tuple[str, ...], tuple[int, ...], shapely.LineString]
 
+# So little that no time changes, enough that a route to a crossing ends on its near side.
+_LEAST_DELAY_MIN = 1e-9
+
 
 @dataclasses.dataclass(frozen=True)
 class Graph:
@@ -48,7 +51,8 @@ def graph(base: network.Network) -> Graph:
     gates = network.passable_gates(base)
     a = np.concatenate([base.edges["node_a"], gates["node_a"]])
     b = np.concatenate([base.edges["node_b"], gates["node_b"]])
-    minutes = np.concatenate([base.edges["travel_min"], gates["delay_min"]])
+    delay_min = np.maximum(gates["delay_min"], _LEAST_DELAY_MIN)
+    minutes = np.concatenate([base.edges["travel_min"], delay_min])
     code = 1 + np.concatenate([np.arange(len(base.edges)), len(base.edges) + gates.index])
     arcs = pd.DataFrame(
         {

@@ -61,12 +61,18 @@ def _edges(base: network.Network, scenario: Scenario) -> gpd.GeoDataFrame:
 
 
 def _crossings(base: network.Network, scenario: Scenario) -> pd.DataFrame:
-    ids = base.crossings.index.to_series()
-    state = ids.map(scenario.states).fillna(base.crossings["state"])
-    delay_min = ids.map(scenario.delays_min).astype(float).fillna(base.crossings["delay_min"])
-    return base.crossings.assign(
-        state=state, delay_min=delay_min, is_passable=state.isin(scenario.passable).astype(bool)
-    )
+    before = base.crossings
+    state = _replaced(before["state"], scenario.states)
+    delay_min = _replaced(before["delay_min"], scenario.delays_min).astype(float)
+    is_passable = state.isin(scenario.passable).astype(bool)
+    return before.assign(state=state, delay_min=delay_min, is_passable=is_passable)
+
+
+def _replaced(before: pd.Series, changes: collections.abc.Mapping[str, object]) -> pd.Series:
+    values = [
+        changes.get(label, value) for label, value in zip(before.index.astype(str), before, strict=True)
+    ]
+    return pd.Series(values, index=before.index, dtype=before.dtype)
 
 
 def _crossing_findings(base: network.Network, scenario: Scenario) -> list[str]:
