@@ -334,7 +334,7 @@ def _areas(
 
 def _united(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Each shape with all before it."""
-    whole = [shapely.coverage_union_all(shapes.to_numpy()[: last + 1]) for last in range(len(shapes))]
+    whole = [shapely.union_all(shapes.to_numpy()[: last + 1]) for last in range(len(shapes))]
     return gpd.GeoSeries(whole, index=shapes.index, crs=shapes.crs)
 
 

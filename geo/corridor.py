@@ -99,7 +99,7 @@ def bands(
     inside = [band <= last for last in range(len(limits))]
     area_km2 = np.array([cells.sum() * on.cell_km2 for cells in inside])
     population = [np.nan if persons is None else persons[cells].sum() for cells in inside]
-    united = [shapely.coverage_union_all(shapes.loc[:last].to_numpy()) for last in range(len(limits))]
+    united = [shapely.union_all(shapes.loc[:last].to_numpy()) for last in range(len(limits))]
     return gpd.GeoDataFrame(
         {
             "over_pct": limits,

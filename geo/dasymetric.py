@@ -126,7 +126,7 @@ def largest_remainder(quotas: Floats, total: int) -> npt.NDArray[np.int64]:
     """
     if total > 0 and not quotas.sum() > 0:
         raise errors.InputError(f"no quota is above 0; expected one to take {total}")
-    scaled = quotas * (total / quotas.sum()) if total > 0 else np.zeros(len(quotas))
+    scaled = quotas / quotas.sum() * total if total > 0 else np.zeros(len(quotas))
     # A hair is added lest 3.9999999999 be taken for 3.
     whole = np.floor(scaled + 1e-9).astype(np.int64)
     order = np.argsort(whole - scaled, kind="stable")

@@ -125,11 +125,7 @@ def coverage_fractions(grid: Grid, polygons: gpd.GeoSeries) -> pd.DataFrame:
         and ``fraction`` (0, 1], in the order of ``polygons``, then of cells.
     """
     require_crs(grid, polygons)
-    source = raster_source(grid, np.zeros(grid.shape, dtype=np.int8))
-    frame = gpd.GeoDataFrame({"order": range(len(polygons))}, geometry=polygons.to_numpy(), crs=grid.crs)
-    found = exactextract.exact_extract(
-        source, frame, ["cell_id", "coverage"], include_cols=["order"], output="pandas"
-    )
+    found = extract(grid, np.zeros(grid.shape, dtype=np.int8), polygons, ["cell_id", "coverage"])
     lengths = [len(cells) for cells in found["cell_id"]]
     order = np.repeat(found["order"].to_numpy(dtype=int), lengths)
     return pd.DataFrame(
@@ -187,15 +183,26 @@ def polygonise(
     smoothed = shapely.coverage_simplify(cornered, smooth_m, simplify_boundary=False)
     plain = shapely.coverage_simplify(smoothed, _COLLINEAR_M)
     coverage = gpd.GeoSeries(plain, index=merged.index, crs=grid.crs, name="geometry")
+    coverage.index = coverage.index.astype(int)
     return coverage if beyond is None else coverage.drop(index=beyond, errors="ignore")
 
 
-def raster_source(grid: Grid, values: npt.NDArray[np.generic]) -> exactextract.raster.NumPyRasterSource:
-    """Array on the grid as exactextract reads it."""
+def extract(
+    grid: Grid, values: npt.NDArray[np.generic], polygons: gpd.GeoSeries, operations: list[str]
+) -> pd.DataFrame:
+    """Run exactextract; one row for each polygon that is not empty, with its position as ``order``."""
     west, south, east, north = grid.bounds
-    return exactextract.raster.NumPyRasterSource(
+    source = exactextract.raster.NumPyRasterSource(
         values, xmin=west, ymin=south, xmax=east, ymax=north, srs_wkt=grid.crs.to_wkt()
     )
+    frame = gpd.GeoDataFrame({"order": range(len(polygons))}, geometry=polygons.to_numpy(), crs=grid.crs)
+    frame = frame[~(frame.is_empty | frame.geometry.isna())]
+    if frame.empty:
+        return pd.DataFrame({name: [] for name in ["order", *operations]})
+    found: pd.DataFrame = exactextract.exact_extract(
+        source, frame, operations, include_cols=["order"], output="pandas"
+    )
+    return found
 
 
 def require_crs(grid: Grid, layer: gpd.GeoDataFrame | gpd.GeoSeries) -> None:

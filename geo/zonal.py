@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import exactextract
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -54,10 +53,9 @@ def statistics(
         raise errors.InputError(
             f"statistic {name!r} is unknown; expected one of: {', '.join(STATISTICS)}" for name in unknown
         )
-    frame = gpd.GeoDataFrame({"order": range(len(zones))}, geometry=zones.to_numpy(), crs=on.crs)
-    source = grid.raster_source(on, np.asarray(values, dtype=np.float64))
-    found = exactextract.exact_extract(source, frame, list(names), include_cols=["order"], output="pandas")
-    table: pd.DataFrame = found.set_index("order")[list(names)].astype(float).set_axis(zones.index)
+    found = grid.extract(on, np.asarray(values, dtype=np.float64), zones, list(names))
+    by_order = found.set_index("order").reindex(range(len(zones)))
+    table: pd.DataFrame = by_order[list(names)].astype(float).set_axis(zones.index)
     return table.fillna({name: 0.0 for name in ("count", "sum") if name in names})
 
 
