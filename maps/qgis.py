@@ -43,20 +43,23 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geop
     return {name: _layer(name, frame) for name, frame in frames.items()}
 
 
-def alias(field: str, language: str) -> str:
+def alias(layer: str, field: str, language: str) -> str:
     """Name of a field in words: the title and unit of an indicator, or a text; else the bare name."""
-    indicators = catalogue.indicators()
-    if field in indicators.index:
-        row = indicators.loc[field]
-        return f"{row[f'title_{language}']}, {row[f'unit_{language}']}"
-    found = _texts()["field"].get(field)
+    indicators = _indicators()
+    about = next((part for part in _texts()["about"] if field.removesuffix(f"_{part}") in indicators), "")
+    if about:
+        title = indicators[field.removesuffix(f"_{about}")][f"title_{language}"]
+        return f"{title}: {_texts()['about'][about][language]}"
+    if field in indicators:
+        return f"{indicators[field][f'title_{language}']}, {indicators[field][f'unit_{language}']}"
+    found = (_texts()["field"] | _texts()["layer"][layer].get("field", {})).get(field)
     return str(found[language]) if found else field
 
 
 def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
     """Style of one layer in one language."""
     look = LOOKS.get(name)
-    aliases = {str(column): alias(str(column), language) for column in frame.columns if column != "geometry"}
+    aliases = {field: alias(name, field, language) for field in _fields(frame)}
     drawn = qml.Style(aliases=aliases)
     if look is not None and isinstance(frame, gpd.GeoDataFrame):
         text = look.text and dataclasses.replace(look.text, field=look.text.field.format(language))
@@ -81,17 +84,26 @@ def _layer(name: str, frame: pd.DataFrame) -> geopackage.Layer:
         licence=_texts()["licence"][licence]["en"],
         attribution="\n".join(_texts()["attribution"][rights][language] for language in LANGUAGES),
         fields={
-            str(column): geopackage.Field(alias(str(column), "ru"), alias(str(column), "en"))
-            for column in frame.columns
-            if column != "geometry"
+            field: geopackage.Field(alias(name, field, "ru"), alias(name, field, "en"))
+            for field in _fields(frame)
         },
         styles=tuple(style(name, frame, language) for language in LANGUAGES),
     )
 
 
+def _fields(frame: pd.DataFrame) -> list[str]:
+    return [str(column) for column in frame.columns if column != "geometry"]
+
+
 @functools.cache
 def _texts() -> dict[str, typing.Any]:
     return tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _indicators() -> dict[str, dict[typing.Hashable, str]]:
+    rows = catalogue.indicators().reset_index().to_dict("records")
+    return {row["indicator"]: row for row in rows}
 
 
 def _single(symbol: qml.Symbol) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
@@ -104,9 +116,9 @@ def _density(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     bounds = classes.breaks(frame[field])
     colours = palettes.ramp("YlGnBu", len(bounds))
     lower = [0.0, *bounds[:-1]]
-    unit = catalogue.indicators().loc[field, f"unit_{language}"]
+    unit = _indicators()[field][f"unit_{language}"]
     ranges = [
-        qml.Class(f"{low:g} – {high:g} {unit!s}", _area(colour), lower=low, upper=high)
+        qml.Class(f"{low:g} – {high:g} {unit}", _area(colour), lower=low, upper=high)
         for low, high, colour in zip(lower, bounds, colours, strict=True)
     ]
     return qml.Renderer(tuple(ranges), field)
@@ -116,10 +128,20 @@ def _area(colour: str) -> qml.Symbol:
     return qml.fill(colour, outline="#ffffff", width_mm=0.2)
 
 
-def _paired(_frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
-    symbols = {"yes": qml.line("#d55e00", width_mm=1.4), "no": qml.line("#e9a3c9", width_mm=0.8)}
-    found = [qml.Class(_texts()[key][language], symbol, value=key) for key, symbol in symbols.items()]
-    return qml.Renderer(tuple(found), "if(\"is_paired\", 'yes', 'no')")
+def _coded(
+    field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
+) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+    """Draw each code of a field with its symbol, under its title in the texts."""
+
+    def render(_frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+        titles = _texts()[field]
+        found = [
+            qml.Class(titles[str(code).lower()][language], symbol, value=code)
+            for code, symbol in symbols.items()
+        ]
+        return qml.Renderer(tuple(found), field)
+
+    return render
 
 
 def _terms(
@@ -152,7 +174,48 @@ LOOKS: dict[str, Look] = {
     ),
     "districts": Look(_density, "osm", "name_{}", qml.Text("name_{}", size=8, from_scale=1_500_000)),
     "border": Look(_single(qml.line("#7a0177", width_mm=1.0, dash_mm="6;2;1.5;2", casing="#ffffff")), "osm"),
-    "district_pairs": Look(_paired, "osm", "name_{}"),
+    "district_pairs": Look(
+        _coded(
+            "is_paired", {True: qml.line("#d55e00", width_mm=1.4), False: qml.line("#e9a3c9", width_mm=0.8)}
+        ),
+        "osm",
+        "name_{}",
+    ),
+    "roads": Look(
+        _coded(
+            "road_class",
+            {
+                "motorway": qml.line("#c2185b", width_mm=0.8, casing="#ffffff"),
+                "trunk": qml.line("#e66101", width_mm=0.6, casing="#ffffff"),
+                "primary": qml.line("#b8860b", width_mm=0.35),
+            },
+        ),
+        "roads",
+        "road_ref",
+        qml.Text("road_ref", size=7, colour="#7f3b08", from_scale=500_000),
+    ),
+    "railways": Look(
+        _coded(
+            "geometry_kind",
+            {
+                "track": qml.line("#404040", width_mm=0.4),
+                "straight_line": qml.line("#808080", width_mm=0.3, dash_mm="2;1"),
+            },
+        ),
+        "osm",
+    ),
+    "crossings": Look(
+        _coded(
+            "mode",
+            {
+                "road": qml.marker("diamond", "#c2185b", size_mm=3.2),
+                "rail": qml.marker("square", "#404040", size_mm=2.6),
+            },
+        ),
+        "osm",
+        "name_{}",
+        qml.Text("name_{}", size=7, from_scale=700_000),
+    ),
     "links": Look(_terms("link_type", "circle", 2.8), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", "square", 3.0), "figures", "title_{}"),
     "programme": Look(

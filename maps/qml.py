@@ -24,7 +24,7 @@ class Class:
 
     label: str
     symbol: Symbol
-    value: str = ""
+    value: str | bool = ""
     lower: float | None = None
     upper: float | None = None
 
@@ -153,8 +153,10 @@ def _range(group: ET.Element, index: int, item: Class) -> None:
 
 
 def _category(group: ET.Element, index: int, item: Class) -> None:
-    attributes = {"symbol": str(index), "label": item.label, "value": item.value, "render": "true"}
-    ET.SubElement(group, "category", type="string" if item.value else "NULL", attrib=attributes)
+    value = str(item.value).lower() if isinstance(item.value, bool) else item.value
+    kind = "bool" if isinstance(item.value, bool) else "string" if item.value else "NULL"
+    attributes = {"symbol": str(index), "label": item.label, "value": value, "render": "true"}
+    ET.SubElement(group, "category", type=kind, attrib=attributes)
 
 
 def _symbol(parent: ET.Element, name: str, symbol: Symbol) -> None:
@@ -185,7 +187,8 @@ def _labels(root: ET.Element, text: Text, renderer: Renderer | None) -> None:
     kind = renderer.classes[0].symbol.kind if renderer else "marker"
     ET.SubElement(settings, "placement", {"fill": _INSIDE, "line": _ALONG, "marker": _BESIDE}[kind])
     limits = {"scaleVisibility": "1", "scaleMax": "0", "scaleMin": str(text.from_scale)}
-    ET.SubElement(settings, "rendering", limits if text.from_scale else {"scaleVisibility": "0"})
+    visibility = limits if text.from_scale else {"scaleVisibility": "0"}
+    ET.SubElement(settings, "rendering", visibility | {"obstacle": "0"})
 
 
 _INSIDE = {"placement": "1", "centroidInside": "1", "centroidWhole": "1"}

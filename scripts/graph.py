@@ -138,6 +138,11 @@ class Workspace:
         return self._graph.folders.data
 
     @property
+    def makes(self) -> tuple[str, ...]:
+        """The products that it declared."""
+        return self._step.products
+
+    @property
     def out(self) -> pathlib.Path:
         """The folder that stands for the atlas."""
         return self._graph.folders.partial

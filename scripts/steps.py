@@ -30,6 +30,19 @@ def _step(**declared: typing.Unpack[_Declared]) -> collections.abc.Callable[[gra
 _AREA = ("layers/study_area.toml", "layers/data/tables/units.csv")
 _TABLES = ("layers/study_area.toml", "layers/data/tables/*.csv")
 _TEXTS = ("maps/texts/*.toml",)
+_TABULATED = (
+    "oblasts",
+    "districts",
+    "border",
+    "district_pairs",
+    "crossings",
+    "links",
+    "zones",
+    "programme",
+    "facts",
+    "indicators",
+    "sources",
+)
 
 
 @_step(
@@ -46,6 +59,22 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
         "oblasts": boundaries.oblasts(work.data),
         "border": boundaries.border(work.data),
         "district_pairs": boundaries.district_pairs(work.data),
+    }
+
+
+@_step(
+    data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv"),
+    layers=("roads", "railways", "stations", "crossings"),
+)
+def transport(work: graph.Workspace) -> graph.Layers:
+    """Roads, railways, stations and border crossings."""
+    from layers import transport
+
+    return {
+        "roads": transport.roads(work.data),
+        "railways": transport.railways(work.data),
+        "stations": transport.stations(work.data),
+        "crossings": transport.crossings(work.data),
     }
 
 
@@ -96,6 +125,9 @@ def attributes(work: graph.Workspace) -> graph.Layers:
         "districts",
         "border",
         "district_pairs",
+        "crossings",
+        "roads",
+        "railways",
         "links",
         "zones",
         "programme_points",
@@ -118,3 +150,17 @@ def geopackage(work: graph.Workspace) -> None:
         layers[f"{level}s"] = layers[f"{level}s"].merge(attributes, on="unit_id", validate="one_to_one")
     layers["programme"] = layers.pop("programme_points")
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
+
+
+@_step(
+    uses=("geopackage",),
+    products=(*(f"tables/{name}.csv" for name in _TABULATED), "tables/atlas.xlsx"),
+)
+def tables(work: graph.Workspace) -> None:
+    """Write the numbers of the GeoPackage as tables."""
+    import pathlib
+
+    from layers import tables
+
+    names = [pathlib.PurePath(name).stem for name in work.makes if name.endswith(".csv")]
+    tables.write(work.products / "borderzone.gpkg", names, work.out / "tables")
