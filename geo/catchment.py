@@ -326,16 +326,17 @@ def _areas(
         classes[on.frame["cell"].to_numpy()[own]] = value[own]
         shapes = grid.polygonise(on.grid, classes.reshape(on.grid.shape), beyond=beyond, smooth_m=smooth_m)
         if beyond is not None:
-            sums, shapes = sums.cumsum(), _united(shapes)
+            sums = sums.reindex(range(sums.index.min(), beyond) if len(sums) else [], fill_value=0).cumsum()
+            shapes = _united(shapes, sums.index)
         clipped = shapes.intersection(outline).rename("geometry")
         parts.append(sums.join(clipped).rename_axis("value").reset_index().assign(side=side))
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=on.grid.crs)
 
 
-def _united(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Each shape with all before it."""
-    whole = [shapely.union_all(shapes.to_numpy()[: last + 1]) for last in range(len(shapes))]
-    return gpd.GeoSeries(whole, index=shapes.index, crs=shapes.crs)
+def _united(shapes: gpd.GeoSeries, upto: pd.Index) -> gpd.GeoSeries:
+    """Shapes of all values up to each."""
+    whole = [shapely.union_all(shapes.loc[:last].to_numpy()) for last in upto]
+    return gpd.GeoSeries(whole, index=upto, crs=shapes.crs)
 
 
 def _stacked(parts: list[gpd.GeoDataFrame], columns: list[str], on: Cells) -> gpd.GeoDataFrame:
