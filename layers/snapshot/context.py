@@ -1,0 +1,115 @@
+"""Background of the maps: water and rivers, and the regions and countries around the zone."""
+
+from __future__ import annotations
+
+import pathlib
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from layers import store, study_area
+from layers.snapshot import raw
+from layers.snapshot import zone as zones
+
+FILES = ("water.geojson", "context.geojson")
+
+WATER_MIN_KM2 = 0.5
+WATER_MARGIN_M = 30_000.0
+WATER_TOLERANCE_M = 60.0
+RIVER_TOLERANCE_M = 200.0
+REGION_MARGIN_M = 150_000.0
+REGION_TOLERANCE_M = 400.0
+# The background reaches this far under the districts: its own outlines are up to 1.4 km off.
+UNDERLAP_M = 3_000.0
+_MIN_HOLE_M2 = WATER_MIN_KM2 * 1e6
+
+
+def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+    """Write the files of `FILES` into ``target``, which holds ``districts.geojson`` already.
+
+    Raises
+    ------
+    InputError
+        If a raw file is missing.
+    """
+    zone = zones.load(target, area)
+    background = pd.concat([_regions(sources, zone), _rivers(sources, zone)], ignore_index=True)
+    store.write_geojson(_water(sources, zone), target / "water.geojson", decimals=4)
+    store.write_geojson(background, target / "context.geojson", decimals=3)
+
+
+def _water(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+    """Lakes, reservoirs and broad rivers as polygons, the largest first."""
+    bodies = raw.vector(sources, "water_polygons").to_crs(zone.area.crs)
+    near = bodies[bodies.dwithin(zone.outline, WATER_MARGIN_M)]
+    whole = near.make_valid().union_all()
+    parts = gpd.GeoSeries(shapely.get_parts(whole), crs=zone.area.crs)
+    parts = parts[(parts.geom_type == "Polygon") & (parts.area >= WATER_MIN_KM2 * 1e6)]
+    plain = parts.map(_without_islets).set_crs(zone.area.crs).simplify(WATER_TOLERANCE_M)
+    order = plain.area.round().sort_values(ascending=False, kind="stable").index
+    plain = plain[order].reset_index(drop=True)
+    return gpd.GeoDataFrame(
+        {
+            "water_id": [f"water-{number:04d}" for number in range(1, len(plain) + 1)],
+            "area_km2": (plain.area / 1e6).round(2),
+            "source_id": raw.source_id("water_polygons"),
+        },
+        geometry=plain,
+    )
+
+
+def _without_islets(polygon: shapely.Polygon) -> shapely.Polygon:
+    holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= _MIN_HOLE_M2]
+    return shapely.Polygon(polygon.exterior, holes)
+
+
+def _rivers(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+    """Rivers as lines, one row for each name and one for those without."""
+    names = store.read_table(store.TABLES / "rivers.csv").set_index("source_name")
+    lines = pd.concat(
+        [raw.vector(sources, key)[["name", "geometry"]] for key in ("rivers_large", "rivers_small")]
+    )
+    metric = gpd.GeoDataFrame(lines, crs=lines.crs).to_crs(zone.area.crs)
+    near = gpd.clip(metric, zone.outline.buffer(WATER_MARGIN_M), keep_geom_type=True)
+    titles = names.reindex(near["name"]).fillna("").set_axis(near.index)
+    rivers = near.assign(**titles).dissolve("name_ru", as_index=False)[[*titles.columns, "geometry"]]
+    merged = rivers.geometry.line_merge().normalize().simplify(RIVER_TOLERANCE_M)
+    return rivers.set_geometry(merged).assign(
+        context_id=[f"river-{number:02d}" for number in range(1, len(rivers) + 1)],
+        kind="river",
+        source_id=raw.source_id("rivers_small"),
+    )
+
+
+def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+    """First-level regions of the two countries and other countries as a whole, up to the margin."""
+    names = store.read_table(store.TABLES / "neighbours.csv").set_index("source_key")
+    regions = zones.neighbours(sources, zone)
+    regions = regions[regions.dwithin(zone.outline, REGION_MARGIN_M)]
+    own = regions["country"].isin(zone.area.countries)
+    keys = regions["region_id"].where(own, regions["country"])
+    units = regions.assign(region_id=keys.map(names["region_id"]).fillna(keys))
+    merged = units.dissolve("region_id")
+    plain = gpd.GeoSeries(
+        shapely.coverage_simplify(merged.geometry.to_numpy(), REGION_TOLERANCE_M),
+        index=merged.index,
+        crs=merged.crs,
+    )
+    frame = zone.outline.buffer(REGION_MARGIN_M).envelope
+    under = zone.outline.simplify(UNDERLAP_M / 3)
+    shapes = {
+        region: _spread(shape, under, plain.drop(region).union_all()).intersection(frame)
+        for region, shape in plain.items()
+        if region in set(names["region_id"])
+    }
+    titles = names.set_index("region_id").loc[list(shapes)]
+    return gpd.GeoDataFrame(
+        {"context_id": list(shapes), "kind": "region"}, geometry=list(shapes.values()), crs=zone.area.crs
+    ).assign(**titles.reset_index(drop=True), source_id=raw.source_id("neighbours"))
+
+
+def _spread(shape: shapely.Geometry, zone: shapely.Geometry, others: shapely.Geometry) -> shapely.Geometry:
+    """Shape that also reaches under the edge of the zone."""
+    under = shape.buffer(UNDERLAP_M, quad_segs=2).intersection(zone.buffer(UNDERLAP_M, quad_segs=2))
+    return shape.union(under.difference(others)).simplify(REGION_TOLERANCE_M / 2)
