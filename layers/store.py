@@ -137,7 +137,7 @@ def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathl
     with fixed_date():
         for name, frame in layers.items():
             new = {"append": True} if path.exists() else {"dataset_options": {"VERSION": GPKG_VERSION}}
-            keyed = frame.reset_index() if frame.index.name else frame
+            keyed = frame.reset_index() if any(frame.index.names) else frame
             pyogrio.write_dataframe(keyed, path, layer=name, driver="GPKG", **new)
 
 

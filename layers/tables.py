@@ -11,6 +11,7 @@ import collections.abc
 import contextlib
 import datetime
 import pathlib
+import re
 import sqlite3
 import zipfile
 
@@ -25,6 +26,7 @@ from layers import store
 WORKBOOK = "atlas.xlsx"
 
 _EPOCH = datetime.datetime(1980, 1, 1)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _MAX_WIDTH = 60
 
 
@@ -45,13 +47,18 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], folder: p
 
 
 def attributes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of a layer without geometry; of points with ``lon`` and ``lat``."""
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return frame
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    if set(frame.geom_type) == {"Point"}:
-        table = table.assign(lon=frame.geometry.x.round(5), lat=frame.geometry.y.round(5))
-    return table
+    """Columns of a layer without geometry, of points with ``lon`` and ``lat``; whole numbers as such."""
+    table = pd.DataFrame(frame)
+    if isinstance(frame, gpd.GeoDataFrame):
+        table = table.drop(columns=frame.geometry.name)
+        if set(frame.geom_type) == {"Point"}:
+            table = table.assign(lon=frame.geometry.x.round(5), lat=frame.geometry.y.round(5))
+    whole = [
+        column
+        for column in table.select_dtypes("float")
+        if (table[column].dropna() % 1 == 0).all() and table[column].notna().any()
+    ]
+    return table.astype(dict.fromkeys(whole, "Int64"))
 
 
 def write_workbook(
@@ -60,7 +67,7 @@ def write_workbook(
     """Write a workbook: a list of sheets, then each frame under its title; same frames, same bytes."""
     book = openpyxl.Workbook()
     book.properties.creator = "borderzone"
-    book.properties.created = book.properties.modified = _EPOCH
+    book.properties.created = _EPOCH
     contents = book.active
     contents.title = "index"
     for row, (name, (title, frame)) in enumerate(sheets.items(), start=1):
@@ -94,9 +101,10 @@ def _set_widths(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
 
 
 def _without_time(path: pathlib.Path) -> None:
-    """Pack the workbook again with one fixed time, since saving tells the clock for each part."""
+    """Pack the workbook again with one fixed time, since saving tells the clock."""
     with zipfile.ZipFile(path) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["docProps/core.xml"] = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", parts["docProps/core.xml"])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in parts.items():
             packed.writestr(zipfile.ZipInfo(name, _EPOCH.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)

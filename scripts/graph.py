@@ -152,6 +152,11 @@ class Workspace:
         """The folder with the products of the steps that it uses."""
         return self._graph.folders.products
 
+    def sizes(self) -> dict[str, int]:
+        """Size in bytes of each product of the steps that it uses, by its path in the atlas."""
+        used = [step for step in self._graph.steps if step.name in self._step.uses]
+        return {name: (self.products / name).stat().st_size for step in used for name in step.products}
+
     def layer(self, name: str) -> typing.Any:  # noqa: ANN401 - a frame with or without geometry
         """Read one layer that the step declared under ``reads``."""
         from layers import store

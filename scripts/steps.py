@@ -36,6 +36,7 @@ _TABULATED = (
     "border",
     "district_pairs",
     "crossings",
+    "settlements",
     "links",
     "zones",
     "programme",
@@ -99,10 +100,50 @@ def cooperation(work: graph.Workspace) -> graph.Layers:
     }
 
 
+@_step(data=("settlements.csv",), files=_AREA, layers=("settlements",))
+def settlements(work: graph.Workspace) -> graph.Layers:
+    """Settlements with population."""
+    from layers import settlements
+
+    return {"settlements": settlements.settlements(work.data)}
+
+
+@_step(data=("water.geojson", "context.geojson"), layers=("water", "rivers", "neighbours"))
+def background(work: graph.Workspace) -> graph.Layers:
+    """Water and the regions around the zone."""
+    from layers import context
+
+    return {
+        "water": context.water(work.data),
+        "rivers": context.rivers(work.data),
+        "neighbours": context.neighbours(work.data),
+    }
+
+
+@_step(
+    files=_TABLES,
+    layers=("units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"),
+)
+def dictionaries(_work: graph.Workspace) -> graph.Layers:
+    """Code lists, indicators, sources and notes."""
+    from layers import catalogue, cooperation, store, units
+
+    return {
+        "units": units.load(),
+        "indicators": catalogue.indicators(),
+        "sources": catalogue.sources(),
+        "notes": catalogue.notes(),
+        "terms": catalogue.terms(),
+        "places": cooperation.places(),
+        "crossing_states": store.read_table(store.TABLES / "crossing_states.csv"),
+        "raw_files": store.read_table(store.TABLES / "raw_files.csv"),
+    }
+
+
 @_step(
     data=("facts.csv", "districts.geojson"),
     files=_TABLES,
-    layers=("facts", "mapped", "indicators", "sources", "oblast_attributes", "district_attributes"),
+    layers=("facts", "mapped", "oblast_wide", "district_wide"),
 )
 def attributes(work: graph.Workspace) -> graph.Layers:
     """Facts, the values chosen for the map, and the attributes of units."""
@@ -111,10 +152,8 @@ def attributes(work: graph.Workspace) -> graph.Layers:
     return {
         "facts": facts.facts(work.data),
         "mapped": facts.mapped(work.data),
-        "indicators": facts.indicators(),
-        "sources": facts.sources(),
-        "oblast_attributes": facts.wide("oblast", work.data),
-        "district_attributes": facts.wide("district", work.data),
+        "oblast_wide": facts.wide("oblast", work.data),
+        "district_wide": facts.wide("district", work.data),
     }
 
 
@@ -128,14 +167,15 @@ def attributes(work: graph.Workspace) -> graph.Layers:
         "crossings",
         "roads",
         "railways",
+        "settlements",
         "links",
         "zones",
         "programme_points",
         "facts",
         "indicators",
         "sources",
-        "oblast_attributes",
-        "district_attributes",
+        "oblast_wide",
+        "district_wide",
     ),
     products=("borderzone.gpkg",),
 )
@@ -146,7 +186,7 @@ def geopackage(work: graph.Workspace) -> None:
 
     layers = work.layers()
     for level in ("oblast", "district"):
-        attributes = layers.pop(f"{level}_attributes")
+        attributes = layers.pop(f"{level}_wide")
         layers[f"{level}s"] = layers[f"{level}s"].merge(attributes, on="unit_id", validate="one_to_one")
     layers["programme"] = layers.pop("programme_points")
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
@@ -164,3 +204,59 @@ def tables(work: graph.Workspace) -> None:
 
     names = [pathlib.PurePath(name).stem for name in work.makes if name.endswith(".csv")]
     tables.write(work.products / "borderzone.gpkg", names, work.out / "tables")
+
+
+_PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
+_FRAMES = (
+    "oblasts",
+    "districts",
+    "border",
+    "district_pairs",
+    "roads",
+    "railways",
+    "stations",
+    "crossings",
+    "crossing_states",
+    "settlements",
+    "water",
+    "neighbours",
+    "links",
+    "zones",
+    "programme",
+    "facts",
+    "mapped",
+    "oblast_wide",
+    "district_wide",
+    "indicators",
+    "sources",
+    "notes",
+    "terms",
+    "units",
+    "raw_files",
+    "places",
+)
+
+
+@_step(files=_PAGES, reads=_FRAMES, products=("maps/overview.html",))
+def overview(work: graph.Workspace) -> None:
+    """Draw the overview map."""
+    from maps import overview
+
+    (work.out / "maps").mkdir()
+    (work.out / "maps" / "overview.html").write_text(
+        overview.build(work.layers()), encoding="utf-8", newline="\n"
+    )
+
+
+@_step(
+    files=_PAGES,
+    reads=_FRAMES,
+    uses=("geopackage", "tables", "overview"),
+    products=("index.html",),
+)
+def index(work: graph.Workspace) -> None:
+    """Write the page that leads to everything."""
+    from maps import index
+
+    page = index.build(work.layers(), files=work.sizes())
+    (work.out / "index.html").write_text(page, encoding="utf-8", newline="\n")

@@ -1,0 +1,109 @@
+"""The GeoPackage of the built atlas as QGIS opens it: styled by itself, with names in words, all drawn."""
+
+import json
+import subprocess
+
+import pytest
+
+from maps import qgis, qml
+
+SPATIAL = {
+    "oblasts": "singleSymbol",
+    "districts": "graduatedSymbol",
+    "border": "singleSymbol",
+    "district_pairs": "categorizedSymbol",
+    "crossings": "categorizedSymbol",
+    "roads": "categorizedSymbol",
+    "railways": "categorizedSymbol",
+    "settlements": "categorizedSymbol",
+    "links": "categorizedSymbol",
+    "zones": "categorizedSymbol",
+    "programme": "categorizedSymbol",
+}
+TABLES = {"facts", "indicators", "sources"}
+
+
+@pytest.fixture(scope="module")
+def report(atlas, qgis_python, tmp_path_factory, request):
+    folder = tmp_path_factory.mktemp("qgis")
+    command = [qgis_python, str(request.path.with_name("qgis_report.py"))]
+    result = subprocess.run(
+        [*command, str(atlas / "borderzone.gpkg"), str(folder)], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads((folder / "report.json").read_text(encoding="utf-8")), folder
+
+
+def test_every_layer_opens(report):
+    layers, _ = report
+    assert set(layers) == set(SPATIAL) | TABLES
+    assert all(layer["valid"] and layer["features"] for layer in layers.values())
+    assert layers["districts"]["features"] == 147
+    assert layers["oblasts"]["features"] == 6
+
+
+def test_styles_apply_by_themselves(report):
+    layers, _ = report
+    assert {name: layers[name]["renderer"] for name in SPATIAL} == SPATIAL
+    assert all(layer["styles"] == ["Русский", "English"] for layer in layers.values())
+
+
+def test_every_feature_has_a_symbol(report):
+    layers, _ = report
+    assert {name: layers[name]["undrawn"] for name in SPATIAL} == dict.fromkeys(SPATIAL, 0)
+
+
+def test_every_class_of_the_legend_has_words(report):
+    layers, _ = report
+    for name, kind in SPATIAL.items():
+        if kind != "singleSymbol":
+            assert all(layers[name]["legend"]), name
+
+
+def test_every_field_has_a_name_in_russian(report):
+    layers, _ = report
+    bare = {
+        f"{name}.{field}"
+        for name, layer in layers.items()
+        for field, alias in layer["aliases"].items()
+        if field != "fid" and alias in {"", field}
+    }
+    assert not bare
+    assert layers["districts"]["aliases"]["area_km2"] == "Площадь, км²"
+    assert layers["districts"]["aliases"]["density_per_km2"] == "Плотность населения, чел. на км²"
+
+
+def test_licence_and_attribution_are_shown(report):
+    layers, _ = report
+    for name in ("oblasts", "districts", "border", "district_pairs", "roads", "railways", "crossings"):
+        assert layers[name]["licences"] == ["ODbL-1.0"], name
+        assert "OpenStreetMap" in layers[name]["rights"][0], name
+    assert all(layer["licences"] and layer["rights"] for layer in layers.values())
+
+
+def test_pictures_are_not_blank(report):
+    _, folder = report
+    for name in SPATIAL:
+        picture = folder / f"{name}.png"
+        assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+        assert picture.stat().st_size > 6_000, name
+
+
+def test_units_of_wide_fields_are_named(report):
+    """A field about an indicator says which, and in what it is measured."""
+    layers, _ = report
+    for name in ("districts", "oblasts"):
+        for field, alias in layers[name]["aliases"].items():
+            if field.endswith("_period"):
+                assert alias.endswith(": период"), field
+
+
+def test_colours_are_as_qgis_writes_them():
+    text = qml.write(qml.Style(renderer=qml.Renderer((qml.Class("", qml.fill("#0a141eff")),))))
+    assert 'name="color" value="10,20,30,255"' in text
+
+
+def test_english_names_where_english_is_asked_for():
+    assert qgis.alias("districts", "area_km2", "en") == "Area, km²"
+    assert qgis.alias("railways", "link_id", "en") == "Stretch id"
+    assert qgis.alias("links", "link_id", "en") == "Link id"
