@@ -188,24 +188,30 @@ def connect(base: network.Network, crossings: gpd.GeoDataFrame, rule: Rule) -> n
 
 
 def _with_connectors(base: network.Network, spots: pd.DataFrame, node: Ints, rule: Rule) -> network.Network:
-    """Add a node at the crossing for each spot, the connector to it, and the gate between the two."""
-    own = len(base.nodes) + np.arange(len(spots))
-    points = spots["geometry"].to_numpy()
-    leg_km = spots["leg_m"].to_numpy() / 1_000
+    """Add a node at the crossing for each spot, the connector to it, and the gate between the two.
+
+    Where an edge comes to the crossing, its node serves.
+    """
+    apart = spots["leg_m"].to_numpy() >= network.SAME_PLACE_M
+    own = np.where(apart, len(base.nodes) + np.cumsum(apart) - 1, node)
+    far = spots[apart]
+    leg_km = far["leg_m"].to_numpy() / 1_000
     edges = gpd.GeoDataFrame(
         {
-            "node_a": node,
-            "node_b": own,
+            "node_a": node[apart],
+            "node_b": own[apart],
             "edge_class": CONNECTOR,
-            "side": spots["side"].to_numpy(),
+            "side": far["side"].to_numpy(),
             "length_km": leg_km * rule.detour_factor,
             "speed_kmh": rule.speed_kmh,
             "travel_min": leg_km * rule.min_per_km,
         },
-        geometry=_segments(base.nodes.geometry.to_numpy()[node], points),
+        geometry=_segments(base.nodes.geometry.to_numpy()[node[apart]], far["geometry"].to_numpy()),
         crs=base.edges.crs,
     )
-    nodes = gpd.GeoDataFrame({"side": spots["side"].to_numpy()}, geometry=points, crs=base.nodes.crs)
+    nodes = gpd.GeoDataFrame(
+        {"side": far["side"].to_numpy()}, geometry=far["geometry"].to_numpy(), crs=base.nodes.crs
+    )
     gates = pd.DataFrame({"crossing_id": spots.index[::2], "node_a": own[::2], "node_b": own[1::2]})
     return dataclasses.replace(
         base,

@@ -21,18 +21,50 @@ def divide(
 ) -> tuple[network.Network, gpd.GeoDataFrame]:
     """Cut a network at the border between sides and put gates at known crossings.
 
-    Edges are split where they meet the outline of a side and take the side that holds their
-    middle; parts outside all sides are dropped. A part shorter than ``tolerance_m`` between two
-    meetings of one edge with the border takes the side of the part before it. Where parts of two
-    sides meet, the node is doubled; the two nodes are joined by a gate if a crossing lies within
-    ``tolerance_m`` (the nearest one), and stay apart if not.
+    The same as :func:`label`, then :func:`gate`.
+    """
+    return gate(label(base, sides, tolerance_m=tolerance_m), crossings, tolerance_m=tolerance_m)
+
+
+def label(base: network.Network, sides: gpd.GeoSeries, *, tolerance_m: float) -> network.Network:
+    """Give each edge its side, splitting edges where they meet the outline of one.
+
+    A part takes the side that holds its middle; parts outside all sides are dropped. A part shorter
+    than ``tolerance_m`` between two meetings of one edge with outlines takes the side of the part
+    before it: a road that touches the border does not cross it.
 
     Parameters
     ----------
     base
-        An undivided network.
+        A network without sides.
     sides
         One (multi)polygon for each side, indexed by its label; their common outline is the border.
+    tolerance_m
+        Longest excursion over the border that does not count.
+
+    Raises
+    ------
+    CrsError
+        If the layers do not share one metric CRS.
+    NetworkError
+        If no edge lies on any side.
+    """
+    crs.require_metric_crs(base.edges, sides)
+    return _labelled(_split_at_outlines(base, sides), sides, tolerance_m)
+
+
+def gate(
+    base: network.Network, crossings: gpd.GeoDataFrame, *, tolerance_m: float
+) -> tuple[network.Network, gpd.GeoDataFrame]:
+    """Cut a network wherever it changes side, and put gates at known crossings.
+
+    Where edges of two sides meet, the node is doubled; the two nodes are joined by a gate if a
+    crossing lies within ``tolerance_m`` (the nearest one), and stay apart if not.
+
+    Parameters
+    ----------
+    base
+        A network whose edges have a side.
     crossings
         Points, indexed by id, with ``state`` (see :data:`geo.network.STATES`) and ``delay_min``.
     tolerance_m
@@ -50,14 +82,11 @@ def divide(
     CrsError
         If the layers do not share one metric CRS.
     InputError
-        One line for each crossing with an unknown state or a delay out of range.
-    NetworkError
-        If no edge lies on any side.
+        One line for each crossing with an unknown state, a delay out of range or an id used twice.
     """
-    crs.require_metric_crs(base.edges, sides, crossings)
+    crs.require_metric_crs(base.edges, crossings)
     _require_crossings(crossings)
-    parts = _labelled(_split_at_outlines(base, sides), sides, tolerance_m)
-    doubled, meetings = _doubled(parts)
+    doubled, meetings = _doubled(base)
     report = _matched(meetings, crossings, tolerance_m)
     matched = report["action"] == "matched"
     table = pd.DataFrame(crossings[["state", "delay_min"]]).rename_axis(index="crossing_id")

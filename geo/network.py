@@ -24,7 +24,7 @@ Speeds = collections.abc.Mapping[str, float]
 
 @dataclasses.dataclass(frozen=True)
 class Network:
-    """Undirected network; lengths are planar lengths in its metric CRS.
+    """Undirected network; lengths are planar lengths in its metric CRS unless lines bring their own.
 
     Parameters
     ----------
@@ -53,7 +53,8 @@ def build(lines: gpd.GeoDataFrame, *, speeds_kmh: Speeds, class_column: str = "e
     Parameters
     ----------
     lines
-        Noded LineStrings in a metric CRS; ends are joined where their coordinates are equal.
+        Noded LineStrings in a metric CRS; ends are joined where their coordinates are equal. They
+        may bring their ``side``, and ``length_km`` where the geometry is generalised.
     speeds_kmh
         Speed of each class.
     class_column
@@ -72,11 +73,11 @@ def build(lines: gpd.GeoDataFrame, *, speeds_kmh: Speeds, class_column: str = "e
     attributes = lines.drop(columns=lines.geometry.name).rename(columns={class_column: "edge_class"})
     edges = gpd.GeoDataFrame(attributes, geometry=lines.geometry)
     speed = edges["edge_class"].map(speeds_kmh).astype(float)
-    length_km = edges.length / 1_000
+    length_km = edges["length_km"].astype(float) if "length_km" in edges else edges.length / 1_000
     edges = edges.assign(
         node_a=ends["u"],
         node_b=ends["v"],
-        side="",
+        side=edges.get("side", ""),
         length_km=length_km,
         speed_kmh=speed,
         travel_min=length_km / speed * 60,
@@ -203,6 +204,12 @@ def _require_lines(lines: gpd.GeoDataFrame, speeds_kmh: Speeds, class_column: st
         for name, speed in speeds_kmh.items()
         if not (np.isfinite(speed) and speed > 0)
     ]
+    if "length_km" in lines:
+        findings += [
+            f"line {label}: length_km is {value}; expected kilometres, 0 or more"
+            for label, value in lines["length_km"].items()
+            if not (np.isfinite(value) and value >= 0)
+        ]
     for label, name, line in zip(lines.index, lines[class_column], lines.geometry, strict=True):
         if name not in speeds_kmh:
             findings.append(f"line {label}: class {name!r} has no speed; expected one of {list(speeds_kmh)}")

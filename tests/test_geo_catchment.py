@@ -10,7 +10,7 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import access, border, catchment, errors, floating, grid, network, routing, scenario
+from geo import access, border, catchment, cells, errors, floating, grid, network, routing, scenario
 
 CRS = "EPSG:32636"
 RULE = access.Rule(speed_kmh=30, detour_factor=1, max_km=60)
@@ -41,7 +41,7 @@ def one_road(cell_m=250):
     """A straight road without a border, one kilometre a minute; 2 minutes a kilometre off it."""
     sides = gpd.GeoSeries({"": box(-60, -30, 60, 30)}, crs=CRS)
     attached = access.attach(built(km((-60, 0), (60, 0))), places(home=(0, 0)), RULE)
-    return attached, catchment.cells(attached, grid.covering(sides, cell_m=cell_m), sides)
+    return attached, cells.attach(attached, grid.covering(sides, cell_m=cell_m), sides)
 
 
 SIDES = gpd.GeoSeries({"w": box(-30, -20, 0.3, 20), "e": box(0.3, -20, 30, 20)}, crs=CRS)
@@ -55,7 +55,7 @@ def two_sides(state="open"):
     )
     base, _ = border.divide(built(km((-30, 0), (30, 0))), SIDES, post, tolerance_m=100)
     attached = access.attach(base, TOWNS, RULE)
-    return attached, catchment.cells(attached, grid.covering(SIDES, cell_m=1_000), SIDES)
+    return attached, cells.attach(attached, grid.covering(SIDES, cell_m=1_000), SIDES)
 
 
 # Isochrones
@@ -127,7 +127,7 @@ def test_limits_that_do_not_ascend_are_refused(minutes):
 def test_cells_in_another_crs_are_refused():
     attached, _ = two_sides()
     with pytest.raises(errors.CrsError, match="CRS of the grid"):
-        catchment.cells(attached, grid.covering(SIDES.to_crs("EPSG:3035"), cell_m=1_000), SIDES)
+        cells.attach(attached, grid.covering(SIDES.to_crs("EPSG:3035"), cell_m=1_000), SIDES)
 
 
 def test_cells_share_the_area_of_their_sides():
@@ -145,7 +145,7 @@ def test_a_cell_is_as_far_as_a_place_at_its_centre():
     ).set_axis([f"cell{k}" for k in range(len(some))])
     both = access.attach(attached.network, pd.concat([TOWNS, points]), RULE)
     expected = routing.times(both, origins=["mid"], destinations=points.index).loc["mid"]
-    found = next(catchment.cell_times(attached, on, ["mid"]))[::97]
+    found = next(cells.times(attached, on, ["mid"]))[::97]
     np.testing.assert_allclose(found, expected, atol=2 * network.SAME_PLACE_M / 1_000)
 
 
@@ -156,10 +156,10 @@ def test_people_are_kept_when_they_are_put_on_cells():
     _, on = two_sides()
     rows = on.frame.iloc[[0, 5, 5, 900]]
     people = pd.DataFrame({"cell": rows["cell"], "side": rows["side"].astype(str), "persons": [1, 2, 3, 4]})
-    found = catchment.align(on, people)
+    found = cells.align(on, people)
     assert (found[[0, 5, 900]].tolist(), found.sum()) == ([1, 5, 4], 10)
     with pytest.raises(errors.InputError, match="4 persons live in 1 cells outside their side"):
-        catchment.align(on, people.assign(side=[*rows["side"].astype(str)[:3], "nowhere"]))
+        cells.align(on, people.assign(side=[*rows["side"].astype(str)[:3], "nowhere"]))
 
 
 def test_settlements_within_are_counted_by_side():

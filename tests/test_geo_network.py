@@ -276,6 +276,15 @@ def test_lines_joined_on_the_border_itself_are_cut_there():
     assert len(set(cut.edges[["node_a", "node_b"]].to_numpy().ravel())) == 4
 
 
+def test_lines_may_bring_their_side_and_length():
+    frame = roads(km((-10, 0), (0, 0)), km((0, 0), (10, 0))).assign(side=["w", "e"], length_km=[11.0, 12])
+    base = network.build(frame, speeds_kmh={"main": 60})
+    known = crossings(delay_min=2.0, post=(0.1, 0))
+    cut, _ = border.gate(base, known, tolerance_m=500)
+    attached = access.attach(cut, places(["w", "e"], a=(-10, 0), b=(5, 0)), ON_EDGE)
+    assert between(attached, "a", "b") == pytest.approx(11 + 2 + 6)
+
+
 def test_a_short_excursion_over_the_border_is_not_a_crossing():
     base = built(km((-10, 0), (-0.1, 0), (0.1, 0.1), (-0.1, 0.2), (-10, 0.2)))
     cut, report = border.divide(base, halves(), crossings(), tolerance_m=500)
@@ -306,6 +315,18 @@ def test_crossings_without_a_line_can_be_joined_to_both_sides():
     assert connectors["length_km"].tolist() == pytest.approx([6, 6])
     assert set(connectors["side"]) == {"w", "e"}
     assert access.connect(base, known, ON_EDGE) is base
+
+
+def test_a_road_that_ends_at_a_crossing_is_joined_to_the_other_side():
+    known = crossings(post=(0, 0))
+    base, report = border.divide(
+        built(km((-9, 0), (0, 0)), km((4, -9), (4, 9))), halves(), known, tolerance_m=500
+    )
+    assert report["action"].tolist() == ["no_line"]
+    joined = access.connect(base, known, RULE)
+    assert (joined.edges["edge_class"] == access.CONNECTOR).sum() == 1
+    attached = access.attach(joined, places(["w", "e"], a=(-9, 0), b=(4, 3)), ON_EDGE)
+    assert between(attached, "a", "b") == pytest.approx(9 + 4 * 1.5 * 2 + 3)
 
 
 def test_time_to_a_crossing_is_without_its_delay_from_either_side():
