@@ -1,0 +1,222 @@
+"""Facts in long form, the rule that chooses the value to map, and the wide attributes of units.
+
+A fact is keyed by subject (``unit_id``), indicator, period, perimeter and source: what two sources say
+is two facts, and both stay.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import pathlib
+import types
+
+import pandas as pd
+import pandera.pandas as pa
+
+from layers import boundaries, catalogue, choice, contracts, cooperation, derived, periods, store, units
+
+indicators = catalogue.indicators
+sources = catalogue.sources
+
+ARTICLE = "article"
+KEY = ["unit_id", "indicator", "period", "perimeter", "source_id"]
+STATED = ["unit", "levels", "perimeters", "minimum", "maximum"]
+COLUMNS = [
+    "fact_id",
+    "unit_id",
+    "indicator",
+    "value",
+    "unit",
+    "period",
+    "qualifier",
+    "confidence",
+    "perimeter",
+    "source_id",
+    "notes",
+    "locator",
+    "origin",
+]
+
+
+def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """All facts, checked, sorted by subject, indicator and period.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``facts.csv`` with ``value`` as a number, and ``level`` of the subject (unit,
+        pair, border, settlement or feature) and ``period_kind`` added.
+
+    Raises
+    ------
+    InputError
+        One line for each unknown subject, indicator, unit, period, source or note, impossible value
+        and duplicate.
+    """
+    table = store.read_table(data / "facts.csv")
+    check(table, file="facts.csv")
+    frame = table.assign(value=table["value"].astype(float))
+    frame["level"] = frame["unit_id"].map(subjects())
+    frame["period_kind"] = [periods.parse(period).kind for period in frame["period"]]
+    return frame
+
+
+def check(table: pd.DataFrame, *, file: str) -> None:
+    """Check a table of facts (every column text, as in the file) against the dictionary and code lists."""
+    dictionary = indicators()[STATED]
+    meant = dictionary.reindex(table.get("indicator", pd.Series(dtype=str))).fillna("").reset_index(drop=True)
+    meant["level"] = table.get("unit_id", pd.Series(dtype=str)).map(subjects()).fillna("").to_numpy()
+    joined = pd.concat([table.reset_index(drop=True), meant.add_prefix("stated_")], axis=1)
+    contracts.check(joined, _schema(), file=file)
+
+
+@functools.cache
+def subjects() -> collections.abc.Mapping[str, str]:
+    """Whatever a fact may be about, with its level: units, pairs, the border, settlements, features."""
+    table = units.load()
+    levels = dict(zip(table.index.astype(str), table["level"], strict=True))
+    sides = [table[table["country"] == country] for country in cooperation.whole_border().split("~")]
+    for level in ("oblast", "district"):
+        first, second = (side.index[side["level"] == level] for side in sides)
+        levels |= {f"{a}~{b}": f"{level}_pair" for a in first for b in second}
+    levels[cooperation.whole_border()] = "border"
+    levels |= dict.fromkeys(cooperation.places().index, "settlement")
+    for kind in cooperation.KINDS:
+        levels |= dict.fromkeys(cooperation.features(kind).index, "feature")
+    return types.MappingProxyType(levels)
+
+
+def mapped(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Choose one value for each subject and indicator by ``choice.chosen``; the others stay in ``facts``."""
+    return choice.chosen(facts(data), indicators())
+
+
+def wide(level: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Spread the attributes of one level (``oblast`` or ``district``), a row a unit; missing stays missing.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``unit_id``. For each indicator that the dictionary names for the level a column
+        ``<indicator>`` (the id ends in the unit of measure) and ``<indicator>_period``; where the
+        values cover different perimeters ``<indicator>_perimeter``; where some are only "more than",
+        "about" … ``<indicator>_qualifier``. Columns without any value are left out.
+    """
+    frame = facts(data)
+    here = frame[frame["level"] == level]
+    dictionary = indicators()
+    areas = {"oblast": boundaries.oblasts, "district": boundaries.districts}[level](data)
+    tables = derived.tables(
+        here,
+        dictionary,
+        area_km2=areas.set_index("unit_id")["area_km2"],
+        links=cooperation.counts(level),
+    )
+    chosen = choice.chosen(here, dictionary)
+    tables |= {str(name): table.set_index("unit_id") for name, table in chosen.groupby("indicator")}
+    named = [name for name in dictionary.index if level in dictionary.loc[name, "wide"].split()]
+    columns: dict[str, pd.Series] = {}
+    for name in named:
+        if name in tables:
+            columns |= _columns(name, tables[name])
+    return pd.DataFrame(columns, index=units.of_level(level).index.sort_values()).rename_axis("unit_id")
+
+
+def concerning(unit_id: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Find the facts about a unit, its pairs, its settlements and the features located in it."""
+    frame = facts(data)
+    concerned = cooperation.concerned()
+    about = [unit_id in concerned.get(subject, set(subject.split("~"))) for subject in frame["unit_id"]]
+    return frame[pd.Series(about, index=frame.index) | (frame["unit_id"] == unit_id)].reset_index(drop=True)
+
+
+def remarks(unit_id: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Find the notes on a unit: those that name it and those of the facts and features that concern it."""
+    named = catalogue.notes()
+    ids = set(" ".join(concerning(unit_id, data)["notes"]).split())
+    for kind in cooperation.KINDS:
+        features = cooperation.features(kind)
+        near = [unit_id in cooperation.concerned()[feature] for feature in features.index]
+        ids |= set(" ".join(features.loc[near, "notes"]).split())
+    direct = [unit_id in {*about.split(), *about.replace("~", " ").split()} for about in named["unit_ids"]]
+    return named[direct | named.index.isin(sorted(ids))]
+
+
+def article(unit_id: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Find the article's own figures about a unit, among what ``concerning`` finds."""
+    about = concerning(unit_id, data)
+    return about[about["source_id"] == ARTICLE].reset_index(drop=True)
+
+
+def _columns(name: str, table: pd.DataFrame) -> dict[str, pd.Series]:
+    columns = {name: table["value"].round(3)}
+    for companion in ("period", "perimeter", "qualifier"):
+        told = table[companion] if companion in table else pd.Series("", index=table.index)
+        if told.any() and (companion != "perimeter" or len(set(told)) > 1):
+            columns[f"{name}_{companion}"] = told
+    return columns
+
+
+def _schema() -> pa.DataFrameSchema:
+    """Contract of facts, with what the dictionary states about the row's indicator as ``stated_…``."""
+    observed = catalogue.indicators().query("computed == ''").index
+    known = contracts.one_of(subjects(), expected="a known unit, pair, place or feature")
+    listed = contracts.one_of(observed, expected="an indicator of indicators.csv")
+    sourced = contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")
+    noted = contracts.all_of(catalogue.notes().index, expected="ids of notes.csv", blank=True)
+    return pa.DataFrameSchema(
+        {
+            "fact_id": pa.Column(str, contracts.filled(), unique=True),
+            "unit_id": pa.Column(str, known),
+            "indicator": pa.Column(str, listed),
+            "value": pa.Column(str, contracts.number()),
+            "unit": pa.Column(str, contracts.filled()),
+            "period": pa.Column(str, contracts.period()),
+            "qualifier": pa.Column(str, catalogue.term("qualifier", blank=True)),
+            "confidence": pa.Column(str, catalogue.term("confidence")),
+            "perimeter": pa.Column(str, catalogue.term("perimeter")),
+            "source_id": pa.Column(str, sourced),
+            "notes": pa.Column(str, noted),
+            "locator": pa.Column(str),
+            "origin": pa.Column(str, contracts.filled()),
+        },
+        checks=[
+            contracts.once(KEY, field="unit_id"),
+            contracts.rows(_has_unit, field="unit", expected="{stated_unit}, the unit of {indicator}"),
+            contracts.rows(_is_enough, field="value", expected="at least {stated_minimum} for {indicator}"),
+            contracts.rows(_is_in_reach, field="value", expected="at most {stated_maximum} for {indicator}"),
+            contracts.rows(_covers, field="perimeter", expected="{stated_perimeters} for {indicator}"),
+            contracts.rows(_stands_on, field="unit_id", expected="{stated_levels} for {indicator}"),
+        ],
+    )
+
+
+def _has_unit(joined: pd.DataFrame) -> pd.Series[bool]:
+    return (joined["unit"] == joined["stated_unit"]) | (joined["stated_unit"] == "")
+
+
+def _is_enough(joined: pd.DataFrame) -> pd.Series[bool]:
+    return ~_numbers(joined["value"]).lt(_numbers(joined["stated_minimum"]))
+
+
+def _is_in_reach(joined: pd.DataFrame) -> pd.Series[bool]:
+    return ~_numbers(joined["value"]).gt(_numbers(joined["stated_maximum"]))
+
+
+def _numbers(column: pd.Series[str]) -> pd.Series[float]:
+    return pd.to_numeric(column, errors="coerce")
+
+
+def _covers(joined: pd.DataFrame) -> pd.Series[bool]:
+    return _is_listed(joined["perimeter"], joined["stated_perimeters"])
+
+
+def _stands_on(joined: pd.DataFrame) -> pd.Series[bool]:
+    return _is_listed(joined["stated_level"], joined["stated_levels"])
+
+
+def _is_listed(here: pd.Series[str], listed: pd.Series[str]) -> pd.Series[bool]:
+    """Whether the dictionary lists the value; an unknown indicator or subject is found elsewhere."""
+    pairs = zip(here, listed, strict=True)
+    return pd.Series([not (one and many) or one in many.split() for one, many in pairs], index=here.index)

@@ -1,0 +1,182 @@
+"""Facts from the collected economy tables and from the tables by hand → ``facts.csv``."""
+
+from __future__ import annotations
+
+import collections.abc
+import decimal
+import hashlib
+import pathlib
+import re
+
+import pandas as pd
+
+from geo import errors
+from layers import catalogue, facts, periods, store, study_area, units
+from layers.snapshot import raw
+
+SERIES = {
+    "oblast_series": "oblast_indicators",
+    "population": "district_population",
+    "district_series": "district_indicators",
+}
+SUMMED = (
+    "population_persons",
+    "population_urban_persons",
+    "population_rural_persons",
+    "employed_persons",
+    "net_migration_persons",
+)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+    """Compile all facts into ``facts.csv``, checked before it is written.
+
+    Raises
+    ------
+    InputError
+        One line for each row that no rule covers and each fact that breaks the contract.
+    """
+    table = compute(sources, area)
+    facts.check(table, file="facts.csv")
+    store.write_table(table, target / "facts.csv")
+
+
+def compute(sources: pathlib.Path, area: study_area.StudyArea) -> pd.DataFrame:
+    """All facts as text, in the columns of ``facts.csv``, sorted.
+
+    The series of the collected tables are translated by ``series.csv``; figures that stand in
+    sentences come from ``stated_facts.csv``; where a district and the city inside it are published
+    apart, their sum is added as the whole district. Populations of settlements belong to the layer of
+    settlements.
+    """
+    series = pd.concat([_series(_collected(sources, key), area) for key in SERIES])
+    stated = store.read_table(store.TABLES / "stated_facts.csv")
+    table = pd.concat([series, _whole_districts(series), stated], ignore_index=True).fillna("")
+    keys = table[facts.KEY].agg("|".join, axis=1)
+    table["fact_id"] = [hashlib.sha256(key.encode()).hexdigest()[:12] for key in keys]
+    return table[facts.COLUMNS].sort_values([*facts.KEY, "fact_id"], ignore_index=True)
+
+
+def period(text: str) -> str:
+    """Translate a period of the collected tables; what stands in brackets is a remark."""
+    plain = re.sub(r"\(.*?\)", "", text).strip()
+    for form, meant in FORMS:
+        found = form.fullmatch(plain)
+        if found:
+            return meant(found)
+    return periods.UNDATED if plain.startswith(("year not stated", "n/d")) or not plain else plain
+
+
+def _month(name: str) -> str:
+    return f"{MONTHS.index(name) + 1:02d}"
+
+
+FORMS: list[tuple[re.Pattern[str], collections.abc.Callable[[re.Match[str]], str]]] = [
+    (re.compile(r"1 Jan (\d{4})"), lambda found: f"{found[1]}-01-01"),
+    (re.compile(r"census (\d{4})"), lambda found: f"census-{found[1]}"),
+    (re.compile(r"(\d\d)(\d\d)/(\d\d)"), lambda found: f"{found[1]}{found[2]}/{found[1]}{found[3]}"),
+    (re.compile(r"([A-Z][a-z]{2}) (\d{4})"), lambda found: f"{found[2]}-{_month(found[1])}"),
+    (
+        re.compile(r"([A-Z][a-z]{2})-([A-Z][a-z]{2}) (\d{4})"),
+        lambda found: f"{found[3]}-{_month(found[1])}/{found[3]}-{_month(found[2])}",
+    ),
+]
+
+
+def _collected(sources: pathlib.Path, key: str) -> pd.DataFrame:
+    """Rows of one collected table, with the place of each as ``origin``; those left out are dropped."""
+    table = raw.table(sources, key)
+    table["origin"] = [f"{SERIES[key]}:{row}" for row in range(2, len(table) + 2)]
+    left_out = store.read_table(store.TABLES / "left_out.csv")["origin"]
+    return table[~table["origin"].isin(left_out) & (table["unit_level"] != "settlement")]
+
+
+def _series(table: pd.DataFrame, area: study_area.StudyArea) -> pd.DataFrame:
+    """Translate the rows of a collected table.
+
+    Raises
+    ------
+    InputError
+        One line for each row with an unknown unit, source, or indicator and unit of measure.
+    """
+    rules = store.read_table(store.TABLES / "series.csv")
+    joined = table.drop(columns="indicator").assign(raw_indicator=table["indicator"], raw_unit=table["unit"])
+    joined = joined.drop(columns="unit").merge(rules, on=["raw_indicator", "raw_unit"], how="left")
+    known = catalogue.sources().reset_index().query("economy_title != ''").set_index("economy_title")
+    joined["unit_id"] = _unit_ids(table, area).to_numpy()
+    joined["source_id"] = joined["source_title"].map(known["source_id"])
+    _refuse_gaps(joined)
+    apart = joined["unit_level"].eq("district") & joined["unit_id"].isin(_cities()["parent_id"])
+    stated = joined["source_title"].map(known["economy_perimeter"]).replace("", "whole")
+    return joined.assign(
+        value=list(map(_number, joined["value"], joined["factor"])),
+        unit=joined["indicator"].map(catalogue.indicators()["unit"]),
+        period=joined["period"].map(period),
+        perimeter=stated.mask(apart, "without_cities"),
+    )
+
+
+def _unit_ids(table: pd.DataFrame, area: study_area.StudyArea) -> pd.Series[str]:
+    """Find the unit of each row: by its key, a city by its name, a country by its code."""
+    keys = units.load().reset_index().query("economy_key != ''").set_index("economy_key")["unit_id"]
+    name = table["unit_name_ru"].str.replace(r"\s*\(.*", "", regex=True)
+    city = name.str.replace(r"^г\. ?", "г. ", regex=True)
+    whole = table["unit_level"].eq("country") & table["country"].isin(area.countries)
+    country = table["country"].where(whole)
+    return table["unit_key"].map(keys).fillna(city.map(keys)).fillna(country)
+
+
+def _refuse_gaps(joined: pd.DataFrame) -> None:
+    findings = []
+    for field, shown, expected in (
+        ("unit_id", "unit_name_ru", "a unit of units.csv"),
+        ("source_id", "source_title", "an economy_title of sources.csv"),
+        ("indicator", "raw_indicator", "a rule of series.csv for it and its unit of measure"),
+    ):
+        lost = joined[joined[field].isna()]
+        for origin, value in zip(lost["origin"], lost[shown], strict=True):
+            file, row = origin.split(":")
+            findings.append(f"{file}.csv: row {row}: {shown} = {value!r}; expected {expected}")
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _whole_districts(series: pd.DataFrame) -> pd.DataFrame:
+    """Add up a district published without its city and that city, indicator by indicator."""
+    cities = _cities()["parent_id"]
+    inside = series[series["unit_id"].isin(cities.index)]
+    urban = inside[inside["indicator"] == "population_persons"]
+    inside = pd.concat(
+        [
+            inside,
+            urban.assign(indicator="population_urban_persons"),
+            urban.assign(indicator="population_rural_persons", value="0"),
+        ]
+    )
+    apart = series[(series["perimeter"] == "without_cities") & series["indicator"].isin(SUMMED)]
+    same = ["unit_id", "indicator", "period", "source_id"]
+    both = apart.merge(inside.assign(unit_id=inside["unit_id"].map(cities)), on=same, suffixes=("", "_city"))
+    return both.assign(
+        value=list(map(_sum, both["value"], both["value_city"])),
+        perimeter="whole",
+        notes="sum_with_city",
+        origin=both["origin"] + " " + both["origin_city"],
+    )
+
+
+def _cities() -> pd.DataFrame:
+    return units.of_level("city")
+
+
+def _number(value: str, factor: str) -> str:
+    return _plain(decimal.Decimal(value) * decimal.Decimal(factor))
+
+
+def _sum(first: str, second: str) -> str:
+    return _plain(decimal.Decimal(first) + decimal.Decimal(second))
+
+
+def _plain(exact: decimal.Decimal) -> str:
+    """Decimals without exponent and trailing zeros."""
+    return f"{exact.normalize():f}"
