@@ -2,123 +2,18 @@
 
 import json
 import os
-import pathlib
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
-
-ROOT = pathlib.Path(__file__).parents[1]
-
-STEPS = '''
-from scripts import graph
-
-def double(work):
-    """Twice the number."""
-    from layers import arithmetic
-
-    number = int((work.data / "number.txt").read_text())
-    (work.out / "tables").mkdir()
-    (work.out / "tables" / "double.txt").write_text(str(arithmetic.double(number)))
-
-def parity(work):
-    """Odd or even."""
-    number = int((work.products / "tables" / "double.txt").read_text())
-    (work.out / "parity.txt").write_text("even" if number % 2 == 0 else "odd")
-
-def page(work):
-    """The page; its text can make it fail or hang."""
-    import pathlib
-    import time
-
-    from geo import errors
-    from scripts import fingerprint
-
-    word = (fingerprint.ROOT / "maps" / "word.txt").read_text()
-    (work.out / "index.html").write_text("half")
-    if word == "wrong":
-        raise errors.InputError(["word.txt: 'wrong'; expected a word", "word.txt: second finding"])
-    if word == "bug":
-        raise ZeroDivisionError("a fault of the code")
-    if word == "hang":
-        (fingerprint.ROOT / "hanging").touch()
-        time.sleep(60)
-    (work.out / "index.html").write_text(word + (work.products / "parity.txt").read_text())
-
-STEPS = [
-    graph.Step(run=double, data=("number.txt",), products=("tables/double.txt",)),
-    graph.Step(run=parity, uses=("double",), products=("parity.txt",)),
-    graph.Step(run=page, files=("maps/word.txt",), uses=("parity",), products=("index.html",)),
-]
-'''
-
-
-class Project:
-    """A copy of the machinery with three steps of its own."""
-
-    def __init__(self, root: pathlib.Path) -> None:
-        self.root = root
-        for package in ("geo", "layers", "maps", "scripts"):
-            shutil.copytree(
-                ROOT / package, root / package, ignore=shutil.ignore_patterns("data", "assets", "__pycache__")
-            )
-        self.write("scripts/steps.py", STEPS)
-        self.write(
-            "layers/arithmetic.py", "from layers import factor\n\ndef double(x):\n    return factor.TWO * x\n"
-        )
-        self.write("layers/factor.py", "TWO = 2\n")
-        self.write("layers/data/number.txt", "21")
-        self.write("maps/word.txt", "hello ")
-
-    @property
-    def atlas(self) -> pathlib.Path:
-        return self.root / "build" / "atlas"
-
-    def write(self, name: str, text: str) -> None:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-    def start(self, *arguments: str) -> subprocess.Popen:
-        return subprocess.Popen(
-            [sys.executable, "-m", "scripts.cli", *arguments],
-            cwd=self.root,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(self.root),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "COLUMNS": "200",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=60)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-    def ran(self) -> list[str]:
-        """Build, and say which steps ran."""
-        result = self.run("build")
-        assert result.returncode == 0, result.stderr
-        return [line.split()[0] for line in result.stdout.splitlines() if line.endswith(" s")]
-
-    def content(self) -> dict[str, bytes]:
-        return {
-            path.relative_to(self.atlas).as_posix(): path.read_bytes()
-            for path in sorted(self.atlas.rglob("*"))
-            if path.is_file()
-        }
+import tiny_project
 
 
 @pytest.fixture
 def project(tmp_path):
-    return Project(tmp_path / "project")
+    return tiny_project.Project(tmp_path / "project")
 
 
 @pytest.fixture
@@ -168,7 +63,7 @@ def test_changed_code_of_an_indirect_import_runs_its_step(built):
 
 
 def test_changed_step_runs_alone(built):
-    built.write("scripts/steps.py", STEPS.replace('"odd"', '"uneven"'))
+    built.write("scripts/steps.py", tiny_project.STEPS.replace('"odd"', '"uneven"'))
     assert built.ran() == ["parity"]
 
 
@@ -237,7 +132,7 @@ def test_fault_of_the_code_is_not_hidden(built):
     assert built.content() == before
 
 
-def _hang(project: Project) -> subprocess.Popen:
+def _hang(project: tiny_project.Project) -> subprocess.Popen:
     project.write("maps/word.txt", "hang")
     project.write("layers/data/number.txt", "30")
     process = project.start("build")
@@ -284,7 +179,7 @@ def test_interrupted_change_that_is_taken_back_is_not_mistaken(built):
 
 
 def test_products_of_an_older_atlas_vanish(built):
-    fewer = STEPS.replace('uses=("parity",)', 'uses=("double",)').replace(
+    fewer = tiny_project.STEPS.replace('uses=("parity",)', 'uses=("double",)').replace(
         '    graph.Step(run=parity, uses=("double",), products=("parity.txt",)),\n', ""
     )
     built.write("scripts/steps.py", fewer.replace('(work.products / "parity.txt").read_text()', '"!"'))
@@ -309,7 +204,9 @@ def test_unreadable_state_counts_as_none(built):
 
 
 def test_step_that_makes_something_else_is_a_fault(project):
-    project.write("scripts/steps.py", STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)'))
+    project.write(
+        "scripts/steps.py", tiny_project.STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)')
+    )
     result = project.run("build")
     assert "step parity made ['parity.txt']; declared ['other.txt']" in result.stderr
 

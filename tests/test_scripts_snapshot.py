@@ -1,0 +1,116 @@
+"""Recomputing the snapshot: on tiny topics its behaviour, on the raw sources its content."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+import tiny_project
+
+ROOT = pathlib.Path(__file__).parents[1]
+DATA = ROOT / "layers" / "data"
+TOPICS = ("boundaries", "transport", "settlements", "context", "attributes")
+
+TOPIC = """
+from geo import errors
+
+def snapshot(sources, target, area):
+    number = (sources / "{name}.txt").read_text()
+    if number == "wrong":
+        raise errors.InputError("{name}.txt: 'wrong'; expected a number")
+    (target / "{file}").write_text(number)
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    project = tiny_project.Project(tmp_path / "project")
+    for name in TOPICS:
+        file = "districts.geojson" if name == "boundaries" else f"{name}.csv"
+        project.write(f"layers/snapshot/{name}.py", TOPIC.format(name=name, file=file))
+        project.write(f"sources/{name}.txt", "1")
+    project.write("layers/snapshot/report.py", "def lines(data):\n    return ['overlap 0.000 km2']\n")
+    project.write("data/kept.csv", "kept")
+    return project
+
+
+def _snapshot(project):
+    return project.run("snapshot", "--sources", "sources", "--data", "data")
+
+
+def _content(project):
+    return {path.name: path.read_text() for path in (project.root / "data").iterdir()}
+
+
+def test_every_topic_writes_and_the_report_is_printed(project):
+    result = _snapshot(project)
+    assert result.returncode == 0, result.stderr
+    assert [line.split()[0] for line in result.stdout.splitlines()[:5]] == list(TOPICS)
+    assert "overlap 0.000 km2" in result.stdout.splitlines()
+    assert re.fullmatch(r"0\.00 MB, \d+\.\d s, \d\.\d\d GB at most", result.stdout.splitlines()[-1])
+    assert _content(project) == {
+        "kept.csv": "kept",
+        "districts.geojson": "1",
+        "transport.csv": "1",
+        "settlements.csv": "1",
+        "context.csv": "1",
+        "attributes.csv": "1",
+    }
+    assert not (project.root / "data-new").exists()
+
+
+def test_fault_of_the_last_topic_leaves_every_file(project):
+    _snapshot(project)
+    before = _content(project)
+    project.write("sources/boundaries.txt", "2")
+    project.write("sources/attributes.txt", "wrong")
+    result = _snapshot(project)
+    assert result.returncode == 1
+    assert result.stderr == "attributes.txt: 'wrong'; expected a number\n"
+    assert _content(project) == before
+    assert not (project.root / "data-new").exists()
+
+
+def test_snapshot_over_the_budget_is_refused(project):
+    project.write("sources/boundaries.txt", "1" * 1_600_000)
+    project.write("sources/transport.txt", "1" * 4_500_000)
+    result = _snapshot(project)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "snapshot: 6.10 MB; expected at most 6.0 MB",
+        "districts.geojson: 1.60 MB; expected at most 1.5 MB",
+    ]
+    assert _content(project) == {"kept.csv": "kept"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("snapshot", "--sources", "nowhere"), 1, "nowhere: no such folder"),
+        (("snapshot",), 2, "Missing option '--sources'"),
+    ],
+)
+def test_wrong_requests_end_in_lines(project, arguments, code, message):
+    result = project.run(*arguments)
+    assert result.returncode == code
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_embedded_snapshot_fits_its_budget():
+    sizes = {path: path.stat().st_size for path in DATA.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) <= 6_000_000
+    assert sizes[DATA / "districts.geojson"] <= 1_500_000
+
+
+def test_raw_sources_give_the_embedded_snapshot_byte_by_byte(raw_sources, tmp_path):
+    command = [sys.executable, "-m", "scripts.cli", "snapshot"]
+    arguments = ["--sources", str(raw_sources), "--data", str(tmp_path / "data")]
+    result = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert float(re.search(r"([\d.]+) GB at most", result.stdout)[1]) < 2
+    fresh = {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()}
+    embedded = {path.name: path.read_bytes() for path in DATA.iterdir() if path.is_file()}
+    assert fresh.keys() == embedded.keys()
+    assert [name for name in fresh if fresh[name] != embedded[name]] == []

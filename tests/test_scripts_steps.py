@@ -1,0 +1,125 @@
+"""The steps of the real build: what they declare is true, and what they make is always the same."""
+
+import builtins
+import dis
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import types
+
+import pytest
+
+from layers import manifest
+from scripts import fingerprint, graph, steps
+
+ROOT = pathlib.Path(__file__).parents[1]
+DATA = ROOT / "layers" / "data"
+NAMES = [step.name for step in steps.STEPS]
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory):
+    """A second build from nothing, in another folder and with other hashes of texts."""
+    folder = tmp_path_factory.mktemp("audited")
+    result = subprocess.run(
+        [sys.executable, str(pathlib.Path(__file__).with_name("audited_build.py")), str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": str(ROOT), "TZ": "Asia/Tokyo"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+def _hashes(atlas):
+    return {
+        path.relative_to(atlas).as_posix(): manifest.digest(path)
+        for path in sorted(atlas.rglob("*"))
+        if path.is_file() and path.name != manifest.NAME
+    }
+
+
+def test_two_builds_from_nothing_are_identical(atlas, audited):
+    assert _hashes(atlas) == _hashes(audited / "atlas")
+    assert manifest.is_same(manifest.read(atlas), manifest.read(audited / "atlas"))
+
+
+def test_products_are_those_of_the_contract(atlas):
+    made = set(_hashes(atlas))
+    assert {"index.html", "maps/overview.html", "borderzone.gpkg"} <= made
+    assert made == set(manifest.read(atlas)["products"])
+
+
+def test_nothing_in_the_products_names_this_machine(atlas):
+    for name in _hashes(atlas):
+        content = (atlas / name).read_bytes()
+        assert os.fsencode(ROOT) not in content, name
+        assert os.fsencode(atlas) not in content, name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_step_opens_only_files_that_it_declared(audited, name):
+    opened = set(json.loads((audited / "opened.json").read_text())[name])
+    plan = graph.Graph(steps.STEPS, graph.Folders(data=DATA, atlas=audited / "atlas"))
+    step = next(step for step in steps.STEPS if step.name == name)
+    declared = {
+        path.relative_to(ROOT).as_posix() for path in plan.inputs(step).values() if path.is_relative_to(ROOT)
+    }
+    assert opened <= declared
+
+
+def _globals(code):
+    """Names that a function takes from its module, also in what is nested in it."""
+    own = {str(item.argval) for item in dis.get_instructions(code) if item.opname == "LOAD_GLOBAL"}
+    nested = [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    return own.union(*(_globals(part) for part in nested))
+
+
+@pytest.mark.parametrize("step", steps.STEPS, ids=lambda step: step.name)
+def test_step_uses_nothing_but_what_it_imports(step):
+    """Its own text and its imports are the code that it depends on."""
+    assert _globals(step.run.__code__) <= set(dir(builtins))
+
+
+@pytest.mark.parametrize("step", steps.STEPS, ids=lambda step: step.name)
+def test_step_is_told_in_a_sentence(step):
+    assert step.title
+    assert step.title[0].isupper()
+
+
+def test_code_of_a_step_is_found_through_imports():
+    by_name = {step.name: fingerprint.code(step.run) for step in steps.STEPS}
+    assert "code layers/boundaries.py" in by_name["boundaries"]
+    assert "code geo/coverage.py" in by_name["boundaries"]
+    assert "code maps/qgis.py" not in by_name["boundaries"]
+    assert "code layers/boundaries.py" not in by_name["transport"]
+    assert "code maps/qml.py" in by_name["geopackage"]
+    assert not any("code scripts/" in label for code in by_name.values() for label in code)
+
+
+def test_nothing_changed_takes_less_than_two_seconds(atlas):
+    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(atlas)]
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - started)
+        assert "Nothing changed" in result.stdout
+    assert min(seconds) < 2
+
+
+def test_nothing_changed_imports_nothing_heavy(atlas):
+    code = (
+        "import sys; from scripts import cli; sys.argv[1:] = ['build', '--out', sys.argv[1]]\n"
+        "try: cli.main()\n"
+        "finally: print([name for name in ('geopandas', 'pandas', 'numpy', 'folium') if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(atlas)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.stdout.splitlines()[-1] == "[]"
