@@ -1,11 +1,12 @@
-"""Polygon coverages: harmonise two along a common line, fit one into another, generalise, measure.
+"""Polygon coverages: clean one, fit it into outlines, harmonise two along a common line, generalise, measure.
 
 A coverage is a GeoSeries of polygons with unique index that do not overlap and whose common edges
-have the same vertices. All functions take metres, and return coordinates on a grid of one millimetre.
+have the same vertices. Everything is in metres; lines are noded on a grid of one millimetre.
 """
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 
 import geopandas as gpd
@@ -14,43 +15,52 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import coverage_faces, crs, errors
-
-_NOBODY = coverage_faces.NOBODY
-_Geometries = coverage_faces.Geometries
+from geo import coverage_faces as faces
+from geo import crs, errors
 
 
 @dataclasses.dataclass(frozen=True)
 class Measures:
-    """How far polygons are from being a coverage."""
+    """How far polygons are from being a coverage.
+
+    Attributes
+    ----------
+    overlap_km2, gap_km2
+        Area covered more than once, and area enclosed by the polygons but covered by none.
+    slivers
+        Number of the pieces that make up both.
+    invalid_edge_km
+        Length of edges that cross a neighbour, lack an equal counterpart, or face a gap.
+    """
 
     overlap_km2: float
     gap_km2: float
     slivers: int
     invalid_edge_km: float
 
-    @property
-    def is_valid(self) -> bool:
-        """Whether there is neither overlap nor unmatched edge."""
-        return self.invalid_edge_km == 0.0
-
 
 def clean(polygons: gpd.GeoSeries, *, sliver_m: float) -> gpd.GeoSeries:
     """Make a coverage of polygons that almost are one: overlaps and slivers go to a neighbour.
 
-    Cells covered by several polygons, and uncovered cells thinner than ``sliver_m``, are given to the
-    polygon with which they share the longest border. Wider gaps stay.
+    What several polygons cover, and what none covers and is thinner than ``sliver_m``, is given to the
+    polygon with which it shares the longest border. Wider gaps stay.
+
+    Raises
+    ------
+    CrsError, GeometryError
+        If the polygons are not valid polygons in metres.
+    CoverageError
+        If nothing is left of a polygon.
     """
     _require(polygons=polygons)
-    shapes = coverage_faces.on_grid(polygons.to_numpy())
-    cells = coverage_faces.build(_rings(shapes))
-    labels, n_covering = _labels(cells, shapes)
-    labels[n_covering > 1] = _NOBODY
+    shapes = faces.on_grid(polygons.to_numpy())
+    cells = faces.build(faces.rings(shapes)[0])
+    labels, n_covering = faces.label(cells, shapes)
+    labels[n_covering > 1] = faces.NOBODY
     fillable = n_covering > 1
-    fillable[n_covering == 0] = _width(cells[n_covering == 0]) < sliver_m
-    everyone = np.arange(len(shapes))
-    labels = coverage_faces.fill(cells, labels, fillable=fillable, takers=everyone)
-    return _assembled(cells, labels, polygons, known=coverage_faces.vertices(shapes))
+    fillable[n_covering == 0] = faces.are_thin(cells[n_covering == 0], sliver_m)
+    labels = faces.fill(cells, labels, fillable=fillable, takers=np.arange(len(shapes)))
+    return _assembled(cells, labels, polygons, known=faces.vertices(shapes))
 
 
 def fit(
@@ -58,22 +68,31 @@ def fit(
 ) -> gpd.GeoSeries:
     """Make polygons tile the outline to which each belongs.
 
-    What lies outside the outline is cut off; what is missing is added along the border: each line
-    between two polygons is prolonged to the nearest point of the outline, and the pieces so made go
-    to the polygon with which they share the longest border.
+    What lies outside the outline is cut off; what is missing is added along the rim: each line between
+    two polygons is prolonged to the nearest point of the outline, and the pieces so made go to the
+    polygon with which they share the longest border.
 
     Parameters
     ----------
     polygons
-        A coverage for each outline.
+        Polygons, for each outline a coverage.
     outlines
         Outlines, indexed by their name.
     within
         Name of the outline for each polygon, indexed like ``polygons``.
     reach_m
-        How far the edge of the polygons may lie from the outline.
+        How far the outer edge of the polygons may lie from the outline.
+
+    Raises
+    ------
+    CrsError, GeometryError
+        If the layers are not valid polygons in one CRS in metres.
+    CoverageError
+        If an outline has no polygon, a polygon has no outline or nothing of it lies within, or a gap
+        reaches further than ``reach_m`` from the rim.
     """
     _require(polygons=polygons, outlines=outlines)
+    _require_matched(within, outlines.index)
     fitted = [
         _fit_one(polygons[within == name], outlines.loc[name], name=name, reach_m=reach_m)
         for name in outlines.index
@@ -85,7 +104,8 @@ def harmonise(fine: gpd.GeoSeries, coarse: gpd.GeoSeries, *, reach_m: float) -> 
     """Join two coverages that meet along a common line into one, in which the line is the fine one.
 
     Overlaps go to the fine side; gaps along the line go to the coarse side. Every vertex of the fine
-    side stays; only the ends of coarse inner lines are added. Gaps wider than ``reach_m`` stay.
+    side stays; only the ends of coarse inner lines are added. Gaps that reach further than ``reach_m``
+    from the line stay gaps.
 
     Returns
     -------
@@ -94,25 +114,27 @@ def harmonise(fine: gpd.GeoSeries, coarse: gpd.GeoSeries, *, reach_m: float) -> 
 
     Raises
     ------
+    CrsError, GeometryError
+        If the layers are not valid polygons in one CRS in metres.
     CoverageError
-        If the two have no common line, or overlap further than ``reach_m`` from it.
+        If the two have no common line, overlap further than ``reach_m`` from it, or nothing is left of
+        a polygon.
     """
     _require(fine=fine, coarse=coarse)
     both = pd.concat([fine, coarse])
     _require_unique_index(both)
-    shapes = coverage_faces.on_grid(both.to_numpy())
+    shapes = faces.on_grid(both.to_numpy())
     front = shapely.boundary(shapely.union_all(shapes[: len(fine)]))
     edge = shapely.boundary(shapely.union_all(shapes[len(fine) :]))
     shapely.prepare([front, edge])
-    ties = _ties(edge, _junctions(shapes[len(fine) :], edge), front, reach_m=reach_m)
-    cells = coverage_faces.build(np.concatenate([_rings(shapes), ties]))
-    labels, n_covering = _labels(cells, shapes)
-    near = _all_near(cells, front, reach_m) & _all_near(cells, edge, reach_m)
-    contested = (n_covering > 1) & (labels < len(fine))
-    _require_near(cells[contested & ~near], both.crs, what="overlap", reach_m=reach_m)
-    takers = np.arange(len(fine), len(both))
-    labels = coverage_faces.fill(cells, labels, fillable=near, takers=takers)
-    return _assembled(cells, labels, both, known=coverage_faces.vertices(shapes))
+    ties = _ties(edge, faces.junctions(shapes[len(fine) :], edge), front, reach_m=reach_m)
+    cells = faces.build(np.concatenate([faces.rings(shapes)[0], ties]))
+    labels, n_covering = faces.label(cells, shapes)
+    near = faces.all_near(cells, front, reach_m) & faces.all_near(cells, edge, reach_m)
+    _require_none(cells[(n_covering > 1) & ~near], both.crs, what="overlap", reach_m=reach_m)
+    coarse_only = np.arange(len(fine), len(both))
+    labels = _filled(cells, labels, shapes, fillable=near, takers=coarse_only)
+    return _assembled(cells, labels, both, known=faces.vertices(shapes))
 
 
 def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool = False) -> gpd.GeoSeries:
@@ -127,6 +149,8 @@ def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool 
 
     Raises
     ------
+    CrsError, GeometryError
+        If the polygons are not valid polygons in metres.
     CoverageError
         If the polygons are not a coverage.
     """
@@ -142,11 +166,11 @@ def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool 
 
 
 def measure(polygons: gpd.GeoSeries, *, gap_width_m: float) -> Measures:
-    """Overlaps, enclosed gaps, their number, and edges without exact counterpart."""
+    """Measure overlaps, enclosed gaps, and edges without exact counterpart or along a narrower gap."""
     _require(polygons=polygons)
     shapes = polygons.to_numpy()
-    cells = coverage_faces.build(_rings(shapes))
-    _, n_covering = _labels(cells, shapes)
+    cells = faces.build(faces.rings(shapes)[0])
+    _, n_covering = faces.label(cells, shapes)
     area_km2 = shapely.area(cells) / 1_000_000
     invalid = shapely.coverage_invalid_edges(shapes, gap_width=gap_width_m)
     return Measures(
@@ -166,12 +190,11 @@ def shared_edges(coverage: gpd.GeoSeries) -> gpd.GeoDataFrame:
         ``left`` and ``right`` index labels (in the order of the coverage), ``length_km`` on the
         ellipsoid, and the line; sorted by position.
     """
-    edges = coverage_faces.borders(coverage.to_numpy())
-    rows = []
-    for (left, right), group in edges.groupby(["left", "right"]):
-        xy = np.stack([group["start"], group["end"]], axis=1)
-        pieces = shapely.linestrings(np.stack([xy.real, xy.imag], axis=2))
-        rows.append((coverage.index[left], coverage.index[right], _merged(pieces)))
+    edges = faces.borders(coverage.to_numpy())
+    rows = [
+        (coverage.index[left], coverage.index[right], _merged(group))
+        for (left, right), group in edges.groupby(["left", "right"])
+    ]
     frame = gpd.GeoDataFrame(rows, columns=["left", "right", "geometry"], crs=coverage.crs)
     return frame.assign(length_km=crs.geodesic_length_km(frame.geometry))
 
@@ -179,39 +202,30 @@ def shared_edges(coverage: gpd.GeoSeries) -> gpd.GeoDataFrame:
 def _fit_one(
     polygons: gpd.GeoSeries, outline: shapely.Geometry, *, name: object, reach_m: float
 ) -> gpd.GeoSeries:
-    shapes = coverage_faces.on_grid(polygons.to_numpy())
-    target = coverage_faces.on_grid(np.array([outline]))[0]
-    rim = shapely.boundary(target)
+    shapes = faces.on_grid(polygons.to_numpy())
+    target = faces.on_grid(np.array([outline]))
+    rim = shapely.boundary(target[0])
     edge = shapely.boundary(shapely.union_all(shapes))
-    shapely.prepare([target, rim, edge])
-    loose = _junctions(shapes, edge)
-    ties = shapely.shortest_line(loose[shapely.contains(target, loose)], rim)
-    cells = coverage_faces.build(np.concatenate([_rings(shapes), _rings(np.array([target])), ties]))
-    cells = cells[shapely.contains(target, shapely.point_on_surface(cells))]
-    labels, _ = _labels(cells, shapes)
-    near = _all_near(cells, rim, reach_m) & _all_near(cells, edge, reach_m)
-    _require_near(cells[(labels == _NOBODY) & ~near], polygons.crs, what=f"gap in {name}", reach_m=reach_m)
-    labels = coverage_faces.fill(cells, labels, fillable=near, takers=np.arange(len(shapes)))
-    known = coverage_faces.vertices(np.concatenate([shapes, [target]]))
-    return _assembled(cells, labels, polygons, known=known)
-
-
-def _labels(cells: _Geometries, shapes: _Geometries) -> tuple[coverage_faces.Labels, npt.NDArray[np.int64]]:
-    """First polygon that covers each cell, and how many do."""
-    cell, polygon = coverage_faces.covering(cells, shapes)
-    labels = np.full(len(cells), len(shapes))
-    np.minimum.at(labels, cell, polygon)
-    n_covering = np.bincount(cell, minlength=len(cells))
-    labels[n_covering == 0] = _NOBODY
-    return labels, n_covering
+    shapely.prepare([target[0], rim, edge])
+    loose = faces.junctions(shapes, edge)
+    ties = shapely.shortest_line(loose[shapely.contains(target[0], loose)], rim)
+    cells = faces.build(np.concatenate([faces.rings(shapes)[0], faces.rings(target)[0], ties]))
+    cells = cells[shapely.contains(target[0], shapely.point_on_surface(cells))]
+    labels, _ = faces.label(cells, shapes)
+    near = faces.all_near(cells, rim, reach_m) & faces.all_near(cells, edge, reach_m)
+    gaps = cells[(labels == faces.NOBODY) & ~near]
+    _require_none(gaps, polygons.crs, what=f"gap in {name}", reach_m=reach_m)
+    labels = _filled(cells, labels, shapes, fillable=near, takers=np.arange(len(shapes)))
+    return _assembled(cells, labels, polygons, known=faces.vertices(np.concatenate([shapes, target])))
 
 
 def _ties(
-    edge: shapely.Geometry, junctions: _Geometries, front: shapely.Geometry, *, reach_m: float
-) -> _Geometries:
+    edge: shapely.Geometry, junctions: faces.Geometries, front: shapely.Geometry, *, reach_m: float
+) -> faces.Geometries:
     """Short lines from the coarse edge to the fine one, where inner lines end and the meeting ends."""
-    rings = shapely.get_parts(shapely.segmentize(edge, reach_m))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    xy, ring = shapely.get_coordinates(
+        shapely.get_parts(shapely.segmentize(edge, reach_m)), return_index=True
+    )
     points = shapely.points(xy)
     near = shapely.dwithin(front, points, reach_m)
     if not near.any():
@@ -219,61 +233,48 @@ def _ties(
     turns = (near[1:] != near[:-1]) & (ring[1:] == ring[:-1])
     ends = near & (np.append(turns, False) | np.insert(turns, 0, False))
     anchors = np.concatenate([points[ends], junctions[shapely.dwithin(front, junctions, reach_m)]])
-    lines: _Geometries = shapely.shortest_line(anchors, front)
-    real: _Geometries = lines[shapely.length(lines) > 0]
+    lines = shapely.shortest_line(anchors, front)
+    real: faces.Geometries = lines[shapely.length(lines) > 0]
     return real
 
 
-def _junctions(shapes: _Geometries, edge: shapely.Geometry) -> _Geometries:
-    """Vertices on the outer edge at which two polygons meet."""
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    seen = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "owner": owner}).drop_duplicates()
-    counts = seen.groupby(["x", "y"])["owner"].count()
-    shared = counts[counts > 1].reset_index()
-    points = shapely.points(shared[["x", "y"]].to_numpy())
-    outer: _Geometries = points[shapely.dwithin(edge, points, coverage_faces.GRID_M)]
-    return outer
-
-
-def _rings(polygons: _Geometries) -> _Geometries:
-    return coverage_faces.rings(polygons)[0]
-
-
-def _width(cells: _Geometries) -> npt.NDArray[np.float64]:
-    """Diameter of the largest circle inside each cell, in metres."""
-    width: npt.NDArray[np.float64] = 2 * shapely.length(shapely.maximum_inscribed_circle(cells))
-    return width
-
-
-def _all_near(cells: _Geometries, line: shapely.Geometry, reach_m: float) -> npt.NDArray[np.bool_]:
-    """Whether all vertices of each cell lie within ``reach_m`` of the line."""
-    xy, cell = shapely.get_coordinates(cells, return_index=True)
-    far = ~shapely.dwithin(line, shapely.points(xy), reach_m)
-    return np.asarray(np.bincount(cell, weights=far, minlength=len(cells)) == 0)
+def _filled(
+    cells: faces.Geometries,
+    labels: faces.Labels,
+    shapes: faces.Geometries,
+    *,
+    fillable: npt.NDArray[np.bool_],
+    takers: faces.Labels,
+) -> faces.Labels:
+    """Labels after gaps and cut-off scraps have gone to a neighbour."""
+    labels = faces.fill(cells, labels, fillable=fillable, takers=takers)
+    return faces.gather(cells, labels, parts=shapely.get_num_geometries(shapes), takers=takers)
 
 
 def _assembled(
-    cells: _Geometries, labels: coverage_faces.Labels, like: gpd.GeoSeries, *, known: coverage_faces.Vertices
+    cells: faces.Geometries, labels: faces.Labels, like: gpd.GeoSeries, *, known: faces.Vertices
 ) -> gpd.GeoSeries:
-    merged = coverage_faces.dissolve(cells, labels, len(like), known=known)
+    lost = like.index[~np.isin(np.arange(len(like)), labels)]
+    if len(lost):
+        raise errors.CoverageError(f"{name}: nothing is left of this polygon" for name in lost)
+    merged = faces.dissolve(cells, labels, len(like), known=known)
     return gpd.GeoSeries(merged, index=like.index, crs=like.crs)
 
 
-def _merged(pieces: _Geometries) -> shapely.Geometry:
+def _merged(edges: pd.DataFrame) -> shapely.Geometry:
+    """One line of the straight edges of one pair."""
+    ends = edges[["start", "end"]].to_numpy()
+    pieces = shapely.linestrings(np.stack([ends.real, ends.imag], axis=2))
     return shapely.normalize(shapely.line_merge(shapely.multilinestrings(pieces)))
 
 
 def _require(**layers: gpd.GeoSeries) -> None:
     """Refuse layers that are empty, not polygons, invalid or not in one CRS in metres."""
     crs.require_metric_crs(*layers.values())
-    findings: list[str] = []
+    findings = [f"{name}: no polygon; expected at least one" for name, layer in layers.items() if layer.empty]
     for name, layer in layers.items():
-        if layer.empty:
-            findings.append(f"{name}: no polygon; expected at least one")
-        for label, shape in layer.items():
-            problem = _problem(shape)
-            if problem:
-                findings.append(f"{name}, {label}: {problem}")
+        problems = zip(layer.index, map(_problem, layer), strict=True)
+        findings += [f"{name}, {label}: {problem}" for label, problem in problems if problem]
     if findings:
         raise errors.GeometryError(findings)
 
@@ -289,14 +290,27 @@ def _problem(shape: shapely.Geometry | None) -> str | None:
 def _require_unique_index(both: gpd.GeoSeries) -> None:
     twice = both.index[both.index.duplicated()].unique()
     if len(twice):
-        raise errors.InputError(f"{label}: on both sides; expected each unit once" for label in twice)
-
-
-def _require_near(cells: _Geometries, source: object, *, what: str, reach_m: float) -> None:
-    if len(cells):
-        centres = gpd.GeoSeries(shapely.point_on_surface(cells), crs=source).to_crs(crs.LONLAT)
         raise errors.CoverageError(
-            f"{what} of {cell.area / 1e6:.3f} km² at {point.x:.4f}, {point.y:.4f} reaches further than "
-            f"{reach_m:g} m from the common line"
-            for cell, point in zip(cells, centres, strict=True)
+            f"{name}: more than one polygon; expected each name once" for name in twice
+        )
+
+
+def _require_matched(within: pd.Series, outlines: collections.abc.Collection[object]) -> None:
+    findings = [
+        f"{polygon}: lies within {name!r}; expected one of {list(outlines)}"
+        for polygon, name in within.items()
+        if name not in outlines
+    ]
+    findings += [f"outline {name}: no polygon within" for name in outlines if name not in set(within)]
+    if findings:
+        raise errors.CoverageError(findings)
+
+
+def _require_none(cells: faces.Geometries, source: object, *, what: str, reach_m: float) -> None:
+    if len(cells):
+        places = gpd.GeoSeries(shapely.point_on_surface(cells), crs=source).to_crs(crs.LONLAT)
+        raise errors.CoverageError(
+            f"{what} of {cell.area / 1e6:.3f} km² at {place.x:.4f}, {place.y:.4f} "
+            f"reaches further than {reach_m:g} m from the line"
+            for cell, place in zip(cells, places, strict=True)
         )

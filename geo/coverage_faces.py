@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import scipy.sparse
 import shapely
+from scipy.sparse import csgraph
 
 GRID_M = 0.001
 NOBODY = -1
@@ -48,11 +50,38 @@ def build(lines: Geometries) -> Geometries:
     return cells
 
 
-def covering(cells: Geometries, polygons: Geometries) -> tuple[Labels, Labels]:
-    """Pairs of positions (cell, polygon) in which the polygon covers the cell."""
+def label(cells: Geometries, polygons: Geometries) -> tuple[Labels, Labels]:
+    """Position of the first polygon that covers each cell (``NOBODY`` if none), and how many do."""
     inside = shapely.point_on_surface(cells)
     cell, polygon = shapely.STRtree(polygons).query(inside, predicate="intersects")
-    return cell, polygon
+    labels = np.full(len(cells), len(polygons))
+    np.minimum.at(labels, cell, polygon)
+    n_covering = np.bincount(cell, minlength=len(cells))
+    labels[n_covering == 0] = NOBODY
+    return labels, n_covering
+
+
+def are_thin(cells: Geometries, width_m: float) -> npt.NDArray[np.bool_]:
+    """Whether no circle of that diameter fits into each cell."""
+    return np.asarray(shapely.is_empty(shapely.buffer(cells, -width_m / 2, quad_segs=4)))
+
+
+def all_near(cells: Geometries, line: shapely.Geometry, reach_m: float) -> npt.NDArray[np.bool_]:
+    """Whether all vertices of each cell lie within ``reach_m`` of the line."""
+    xy, cell = shapely.get_coordinates(cells, return_index=True)
+    far = ~shapely.dwithin(line, shapely.points(xy), reach_m)
+    return np.asarray(np.bincount(cell, weights=far, minlength=len(cells)) == 0)
+
+
+def junctions(polygons: Geometries, edge: shapely.Geometry) -> Geometries:
+    """Points on the outer edge at which two polygons meet."""
+    xy, owner = shapely.get_coordinates(polygons, return_index=True)
+    seen = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "owner": owner}).drop_duplicates()
+    counts = seen.groupby(["x", "y"])["owner"].count()
+    shared = counts[counts > 1].reset_index()
+    points = shapely.points(shared[["x", "y"]].to_numpy())
+    outer: Geometries = points[shapely.dwithin(edge, points, GRID_M)]
+    return outer
 
 
 def segments(polygons: Geometries) -> pd.DataFrame:
@@ -113,6 +142,40 @@ def fill(cells: Geometries, labels: Labels, *, fillable: npt.NDArray[np.bool_], 
         best = totals.reset_index().sort_values(["left", "length", "label"], ascending=[True, False, True])
         best = best.drop_duplicates("left")
         labels[best["left"].to_numpy()] = best["label"].to_numpy()
+
+
+def gather(cells: Geometries, labels: Labels, *, parts: Labels, takers: Labels) -> Labels:
+    """Give scraps to a neighbour: pieces of a taker beyond the number of parts that it had before.
+
+    Parameters
+    ----------
+    cells, labels
+        Cells and their labels.
+    parts
+        How many separate parts each label may have; the largest stay.
+    takers
+        Labels that lose and gain pieces. A scrap that touches no other taker stays where it is.
+    """
+    piece = _pieces(cells, labels)
+    table = pd.DataFrame({"label": labels, "piece": piece, "area": shapely.area(cells)})
+    sizes = table[np.isin(labels, takers)].groupby(["label", "piece"])["area"].sum().reset_index()
+    sizes = sizes.sort_values(["label", "area"], ascending=[True, False])
+    surplus = sizes[sizes.groupby("label").cumcount() >= parts[sizes["label"].to_numpy()]]
+    scrap = np.isin(piece, surplus["piece"])
+    moved = fill(cells, np.where(scrap, NOBODY, labels), fillable=scrap, takers=takers)
+    return np.where(moved == NOBODY, labels, moved)
+
+
+def _pieces(cells: Geometries, labels: Labels) -> Labels:
+    """Tell the connected pieces of each label apart: a number for each cell."""
+    sides = borders(cells)
+    left, right = sides["left"].to_numpy(), sides["right"].to_numpy()
+    same = labels[left] == labels[right]
+    links = scipy.sparse.coo_array(
+        (np.ones(same.sum()), (left[same], right[same])), shape=(len(cells), len(cells))
+    )
+    piece: Labels = csgraph.connected_components(links, directed=False)[1]
+    return piece
 
 
 def dissolve(cells: Geometries, labels: Labels, count: int, *, known: Vertices) -> Geometries:

@@ -44,13 +44,23 @@ class Merge(_Spec):
     reason: str
 
 
+class Limits(_Spec):
+    """What the coverage must keep."""
+
+    gap_width_m: float = pydantic.Field(gt=0)
+    area_off_percent: float = pydantic.Field(gt=0)
+    line_off_m: float = pydantic.Field(gt=0)
+    line_off_p95_m: float = pydantic.Field(gt=0)
+    pairs_of_1_km: int = pydantic.Field(gt=0)
+
+
 class Boundaries(_Spec):
     """Raw boundary files, their corrections, and how far apart their lines may lie."""
 
     sliver_m: float = pydantic.Field(gt=0)
     fit_reach_m: float = pydantic.Field(gt=0)
     line_reach_m: float = pydantic.Field(gt=0)
-    check_gap_m: float = pydantic.Field(gt=0)
+    limits: Limits
     fine: FineSide
     coarse: CoarseSide
     merges: tuple[Merge, ...] = ()

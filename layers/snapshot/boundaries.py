@@ -10,9 +10,9 @@ import pandas as pd
 
 from geo import coverage, crs, errors
 from layers import store, study_area, units
-from layers.snapshot import raw, report
+from layers.snapshot import measures, raw, report
 
-FILES = ("districts.geojson", "coverage_report.json")
+FILES = ("districts.geojson", report.FILE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,13 +48,13 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     CoverageError
         If the two sides cannot be harmonised, or rounding breaks the coverage.
     """
-    districts_file, report_file = (target / name for name in FILES)
+    districts_file = target / FILES[0]
     fine, coarse, outlines = read(sources, area)
     harmonised = harmonise(fine, coarse, outlines, area)
     _write(generalise(harmonised, area), districts_file)
     generalised = store.read_geojson(districts_file).set_index("unit_id").geometry.to_crs(area.crs)
     stages = Stages(fine, coarse, outlines, harmonised, generalised)
-    report.write(report.compute(stages, area), report_file)
+    report.write(measures.compute(stages, area), target)
 
 
 def read(

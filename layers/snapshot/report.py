@@ -1,50 +1,28 @@
-"""What the coverage is worth: measured when the snapshot is computed, told by the command, checked."""
+"""The report of the coverage: written with the snapshot, told by the command, held to its rules."""
 
 from __future__ import annotations
 
 import json
 import pathlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
-
-from geo import coverage, crs, errors
-from layers import boundaries as base
-from layers import store, study_area, units
-
-if TYPE_CHECKING:
-    from layers.snapshot import boundaries as snapshot
+from geo import errors
+from layers import store, study_area
 
 Report = dict[str, Any]
 
-_SAMPLE_M = 20
-_SAME_M = 0.001
-_LENGTH_TOLERANCES_M = (10, 50, 100, 200, 500, 1000)
+FILE = "coverage_report.json"
+_DRAWN = ("harmonised", "generalised")
+_STAGES = ("raw", *_DRAWN)
 
 
-def compute(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    """Measure each stage; all numbers are rounded as they are shown."""
-    return {
-        "gap_width_m": area.boundaries.check_gap_m,
-        "coverage": _coverages(stages, area),
-        "oblast_area_km2": _areas(stages, area),
-        "line": _line(stages, area),
-        "outer_line_off_outlines_m": _outer_line(stages, area),
-        "line_length_km": _lengths(stages, area),
-        "district_pairs": _pairs(stages, area),
-    }
-
-
-def write(report: Report, path: pathlib.Path) -> None:
-    """Write the report as JSON."""
+def write(report: Report, folder: pathlib.Path) -> None:
+    """Write the report as JSON into the folder of the snapshot."""
     text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def read(path: pathlib.Path) -> Report:
+def read(data: pathlib.Path) -> Report:
     """Read the report of a snapshot.
 
     Raises
@@ -53,120 +31,161 @@ def read(path: pathlib.Path) -> Report:
         If the file is missing or not JSON.
     """
     try:
-        report: Report = json.loads(path.read_text(encoding="utf-8"))
+        report: Report = json.loads((data / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
+        raise errors.InputError(f"{FILE}: file is missing in {data}") from error
     except ValueError as error:
-        raise errors.InputError(f"{path.name}: not readable as JSON: {error}") from error
+        raise errors.InputError(f"{FILE}: not readable as JSON: {error}") from error
     return report
 
 
-def _coverages(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    read_as = pd.concat([stages.fine, stages.coarse])
-    named = {"raw": read_as, "harmonised": stages.harmonised, "generalised": stages.generalised}
-    return {name: _coverage(polygons, area) for name, polygons in named.items()}
+def lines(data: pathlib.Path) -> list[str]:
+    """Tell what the coverage of a snapshot is worth, a line for each fact."""
+    report, area = read(data), study_area.load()
+    return [
+        *_coverage_lines(report, area),
+        *_area_lines(report, area),
+        *_line_lines(report),
+        *_length_lines(report, area),
+        *_pair_lines(report, area),
+    ]
 
 
-def _coverage(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
-    measures = coverage.measure(polygons, gap_width_m=area.boundaries.check_gap_m)
-    return {
-        "units": len(polygons),
-        "overlap_km2": round(measures.overlap_km2, 3),
-        "gap_km2": round(measures.gap_km2, 3),
-        "slivers": measures.slivers,
-        "invalid_edge_km": round(measures.invalid_edge_km, 3),
-        "valid": measures.is_valid,
-    }
+def check(data: pathlib.Path) -> None:
+    """Hold the report of a snapshot to the rules of the study area.
+
+    Raises
+    ------
+    CoverageError
+        One line for each rule that is broken.
+    """
+    report, area = read(data), study_area.load()
+    findings = _coverage_findings(report, area) + _area_findings(report, area) + _line_findings(report, area)
+    if findings:
+        raise errors.CoverageError(f"{FILE}: {finding}" for finding in findings)
 
 
-def _areas(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    harmonised, generalised = (_oblast_areas(part) for part in (stages.harmonised, stages.generalised))
-    return {
-        oblast: {
-            "official": official,
-            "harmonised": round(harmonised[oblast], 1),
-            "generalised": round(generalised[oblast], 1),
-            "off_percent": round(100 * (generalised[oblast] / official - 1), 3),
-        }
+def _coverage_lines(report: Report, area: study_area.StudyArea) -> list[str]:
+    width = area.boundaries.limits.gap_width_m
+    stages = {stage: report["coverage"][stage] for stage in _STAGES}
+    return [
+        f"coverage, {stage}: {part['units']} units, overlap {part['overlap_km2']:.3f} km², "
+        f"gap {part['gap_km2']:.3f} km², {part['slivers']} slivers, "
+        f"edges not matched within {width:g} m: {part['invalid_edge_km']:.3f} km"
+        for stage, part in stages.items()
+    ]
+
+
+def _area_lines(report: Report, area: study_area.StudyArea) -> list[str]:
+    return [
+        f"area of {oblast}: official {official:.0f} km²"
+        + "".join(
+            f"; {stage} {report['oblast_area_km2'][stage][oblast]:.1f} "
+            f"({_off_percent(report, stage, oblast, official):+.2f} %)"
+            for stage in _DRAWN
+        )
         for oblast, official in area.official_area_km2.items()
+    ]
+
+
+def _line_lines(report: Report) -> list[str]:
+    line, outer = report["line"], report["outer_line_off_outlines_m"]
+    return [
+        f"line between the countries: {line['raw_vertices_kept']} of {line['raw_vertices_passed']} vertices "
+        f"of the raw line kept, {line['ends_of_inner_lines_added']} ends of inner lines added",
+        f"harmonised line off the raw one: {_distances(line['harmonised_off_raw_m'])}",
+        f"generalised line off the raw one: {_distances(line['generalised_off_raw_m'])}",
+        f"raw line off the generalised one: {_distances(line['raw_off_generalised_m'])}",
+        *(f"outlines off the outer lines, {stage}: {_distances(outer[stage])}" for stage in _DRAWN),
+    ]
+
+
+def _length_lines(report: Report, area: study_area.StudyArea) -> list[str]:
+    lengths, fact = report["line_length_km"], _stated_length(area)
+    steps = ", ".join(f"{km:.1f} km at {metres} m" for metres, km in lengths["by_tolerance"])
+    same = max((metres for metres, km in lengths["by_tolerance"] if km >= float(fact["value"])), default=0)
+    return [
+        f"border length: {lengths['harmonised']:.1f} km in full detail, "
+        f"{lengths['harmonised_around_exclaves']:.1f} km of it around exclaves; "
+        f"{lengths['generalised']:.1f} km generalised",
+        f"border length by tolerance of generalisation: {steps}",
+        f"border length as told by {fact['source_id']}: {fact['qualifier'].replace('_', ' ')} "
+        f"{fact['value']} km. A winding line is the longer the finer it is measured: "
+        f"ours is as long when generalised by a little over {same} m",
+    ]
+
+
+def _pair_lines(report: Report, area: study_area.StudyArea) -> list[str]:
+    paired = ["~".join(pair) for pair in area.paired_districts]
+    stages = {stage: report["pairs_km"][stage] for stage in _DRAWN}
+    return [
+        f"pairs of districts that share 1 km or more, {stage}: {len(pairs)}; "
+        + ", ".join(f"{pair} {pairs.get(pair, 0):.1f} km" for pair in paired)
+        for stage, pairs in stages.items()
+    ]
+
+
+def _coverage_findings(report: Report, area: study_area.StudyArea) -> list[str]:
+    expected = sum(area.districts_expected.values())
+    findings = []
+    for stage in _DRAWN:
+        part = report["coverage"][stage]
+        if part["units"] != expected:
+            findings.append(f"{stage}: {part['units']} units; expected {expected}")
+        findings += [
+            f"{stage}: {name} = {part[name]}; expected 0"
+            for name in ("overlap_km2", "gap_km2", "slivers", "invalid_edge_km")
+            if part[name]
+        ]
+    return findings
+
+
+def _area_findings(report: Report, area: study_area.StudyArea) -> list[str]:
+    limit = area.boundaries.limits.area_off_percent
+    return [
+        f"{stage}: {oblast} has {report['oblast_area_km2'][stage][oblast]} km²; expected {official:.0f} "
+        f"within {limit} %"
+        for stage in _DRAWN
+        for oblast, official in area.official_area_km2.items()
+        if abs(_off_percent(report, stage, oblast, official)) > limit
+    ]
+
+
+def _line_findings(report: Report, area: study_area.StudyArea) -> list[str]:
+    limits, line = area.boundaries.limits, report["line"]
+    held = {
+        "vertices of the raw line lost": (line["raw_vertices_passed"] - line["raw_vertices_kept"], 0),
+        "harmonised line off the raw one, m": (line["harmonised_off_raw_m"]["max"], 0.001),
+        "generalised line off the raw one, m": (line["generalised_off_raw_m"]["max"], limits.line_off_m),
+        "the same, 95 of 100 points, m": (line["generalised_off_raw_m"]["p95"], limits.line_off_p95_m),
     }
+    findings = [
+        f"{name}: {found}; expected at most {most}" for name, (found, most) in held.items() if found > most
+    ]
+    for stage in _DRAWN:
+        pairs = report["pairs_km"][stage]
+        if len(pairs) != limits.pairs_of_1_km:
+            findings.append(f"{stage}: {len(pairs)} pairs share 1 km; expected {limits.pairs_of_1_km}")
+        findings += [
+            f"{stage}: {'~'.join(pair)} share no border"
+            for pair in area.paired_districts
+            if "~".join(pair) not in pairs
+        ]
+    return findings
 
 
-def _oblast_areas(polygons: gpd.GeoSeries) -> pd.Series:
-    oblast = polygons.index.to_series().map(units.load()["parent_id"])
-    return crs.geodesic_area_km2(polygons).groupby(oblast).sum()
+def _off_percent(report: Report, stage: str, oblast: str, official: float) -> float:
+    measured: float = report["oblast_area_km2"][stage][oblast]
+    return 100 * (measured / official - 1)
 
 
-def _line(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    raw = shapely.boundary(shapely.union_all(stages.fine.to_numpy()))
-    exact = shapely.union_all(
-        base.shared_line(stages.harmonised, countries=area.countries).geometry.to_numpy()
-    )
-    drawn = shapely.union_all(
-        base.shared_line(stages.generalised, countries=area.countries).geometry.to_numpy()
-    )
-    corners = shapely.points(np.unique(shapely.get_coordinates(exact), axis=0))
-    raw_corners = shapely.points(shapely.get_coordinates(stages.fine.to_numpy()))
-    from_raw = shapely.STRtree(raw_corners).query_nearest(corners, return_distance=True, all_matches=False)[1]
-    return {
-        "harmonised_vertices": len(corners),
-        "harmonised_vertices_of_raw_line": int((from_raw <= _SAME_M).sum()),
-        "harmonised_off_raw_m": _off(exact, raw),
-        "generalised_off_raw_m": _off(drawn, raw),
-        "raw_off_generalised_m": _off(exact, drawn),
-    }
+def _distances(metres: dict[str, float]) -> str:
+    return f"95 of 100 points within {metres['p95']:g} m, all within {metres['max']:g} m"
 
 
-def _outer_line(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    """How far the coarse side's outer lines lie from the outlines, the common line left out."""
-    exact = shapely.union_all(
-        base.shared_line(stages.harmonised, countries=area.countries).geometry.to_numpy()
-    )
-    rim = shapely.boundary(shapely.union_all(stages.outlines.to_numpy()))
-    away = shapely.difference(rim, shapely.buffer(exact, area.boundaries.line_reach_m, quad_segs=2))
-    country = units.load()["country"]
-    result = {}
-    for name, polygons in (("harmonised", stages.harmonised), ("generalised", stages.generalised)):
-        own = polygons[polygons.index.map(country) == area.boundaries.coarse.country]
-        result[name] = _off(away, shapely.boundary(shapely.union_all(own.to_numpy())))
-    return result
-
-
-def _off(line: shapely.Geometry, target: shapely.Geometry) -> Report:
-    """Distance of points along a line from another, in metres."""
-    points = shapely.points(shapely.get_coordinates(shapely.segmentize(line, _SAMPLE_M)))
-    shapely.prepare(target)
-    metres = shapely.distance(points, target)
-    return {"max": round(float(metres.max()), 1), "p95": round(float(np.percentile(metres, 95)), 1)}
-
-
-def _lengths(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    lengths = {
-        "harmonised": _length(stages.harmonised, area),
-        "generalised": _length(stages.generalised, area),
-    }
-    for tolerance in _LENGTH_TOLERANCES_M:
-        simple = coverage.generalise(stages.harmonised, tolerance_m=tolerance)
-        lengths[f"tolerance_{tolerance}_m"] = _length(simple, area)
-    return {**lengths, **_stated(area)}
-
-
-def _stated(area: study_area.StudyArea) -> Report:
-    """Length of the border as the seed article tells it."""
+def _stated_length(area: study_area.StudyArea) -> dict[str, str]:
+    """Read the length of the border as a source tells it, for comparison."""
     facts = store.read_table(store.TABLES / "stated_facts.csv")
-    fact = facts[(facts["unit_id"] == "~".join(area.countries)) & (facts["indicator"] == "border_length_km")]
-    return {"stated": float(fact["value"].iloc[0]), "qualifier": fact["qualifier"].iloc[0]}
-
-
-def _length(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> float:
-    return round(float(base.shared_line(polygons, countries=area.countries)["length_km"].sum()), 1)
-
-
-def _pairs(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    result: Report = {}
-    for name, polygons in (("harmonised", stages.harmonised), ("generalised", stages.generalised)):
-        line = base.shared_line(polygons, countries=area.countries)
-        result[f"of_1_km_{name}"] = int((line["length_km"] >= 1).sum())
-        km = line.set_index(["left", "right"])["length_km"].round(1)
-        result[f"paired_km_{name}"] = {"~".join(pair): float(km[pair]) for pair in area.paired_districts}
-    return result
+    border = "~".join(area.countries)
+    rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
+    return {str(column): str(value) for column, value in rows.iloc[0].items()}

@@ -1,0 +1,149 @@
+"""Measure the coverage at each stage, for the report of the snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo import coverage, crs
+from layers import boundaries as base
+from layers import study_area, units
+
+if TYPE_CHECKING:
+    from layers.snapshot import boundaries as snapshot
+
+Report = dict[str, Any]
+
+_SAMPLE_M = 20
+_SAME_M = 0.001
+_SHARED_KM = 1.0
+_LENGTH_TOLERANCES_M = (10, 50, 100, 200, 500, 1000)
+
+
+def compute(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+    """Measure each stage; all numbers are rounded as they are shown."""
+    read = pd.concat([stages.fine, stages.coarse])
+    drawn = {"harmonised": stages.harmonised, "generalised": stages.generalised}
+    return {
+        "coverage": {name: _coverage(part, area) for name, part in {"raw": read, **drawn}.items()},
+        "oblast_area_km2": {name: _areas(part) for name, part in drawn.items()},
+        "line": _line(stages, area),
+        "outer_line_off_outlines_m": {name: _outer(part, stages, area) for name, part in drawn.items()},
+        "line_length_km": _lengths(stages, area),
+        "pairs_km": {name: _pairs(part, area) for name, part in drawn.items()},
+    }
+
+
+def _coverage(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
+    measures = coverage.measure(polygons, gap_width_m=area.boundaries.limits.gap_width_m)
+    return {
+        "units": len(polygons),
+        "overlap_km2": round(measures.overlap_km2, 3),
+        "gap_km2": round(measures.gap_km2, 3),
+        "slivers": measures.slivers,
+        "invalid_edge_km": round(measures.invalid_edge_km, 3),
+    }
+
+
+def _areas(polygons: gpd.GeoSeries) -> Report:
+    oblast = polygons.index.to_series().map(units.load()["parent_id"])
+    km2 = crs.geodesic_area_km2(polygons).groupby(oblast).sum()
+    return {str(name): round(float(value), 1) for name, value in km2.items()}
+
+
+def _line(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+    raw = shapely.boundary(shapely.union_all(stages.fine.to_numpy()))
+    exact = _whole_line(stages.harmonised, area)
+    drawn = _whole_line(stages.generalised, area)
+    corners = shapely.points(np.unique(shapely.get_coordinates(exact), axis=0))
+    raw_corners = shapely.points(np.unique(shapely.get_coordinates(raw), axis=0))
+    passed = raw_corners[_distance(raw_corners, exact) <= _SAME_M]
+    kept = (
+        shapely.STRtree(corners).query_nearest(passed, return_distance=True, all_matches=False)[1] <= _SAME_M
+    )
+    return {
+        "raw_vertices_passed": len(passed),
+        "raw_vertices_kept": int(kept.sum()),
+        "ends_of_inner_lines_added": len(corners) - int(kept.sum()),
+        "harmonised_off_raw_m": _off(exact, raw, decimals=3),
+        "generalised_off_raw_m": _off(drawn, raw),
+        "raw_off_generalised_m": _off(exact, drawn),
+    }
+
+
+def _outer(polygons: gpd.GeoSeries, stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+    """How far the coarse side's outer line lies from the outlines, the common line left out."""
+    country = polygons.index.map(units.load()["country"])
+    own = polygons[country == area.boundaries.coarse.country]
+    edge = shapely.boundary(shapely.union_all(own.to_numpy()))
+    rim = _samples(shapely.boundary(shapely.union_all(stages.outlines.to_numpy())))
+    away = _distance(rim, _whole_line(polygons, area)) > area.boundaries.line_reach_m
+    return _summary(_distance(rim[away], edge))
+
+
+def _lengths(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+    line = base.shared_line(stages.harmonised, countries=area.countries)
+    along = stages.harmonised[stages.harmonised.index.isin([*line["left"], *line["right"]])]
+    simpler = [(metres, coverage.generalise(along, tolerance_m=metres)) for metres in _LENGTH_TOLERANCES_M]
+    return {
+        "harmonised": _length(along, area),
+        "harmonised_around_exclaves": _closed_length(line),
+        "generalised": _length(stages.generalised, area),
+        "by_tolerance": [[metres, _length(polygons, area)] for metres, polygons in simpler],
+    }
+
+
+def _closed_length(line: gpd.GeoDataFrame) -> float:
+    """Length of those parts of a line that close, in km."""
+    parts = shapely.get_parts(shapely.line_merge(shapely.union_all(line.geometry.to_numpy())))
+    closed = gpd.GeoSeries(parts[shapely.is_closed(parts)], crs=line.crs)
+    return round(float(crs.geodesic_length_km(closed).sum()), 1)
+
+
+def _length(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> float:
+    line = base.shared_line(polygons, countries=area.countries)
+    return round(float(line["length_km"].sum()), 1)
+
+
+def _pairs(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
+    line = base.shared_line(polygons, countries=area.countries)
+    long = line[line["length_km"] >= _SHARED_KM]
+    return {
+        f"{row.left}~{row.right}": round(row.length_km, 1)
+        for row in long.sort_values(["left", "right"]).itertuples()
+    }
+
+
+def _whole_line(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> shapely.Geometry:
+    line = base.shared_line(polygons, countries=area.countries)
+    return shapely.multilinestrings(shapely.get_parts(line.geometry.to_numpy()))
+
+
+def _off(line: shapely.Geometry, target: shapely.Geometry, *, decimals: int = 1) -> Report:
+    """Distance of points along a line from another, in metres."""
+    return _summary(_distance(_samples(line), target), decimals=decimals)
+
+
+def _summary(metres: npt.NDArray[np.float64], *, decimals: int = 1) -> Report:
+    p95, longest = np.percentile(metres, [95, 100])
+    return {"p95": round(float(p95), decimals), "max": round(float(longest), decimals)}
+
+
+def _samples(line: shapely.Geometry) -> npt.NDArray[Any]:
+    points: npt.NDArray[Any] = shapely.points(shapely.get_coordinates(shapely.segmentize(line, _SAMPLE_M)))
+    return points
+
+
+def _distance(points: npt.NDArray[Any], line: shapely.Geometry) -> npt.NDArray[np.float64]:
+    """Distance of each point from the line; an index of its straight pieces makes it quick."""
+    xy, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    joined = part[1:] == part[:-1]
+    pieces = shapely.linestrings(np.stack([xy[:-1][joined], xy[1:][joined]], axis=1))
+    nearest = shapely.STRtree(pieces).query_nearest(points, return_distance=True, all_matches=False)
+    metres: npt.NDArray[np.float64] = nearest[1]
+    return metres
