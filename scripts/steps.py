@@ -219,6 +219,7 @@ _FRAMES = (
     "crossing_states",
     "settlements",
     "water",
+    "rivers",
     "neighbours",
     "links",
     "zones",

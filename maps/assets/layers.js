@@ -1,0 +1,242 @@
+"use strict";
+
+/* Lines, areas, points and images over the units, switched in the panel, described in the card. */
+atlas.layers = (() => {
+  const { data, state, el, t } = atlas;
+  const PANES = { line: "lines", area: "areas" };
+  const groups = new Map();
+  const shapes = new Map();
+  const crowd = new Map();
+  let map;
+  let marked;
+
+  /* A point drawn as circle, square, diamond or triangle, all of the same area. */
+  const Mark = L.CircleMarker.extend({
+    _project() {
+      L.CircleMarker.prototype._project.call(this);
+      this._point = this._point.add(this.options.shift);
+      this._updateBounds();
+    },
+    _updatePath() {
+      this._renderer._setPath(this, this._empty() ? "" : symbolPath(this.options.shape, this._point, this._radius));
+    },
+  });
+
+  function symbolPath(shape, { x, y }, r) {
+    const corners = {
+      square: [[-0.89, -0.89], [0.89, -0.89], [0.89, 0.89], [-0.89, 0.89]],
+      diamond: [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
+      triangle: [[0, -1.4], [1.27, 0.85], [-1.27, 0.85]],
+    }[shape];
+    if (!corners) return `M${x - r},${y}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0z`;
+    return `M${corners.map(([dx, dy]) => `${x + dx * r},${y + dy * r}`).join("L")}z`;
+  }
+
+  function build(leaflet) {
+    map = leaflet;
+    marked = L.layerGroup().addTo(map);
+    for (const layer of data.record.layers) groups.set(layer.id, layer.image ? image(layer) : vector(layer));
+    for (const steps of data.series(data.record.layers)) {
+      const visible = steps.find((layer) => layer.visible);
+      if (visible) groups.get(visible.id).addTo(map);
+    }
+    atlas.on(["language"], draw);
+    atlas.on(["feature"], mark);
+  }
+
+  function image(layer) {
+    const [south, west, north, east] = layer.bounds;
+    return L.imageOverlay(layer.image, [[south, west], [north, east]], { pane: "areas", opacity: 0.8 });
+  }
+
+  function vector(layer) {
+    const group = L.layerGroup();
+    for (const feature of layer.features) {
+      const symbol = layer.symbols[feature.symbol || 0];
+      const parts = drawn(layer, feature, symbol);
+      shapes.set(feature.id, { layer, feature, parts });
+      for (const part of parts) {
+        if (feature.name) part.on("click", (event) => choose(feature.id, event.latlng));
+        if (feature.geometry && feature.name) part.bindTooltip(() => hint(feature), { sticky: true, direction: "top", className: "hint" });
+        group.addLayer(part);
+      }
+    }
+    return group;
+  }
+
+  function hint(feature) {
+    return el("div", {}, el("b", {}, t(feature.name)));
+  }
+
+  function drawn(layer, feature, symbol) {
+    const style = {
+      color: symbol.colour, weight: symbol.size, opacity: symbol.opacity ?? 1, dashArray: symbol.dash,
+      interactive: Boolean(feature.name),
+    };
+    if (!feature.geometry) {
+      const common = { ...style, fill: false, interactive: false, pane: "outlines" };
+      return feature.units.map((id) => L.polygon(atlas.units.layers.get(id).getLatLngs(), common));
+    }
+    if (feature.geometry[0] === 0) return points(layer, feature, symbol);
+    const pane = PANES[symbol.shape] || "lines";
+    if (feature.geometry[0] === 1) return line(data.parts(feature.geometry), { ...style, pane, smoothFactor: 0.8 });
+    const area = { ...style, pane, fillColor: symbol.colour, fillOpacity: (symbol.opacity ?? 1) * 0.5 };
+    return [L.polygon(data.polygons(feature.geometry), area)];
+  }
+
+  /* A light casing keeps lines legible on dark classes. */
+  function line(places, style) {
+    const casing = { ...style, pane: "casings", color: "#ffffff", weight: style.weight + 2, opacity: 0.55, dashArray: "", interactive: false };
+    return [L.polyline(places, style), L.polyline(places, casing)];
+  }
+
+  function points(layer, feature, symbol) {
+    const style = {
+      pane: "points", shape: symbol.shape, radius: symbol.size / 2, color: "#ffffff", weight: 1.2,
+      fillColor: symbol.colour, fillOpacity: symbol.opacity ?? 1,
+    };
+    return data.parts(feature.geometry).map(([place]) => new Mark(place, { ...style, shift: L.point(aside(layer, place, symbol.size)) }));
+  }
+
+  /* Points of a layer that share one place stand around it like seeds in a sunflower. */
+  function aside(layer, place, size) {
+    const key = `${layer.id} ${place}`;
+    const number = crowd.get(key) || 0;
+    crowd.set(key, number + 1);
+    const distance = 0.78 * size * Math.sqrt(number);
+    return [distance * Math.cos(2.39996 * number), distance * Math.sin(2.39996 * number)];
+  }
+
+  /* Everything of the visible point layers that the click may have meant. */
+  function near(place) {
+    const here = map.latLngToLayerPoint(place);
+    const found = [];
+    for (const { layer, feature, parts } of shapes.values()) {
+      if (!map.hasLayer(groups.get(layer.id)) || !feature.geometry || feature.geometry[0] !== 0) continue;
+      if (parts.some((part) => part._point.distanceTo(here) < 5)) found.push(feature.id);
+    }
+    return found;
+  }
+
+  function choose(id, place) {
+    const others = place && shapes.get(id).feature.geometry[0] === 0 ? near(place) : [];
+    atlas.set({ feature: [id, ...others.filter((other) => other !== id)].join(" ") });
+    atlas.panel.open("card");
+  }
+
+  /* Ring around the chosen feature, a line between its ends, outlines of the units it concerns. */
+  function mark() {
+    marked.clearLayers();
+    if (!state.feature) return;
+    const { feature, parts } = shapes.get(state.feature.split(" ")[0]);
+    const style = { pane: "outlines", interactive: false, color: "#14232e", fill: false };
+    for (const id of feature.units || []) {
+      L.polygon(atlas.units.layers.get(id).getLatLngs(), { ...style, weight: 1.8, dashArray: "5 4" }).addTo(marked);
+    }
+    if (!feature.geometry) return;
+    const ends = feature.geometry[0] === 0 ? parts.map((part) => part.getLatLng()) : [];
+    if (ends.length > 1) L.polyline(ends, { ...style, weight: 2.5 }).addTo(marked);
+    for (const place of ends) L.circleMarker(place, { ...style, radius: 11, weight: 2.5 }).addTo(marked);
+    for (const part of ends.length ? [] : parts) {
+      const line = feature.geometry[0] === 1;
+      L.polyline(part.getLatLngs(), { ...style, weight: line ? 7 : 3, opacity: line ? 0.35 : 1 }).addTo(marked);
+    }
+  }
+
+  /* Make the feature's layer visible and bring it into view. */
+  function show(id) {
+    const { layer, feature, parts } = shapes.get(id);
+    toggle(layer.id, true);
+    draw();
+    const bounds = L.featureGroup(parts).getBounds();
+    const inView = map.getBounds().contains(bounds);
+    if (feature.geometry && !inView) map.flyToBounds(bounds, { maxZoom: 9, padding: [60, 60], duration: 0.5 });
+    choose(id);
+  }
+
+  function toggle(id, visible) {
+    if (visible) groups.get(id).addTo(map);
+    else groups.get(id).remove();
+  }
+
+  /* The panel: groups of layers with their symbols. */
+  function draw() {
+    const box = document.getElementById("layers");
+    for (const old of box.querySelectorAll("fieldset")) old.remove();
+    const fieldsets = new Map();
+    for (const steps of data.series(data.record.layers)) {
+      const name = t(steps[0].group);
+      if (!fieldsets.has(name)) fieldsets.set(name, el("fieldset", {}, el("legend", {}, name)));
+      fieldsets.get(name).append(entry(steps));
+    }
+    box.append(...fieldsets.values());
+  }
+
+  function entry(steps) {
+    const shown = steps.find((layer) => map.hasLayer(groups.get(layer.id)));
+    const layer = shown || steps.find((step) => step.visible) || steps[0];
+    const input = el("input", {
+      type: "checkbox", checked: Boolean(shown), "data-layer": layer.id,
+      onchange: (event) => { toggle(layer.id, event.target.checked); draw(); refocus(layer.id); },
+    });
+    const single = layer.symbols.length === 1;
+    const count = layer.features && layer.features[0].name ? el("span", { class: "count" }, String(layer.features.length)) : null;
+    const head = el("label", {}, input, single ? swatch(layer.symbols[0]) : null, el("span", {}, t(layer.title)), count);
+    const details = shown ? [single ? null : key(layer), layer.note ? el("p", { class: "remark" }, t(layer.note)) : null] : [];
+    return el("div", { class: "layer" }, head, steps.length > 1 && shown ? slider(steps, layer) : null, ...details);
+  }
+
+  function refocus(id) {
+    const input = [...document.querySelectorAll("[data-layer]")].find((other) => other.dataset.layer === id);
+    if (input) input.focus();
+  }
+
+  function slider(steps, current) {
+    const output = el("output", {}, t(current.step));
+    const change = (event) => {
+      for (const layer of steps) toggle(layer.id, layer === steps[Number(event.target.value)]);
+      output.textContent = t(steps[Number(event.target.value)].step);
+    };
+    const input = el("input", {
+      type: "range", min: "0", max: String(steps.length - 1), step: "1", "aria-label": data.text("step"),
+      value: String(steps.indexOf(current)), oninput: change, onchange: draw,
+    });
+    return el("div", { class: "slider" }, input, output);
+  }
+
+  function key(layer) {
+    const used = new Set((layer.features || []).map((feature) => feature.symbol || 0));
+    const symbols = layer.symbols.filter((_, number) => layer.image || used.has(number));
+    return el("ul", { class: "key" }, ...symbols.map((symbol) => el("li", {}, swatch(symbol), el("span", {}, t(symbol.title)))));
+  }
+
+  /* The symbol as it looks on the map, for the legend. */
+  function swatch(symbol) {
+    const paint = { fill: symbol.colour, stroke: "none" };
+    const stroke = { stroke: symbol.colour, "stroke-width": symbol.size, "stroke-dasharray": symbol.dash || "none", fill: "none" };
+    const marks = {
+      line: () => atlas.svg("path", { d: "M1,8H25", ...stroke }),
+      area: () => atlas.svg("rect", { x: 3, y: 2, width: 20, height: 12, ...paint, "fill-opacity": 0.5 * (symbol.opacity ?? 1), stroke: symbol.colour }),
+    };
+    const point = () => atlas.svg("path", { d: symbolPath(symbol.shape, { x: 13, y: 8 }, Math.min(symbol.size / 2, 6)), ...paint });
+    return atlas.svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, class: "symbol", "aria-hidden": "true" }, (marks[symbol.shape] || point)());
+  }
+
+  /* Features that concern a unit. */
+  function of(unitId) {
+    return [...shapes.values()].filter(({ feature }) => (feature.units || []).includes(unitId));
+  }
+
+  function visible() {
+    return data.record.layers.filter((layer) => map.hasLayer(groups.get(layer.id)));
+  }
+
+  /* Symbols of all layers on the map, for the legend of the sheet. */
+  function legend() {
+    return visible().filter((layer) => layer.symbols.some((symbol) => symbol.title)).map((layer) =>
+      el("div", { class: "printed-layer" }, el("b", {}, t(layer.title)), layer.symbols.length > 1 ? key(layer) : swatch(layer.symbols[0])),
+    );
+  }
+
+  return { build, choose, show, of, visible, legend, shapes, swatch };
+})();

@@ -1,0 +1,89 @@
+"use strict";
+
+/* Names on the map: the important ones first, none over another. */
+atlas.places = (() => {
+  const { data, el, t } = atlas;
+  const ANCHORS = {
+    centre: (w, h) => [-w / 2, -h / 2],
+    right: (w, h) => [7, -h / 2],
+    left: (w, h) => [-w - 7, -h / 2],
+    above: (w, h) => [-w / 2, -h - 6],
+    below: (w, h) => [-w / 2, 6],
+  };
+  /* From which zoom on a kind of name is shown. */
+  const FROM = { oblast: 0, neighbour: 0, city: 0, town: 7.25 };
+  const UNTIL = { oblast: 8.5, neighbour: 9, city: 99, town: 99 };
+  let map;
+  let pane;
+  let labels = [];
+
+  function build(leaflet) {
+    map = leaflet;
+    pane = map.getPane("names");
+    labels = data.record.background.places
+      .map(([name, lon, lat, kind, rank]) => ({ name, kind, rank, place: L.latLng(lat / 10000, lon / 10000), element: label(kind), dot: dot(kind) }))
+      .sort((a, b) => a.rank - b.rank);
+    pane.append(...labels.map((item) => item.element));
+    map.getPane("dots").append(...labels.map((item) => item.dot).filter(Boolean));
+    map.on("zoomstart", () => show(false));
+    map.on("zoomend moveend resize viewreset", arrange);
+    atlas.on(["language"], () => { write(); arrange(); });
+  }
+
+  function label(kind) {
+    return el("div", { class: `name ${kind}`, "aria-hidden": "true" });
+  }
+
+  function dot(kind) {
+    return ["city", "town"].includes(kind) ? el("div", { class: `dot ${kind}`, "aria-hidden": "true" }) : null;
+  }
+
+  function write() {
+    for (const item of labels) {
+      item.element.textContent = t(item.name);
+      item.element.hidden = false;
+    }
+    for (const item of labels) item.size = [item.element.offsetWidth, item.element.offsetHeight];
+  }
+
+  function arrange() {
+    const zoom = map.getZoom();
+    const view = map.getPixelBounds();
+    const origin = map.getPixelOrigin();
+    const taken = [];
+    for (const item of labels) {
+      const point = map.project(item.place, zoom);
+      const offered = zoom >= FROM[item.kind] && zoom <= UNTIL[item.kind] && view.contains(point);
+      const box = offered ? free(item, point, taken) : null;
+      item.element.hidden = !box;
+      if (item.dot) item.dot.hidden = !box;
+      if (!box) continue;
+      if (item.dot) L.DomUtil.setPosition(item.dot, point.subtract(origin).round());
+      taken.push(box);
+      L.DomUtil.setPosition(item.element, L.point(box.x, box.y).subtract(origin).round());
+    }
+    show(true);
+  }
+
+  function show(visible) {
+    for (const one of [pane, map.getPane("dots")]) one.style.visibility = visible ? "" : "hidden";
+  }
+
+  function free(item, point, taken) {
+    const [w, h] = item.size;
+    const dotted = item.kind === "city" || item.kind === "town";
+    const anchors = dotted ? ["right", "left", "above", "below"] : ["centre"];
+    for (const anchor of anchors) {
+      const [dx, dy] = ANCHORS[anchor](w, h);
+      const box = { x: point.x + dx, y: point.y + dy, w, h };
+      if (!taken.some((other) => overlap(box, other))) return box;
+    }
+    return null;
+  }
+
+  function overlap(a, b) {
+    return a.x < b.x + b.w + 3 && b.x < a.x + a.w + 3 && a.y < b.y + b.h + 1 && b.y < a.y + a.h + 1;
+  }
+
+  return { build };
+})();

@@ -1,0 +1,169 @@
+"use strict";
+
+/* Oblasts and districts: painted by the indicator, reached by mouse, touch and keyboard. */
+atlas.units = (() => {
+  const { data, state } = atlas;
+  const layers = new Map();
+  const groups = {};
+  let map;
+  let outlines;
+  let tooltip;
+  let emphasis = null;
+
+  const REST = { color: "#ffffff", weight: 0.8, opacity: 0.9, fillOpacity: 1 };
+  const DIM = 0.18;
+
+  function level() {
+    return data.indicators.get(state.indicator).level;
+  }
+
+  function build(leaflet) {
+    map = leaflet;
+    outlines = L.layerGroup().addTo(map);
+    tooltip = L.tooltip({ sticky: true, direction: "top", offset: [0, -6], className: "hint" });
+    for (const name of ["oblast", "district"]) {
+      groups[name] = L.layerGroup(data.unitsOf(name).map(polygon));
+    }
+    atlas.on(["indicator", "language"], paint);
+    atlas.on(["unit", "other", "indicator"], outline);
+  }
+
+  function polygon(unit) {
+    const shape = L.polygon(data.polygons(unit.geometry), { ...REST, pane: "units", smoothFactor: 0.6 });
+    layers.set(unit.id, shape);
+    shape.on("add", () => prepare(unit, shape));
+    shape.on("click", () => choose(unit.id));
+    shape.on("mousemove", (event) => hint(unit, event.latlng));
+    shape.on("mouseout", () => tooltip.remove());
+    return shape;
+  }
+
+  /* A unit chosen while another waits for comparison becomes the second one. */
+  function choose(id) {
+    if (document.body.classList.contains("comparing") && state.unit && id !== state.unit) {
+      document.body.classList.remove("comparing");
+      atlas.set({ other: id, feature: "" });
+    } else {
+      atlas.set({ unit: id, other: "", feature: "" });
+    }
+    atlas.panel.open("card");
+    keepVisible(id);
+  }
+
+  /* On a narrow screen the card covers the lower part of the map. */
+  function keepVisible(id) {
+    if (!window.matchMedia("(max-width: 860px)").matches) return;
+    const place = map.latLngToContainerPoint(layers.get(id).getBounds().getCenter());
+    const size = map.getSize();
+    map.panBy(place.subtract([size.x / 2, size.y * 0.2]));
+  }
+
+  function prepare(unit, shape) {
+    const path = shape.getElement();
+    path.dataset.unit = unit.id;
+    path.setAttribute("role", "button");
+    path.setAttribute("tabindex", "-1");
+    path.addEventListener("keydown", (event) => key(event, unit));
+    path.addEventListener("focus", () => hint(unit, shape.getBounds().getCenter()));
+    path.addEventListener("blur", () => tooltip.remove());
+  }
+
+  function key(event, unit) {
+    const directions = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+    if (event.key === "Enter" || event.key === " ") choose(unit.id);
+    else if (directions[event.key]) step(unit, directions[event.key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /* Focus the nearest unit of the same level in the direction of the arrow key. */
+  function step(unit, [dx, dy]) {
+    const here = middle(unit.id);
+    let best = null;
+    for (const other of data.unitsOf(unit.level)) {
+      const offset = middle(other.id).subtract(here);
+      const along = offset.x * dx + offset.y * dy;
+      const across = Math.abs(offset.x * dy) + Math.abs(offset.y * dx);
+      const cost = along + 2 * across;
+      if (other.id !== unit.id && along > across && (!best || cost < best.cost)) best = { id: other.id, cost };
+    }
+    if (best) focus(best.id);
+  }
+
+  function middle(id) {
+    return map.latLngToLayerPoint(layers.get(id).getBounds().getCenter());
+  }
+
+  function focus(id) {
+    for (const unit of data.unitsOf(data.units.get(id).level)) {
+      layers.get(unit.id).getElement().setAttribute("tabindex", unit.id === id ? "0" : "-1");
+    }
+    layers.get(id).getElement().focus();
+  }
+
+  function hint(unit, place) {
+    const indicator = data.indicators.get(state.indicator);
+    const fields = data.mapped(indicator, unit.id);
+    const value = fields ? data.shown(fields) : data.text("no_data");
+    const period = fields ? data.period(data.figure(fields).period) : "";
+    tooltip.setContent(
+      atlas.el("div", {}, atlas.el("b", {}, atlas.t(unit.name)), atlas.el("span", {}, value), atlas.el("i", {}, period)),
+    );
+    tooltip.setLatLng(place).addTo(map);
+  }
+
+  function colour(indicator, unitId) {
+    const found = data.classOf(indicator, unitId);
+    return found ? indicator.scales[found[0]].colours[found[1]] : "url(#no-data)";
+  }
+
+  function paint() {
+    const indicator = data.indicators.get(state.indicator);
+    for (const [name, group] of Object.entries(groups)) {
+      if (name !== indicator.level) group.remove();
+      else group.addTo(map);
+    }
+    const units = data.unitsOf(indicator.level);
+    for (const unit of units) {
+      const fields = data.mapped(indicator, unit.id);
+      layers.get(unit.id).setStyle({ ...REST, fillColor: colour(indicator, unit.id), fillOpacity: strength(indicator, unit.id) });
+      const words = [atlas.t(unit.name), fields ? data.shown(fields) : data.text("no_data")];
+      layers.get(unit.id).getElement().setAttribute("aria-label", words.join(": "));
+    }
+    layers.get(units[0].id).getElement().setAttribute("tabindex", "0");
+  }
+
+  function strength(indicator, unitId) {
+    if (!emphasis) return 1;
+    const found = data.classOf(indicator, unitId) || [-1, -1];
+    return found[0] === emphasis[0] && found[1] === emphasis[1] ? 1 : DIM;
+  }
+
+  /* Show one class of the legend and fade the others; null shows all. */
+  function emphasise(scaleAndClass) {
+    emphasis = scaleAndClass;
+    paint();
+  }
+
+  function outline() {
+    outlines.clearLayers();
+    for (const [id, style] of [[state.unit, "#14232e"], [state.other, "#8a2be2"]]) {
+      if (!id) continue;
+      const rings = layers.get(id).getLatLngs();
+      const common = { fill: false, interactive: false, pane: "outlines", smoothFactor: 0.6 };
+      L.polygon(rings, { ...common, color: "#ffffff", weight: 5 }).addTo(outlines);
+      L.polygon(rings, { ...common, color: style, weight: 2.6 }).addTo(outlines);
+    }
+  }
+
+  function show(id) {
+    map.flyToBounds(layers.get(id).getBounds(), { maxZoom: 9, padding: [40, 40], duration: 0.5 });
+  }
+
+  function bounds() {
+    return L.latLngBounds(data.record.units.map((unit) => layers.get(unit.id).getBounds()));
+  }
+
+  return { build, layers, level, choose, show, bounds, emphasise };
+})();

@@ -1,0 +1,104 @@
+"""Classes of a choropleth: few, none empty, with breaks that people can read and remember."""
+
+from __future__ import annotations
+
+import math
+
+import mapclassify
+import numpy as np
+import pandas as pd
+import scipy.stats
+
+MAX_CLASSES = 5
+_SKEWED = 2.0
+# Share of the units that rounding the breaks may move into another class.
+_MOVED = 0.05
+
+
+def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> tuple[float, ...]:
+    """Upper bounds of the classes, each inclusive; the last one is at least the maximum.
+
+    Parameters
+    ----------
+    values
+        Figures of the units in one unit of measure; missing ones are left out.
+    k
+        Number of classes wanted; by default 5, and about one class for two figures when there
+        are few. Fewer are returned if the figures do not fill them.
+    scheme
+        ``"natural"`` (Fisher-Jenks, as few differences within a class as possible),
+        ``"quantiles"`` (equally many units in each class) or ``"auto"``: quantiles if the
+        figures are skewed (adjusted sample skewness above 2), where natural classes would put nearly
+        all units into the first one.
+
+    Returns
+    -------
+    tuple of float
+        Rounded to as few significant digits as keep the classes distinct and filled.
+        Empty if there is no figure.
+    """
+    known = values.dropna().astype(float)
+    if known.empty:
+        return ()
+    if (known < 0).any() and (known > 0).any():
+        return _around_zero(known, k or _fitting_count(len(known)), scheme)
+    k = min(k or _fitting_count(len(known)), known.nunique())
+    if k == 1:
+        return (_rounded_up(float(known.max()), 2),)
+    if scheme == "auto":
+        scheme = "quantiles" if scipy.stats.skew(known.to_numpy(), bias=False) > _SKEWED else "natural"
+    if scheme == "quantiles":
+        exact = known.quantile(np.arange(1, k + 1) / k).to_numpy()
+    else:
+        exact = mapclassify.FisherJenks(known.to_numpy(), k=k).bins
+    return _rounded(sorted({float(bound) for bound in exact}), known.to_numpy())
+
+
+def assign(values: pd.Series, bounds: tuple[float, ...]) -> pd.Series:
+    """Class of each figure (0 is the lowest), indexed like ``values``; missing ones are ``<NA>``."""
+    known = values.dropna().astype(float)
+    if known.empty:
+        return pd.Series(pd.NA, index=values.index, dtype="Int64")
+    found = mapclassify.UserDefined(known.to_numpy(), bins=list(bounds)).yb
+    return pd.Series(found, index=known.index, dtype="Int64").reindex(values.index)
+
+
+def _around_zero(known: pd.Series, k: int, scheme: str) -> tuple[float, ...]:
+    """Classes of losses and gains apart, so that zero is a break."""
+    losses, gains = known[known <= 0], known[known > 0]
+    k_losses = min(max(1, round(k * len(losses) / len(known))), k - 1)
+    return (
+        *breaks(losses, k=k_losses, scheme=scheme)[:-1],
+        0.0,
+        *breaks(gains, k=k - k_losses, scheme=scheme),
+    )
+
+
+def _fitting_count(n: int) -> int:
+    return min(MAX_CLASSES, max(2, math.ceil(n / 2)))
+
+
+def _rounded(exact: list[float], known: np.ndarray) -> tuple[float, ...]:
+    """Inner breaks rounded to the fewest digits that keep the classes; the last rounded up."""
+    wanted = np.searchsorted(exact, known)
+    for digits in range(1, 16):
+        inner = [_significant(bound, digits) for bound in exact[:-1]]
+        top = _rounded_up(exact[-1], max(2, digits))
+        bounds = [*inner, top]
+        found = np.searchsorted(bounds, known)
+        kept = len(set(found)) == len(set(bounds)) == len(exact)
+        if kept and np.mean(found != wanted) <= _MOVED:
+            return tuple(bounds)
+    return tuple(exact)
+
+
+def _significant(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+def _rounded_up(value: float, digits: int) -> float:
+    rounded = _significant(value, digits)
+    if rounded >= value:
+        return rounded
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1)
+    return max(value, _significant(rounded + step, digits))

@@ -1,0 +1,102 @@
+"""The overview map: what lies where along the border, and the key attributes of its units."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maps import basemap, figures, frames, overlays, page, popups, spec, texts
+
+FRAMES = tuple(frames.COLUMNS)
+_START = "district-density"
+
+
+def build(tables: frames.Frames, *, pages: tuple[str, ...] = ("overview",)) -> str:
+    """Page ``maps/overview.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        The base layers by name (`FRAMES`, columns in `maps.frames.COLUMNS`), geometry in EPSG:4326;
+        ``facts``, ``mapped``, ``indicators``, ``sources``, ``notes`` and ``terms`` as from `layers.facts`
+        and `layers.catalogue`, ``oblast_wide`` and ``district_wide`` as from `layers.facts.wide`.
+    pages
+        Ids of all maps of this atlas, for the navigation.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    return page.render(content(frames.checked(tables), pages=pages))
+
+
+def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
+    """Gather what the overview shows."""
+    words = figures.Words(tables)
+    subjects = figures.by_subject(tables, words)
+    indicators = (
+        *figures.indicators(tables, subjects, words, level="district"),
+        *figures.indicators(tables, subjects, words, level="oblast"),
+    )
+    return spec.PageSpec(
+        id="overview",
+        title=texts.label("overview.title"),
+        subtitle=texts.label("overview.subtitle"),
+        units=popups.units(tables, subjects),
+        indicators=indicators,
+        background=basemap.background(tables),
+        layers=_layers(tables, subjects, words),
+        sources=sources(tables["sources"]),
+        base_source_ids=tuple(sorted({source for source in tables["raw_files"]["source_id"] if source})),
+        rows=_zone_rows(tables, subjects),
+        notes=tuple(
+            spec.Note(texts.label(f"overview.{key}"), texts.label(f"overview.{key}_title"))
+            for key in ("about", "reading", "trust", "limits")
+        ),
+        pages=pages,
+        start=_START,
+    )
+
+
+def _layers(
+    tables: frames.Frames, subjects: figures.Subjects, words: figures.Words
+) -> tuple[spec.Layer, ...]:
+    return (
+        *overlays.boundaries(tables, subjects),
+        *overlays.transport(tables),
+        overlays.settlements(tables),
+        overlays.documented(tables, subjects, words, kind="link"),
+        overlays.documented(tables, subjects, words, kind="zone"),
+        overlays.documented(tables, subjects, words, kind="programme"),
+    )
+
+
+def sources(table: pd.DataFrame) -> tuple[spec.Source, ...]:
+    """Give the catalogue of sources, and the atlas itself for what it computes."""
+    own = spec.Source(figures.COMPUTED, texts.label("source.computed"), texts.label("source.computed_short"))
+    stated = (
+        spec.Source(
+            row["source_id"],
+            texts.Label(row["title"]),
+            texts.Label(row["publisher"]),
+            row["address"],
+            row["licence"],
+            row["vintage"],
+        )
+        for row in table.sort_values("source_id").to_dict("records")
+    )
+    return (own, *stated)
+
+
+def _zone_rows(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Row, ...]:
+    """Figures of the whole border and of the two countries."""
+    titles = figures.titles(tables)
+    length_km = float(tables["border"]["length_km"].sum())
+    border = [subject for subject in subjects if subject.count("~") == 1 and "-" not in subject]
+    rows = [popups.length(length_km, "row.border_measured")]
+    for subject in border:
+        rows += figures.rows(subjects, subject, titles)
+    for row in tables["units"].query("level == 'country'").to_dict("records"):
+        for own in figures.rows(subjects, row["unit_id"], titles):
+            rows.append(spec.Row(texts.joined([texts.of(row), own.title], ": "), own.figures))
+    return tuple(rows)

@@ -1,0 +1,229 @@
+"""What a page shows: a small set of frozen records that say what, never how."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import typing
+
+import shapely
+
+from maps import texts
+
+Level = typing.Literal["oblast", "district"]
+PlaceKind = typing.Literal["oblast", "city", "town", "neighbour"]
+Shape = typing.Literal["line", "area", "circle", "square", "diamond", "triangle"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """One figure or fact as shown, with what is needed to trust it.
+
+    ``value`` is a number, or a text where the source gives no number; ``qualifier`` stands before
+    it ("more than"), ``period`` is in the grammar of `layers.periods`, ``perimeter`` says what of
+    the unit is counted.
+    """
+
+    value: float | texts.Label
+    unit: texts.Label = texts.EMPTY
+    period: str = ""
+    source_id: str = ""
+    qualifier: texts.Label = texts.EMPTY
+    confidence: texts.Label = texts.EMPTY
+    perimeter: texts.Label = texts.EMPTY
+    note: texts.Label = texts.EMPTY
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """Classes of the figures of one unit of measure; ``breaks`` are inclusive upper bounds.
+
+    With ``labels`` the classes are categories: figure ``i`` is drawn in colour ``i``.
+    """
+
+    unit: texts.Label
+    breaks: tuple[float, ...]
+    colours: tuple[str, ...]
+    labels: tuple[texts.Label, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Indicator:
+    """An attribute of units; with ``scales`` it can be mapped, else it stands in their cards only.
+
+    Figures in different units of measure (two currencies) get a scale each and are never mixed.
+    The first figure of a unit is the mapped one; the others stay visible as alternatives.
+    Indicators with the same ``series`` are steps of one slider, each named by ``step``.
+    """
+
+    id: str
+    title: texts.Label
+    group: texts.Label
+    level: Level
+    figures: collections.abc.Mapping[str, tuple[Figure, ...]]
+    scales: tuple[Scale, ...] = ()
+    note: texts.Label = texts.EMPTY
+    series: str = ""
+    step: texts.Label = texts.EMPTY
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A labelled figure in a card; the first of ``figures`` is the chosen one, the others alternatives."""
+
+    title: texts.Label
+    figures: tuple[Figure, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Note:
+    """A remark in words; ``caution`` marks a known fault or contradiction of the source."""
+
+    text: texts.Label
+    title: texts.Label = texts.EMPTY
+    source_id: str = ""
+    caution: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Partner:
+    """A unit on the other side of the border."""
+
+    unit_id: str
+    shared_km: float
+    paired: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Unit:
+    """An oblast or a district: its outline in EPSG:4326 and what its card says beside the indicators."""
+
+    id: str
+    level: Level
+    parent_id: str
+    name: texts.Label
+    kind: texts.Label
+    geometry: shapely.Geometry
+    rows: tuple[Row, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Symbol:
+    """How the features of one class look: ``size`` is the line width or point diameter in pixels."""
+
+    title: texts.Label
+    shape: Shape
+    colour: str
+    size: float = 1.5
+    dash: str = ""
+    opacity: float = 1.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Feature:
+    """A located thing; without ``geometry`` it is drawn as the outlines of ``unit_ids``."""
+
+    id: str
+    name: texts.Label
+    symbol: int
+    geometry: shapely.Geometry | None
+    rows: tuple[Row, ...] = ()
+    notes: tuple[Note, ...] = ()
+    unit_ids: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+    """Features that are shown and hidden together, with their legend.
+
+    A feature without a name is drawn but not described. The few features of a ``listed`` layer are
+    offered by name before anything is chosen.
+    Layers with the same ``series`` are steps of one slider, each named by ``step``.
+    """
+
+    id: str
+    title: texts.Label
+    group: texts.Label
+    symbols: tuple[Symbol, ...]
+    features: tuple[Feature, ...]
+    visible: bool = False
+    listed: bool = False
+    note: texts.Label = texts.EMPTY
+    source_ids: tuple[str, ...] = ()
+    series: str = ""
+    step: texts.Label = texts.EMPTY
+
+
+@dataclasses.dataclass(frozen=True)
+class Image:
+    """A raster drawn as PNG in web-Mercator rows, between ``south, west, north, east`` in degrees."""
+
+    id: str
+    title: texts.Label
+    group: texts.Label
+    png: bytes
+    bounds: tuple[float, float, float, float]
+    symbols: tuple[Symbol, ...]
+    visible: bool = False
+    note: texts.Label = texts.EMPTY
+    source_ids: tuple[str, ...] = ()
+    series: str = ""
+    step: texts.Label = texts.EMPTY
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """A name on the map; the smaller ``rank`` wins where names would overlap."""
+
+    name: texts.Label
+    lon: float
+    lat: float
+    kind: PlaceKind
+    rank: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Background:
+    """The quiet ground under the map: land of the neighbours and water, in EPSG:4326."""
+
+    land: tuple[shapely.Geometry, ...]
+    water: tuple[shapely.Geometry, ...]
+    places: tuple[Place, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Where figures and outlines come from."""
+
+    id: str
+    title: texts.Label
+    publisher: texts.Label = texts.EMPTY
+    url: str = ""
+    licence: str = ""
+    vintage: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class PageSpec:
+    """One page of the atlas.
+
+    Of ``sources`` those are listed that something refers to; ``base_source_ids`` stand behind the
+    outlines. ``rows`` are figures of the whole zone, ``start`` is the indicator mapped at first (by
+    default the first one), ``pages`` are the ids of all maps, for the navigation.
+    """
+
+    id: str
+    title: texts.Label
+    subtitle: texts.Label
+    units: tuple[Unit, ...]
+    indicators: tuple[Indicator, ...]
+    background: Background
+    layers: tuple[Layer | Image, ...] = ()
+    sources: tuple[Source, ...] = ()
+    base_source_ids: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    notes: tuple[Note, ...] = ()
+    pages: tuple[str, ...] = ()
+    start: str = ""
