@@ -1,0 +1,206 @@
+"""Settlements of the snapshot: figures of the statistical offices at the positions of gazetteers."""
+
+from __future__ import annotations
+
+import pathlib
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import crs, errors
+from layers import latin, periods, store, study_area, units
+from layers.snapshot import figures, places
+from layers.snapshot import zone as zones
+
+FILES = ("settlements.csv",)
+
+# Places of two gazetteers with one name in one district are the same if they are as near as this.
+SAME_M = 5_000.0
+SPELT_M = 2_000.0
+# A centre may lie outside its district, in the city that the district surrounds.
+CENTRE_REACH_M = 30_000.0
+_COLUMNS = [
+    "settlement_id",
+    *units.NAMES,
+    "unit_id",
+    "country",
+    "place_class",
+    "population",
+    "population_period",
+    "source_id",
+    "position_source",
+    "is_position_certain",
+    "centre_of",
+]
+
+
+def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+    """Write ``settlements.csv`` into ``target``, which holds ``districts.geojson`` already.
+
+    Raises
+    ------
+    InputError
+        If a raw file is missing, or the centre of a district is not among the settlements.
+    """
+    found = compute(sources, zones.load(target, area))
+    degrees = found.geometry.to_crs(crs.LONLAT)
+    table = pd.DataFrame(found.drop(columns="geometry")).assign(
+        population=found["population"].astype("Int64"),
+        is_position_certain=found["is_position_certain"].astype(int),
+        lon=degrees.x.map("{:.5f}".format),
+        lat=degrees.y.map("{:.5f}".format),
+    )
+    store.write_table(table, target / "settlements.csv")
+
+
+def compute(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+    """Settlements in the working CRS, one row each, sorted by ``settlement_id``.
+
+    Official figures come first, then the census of villages, then those places of the
+    international gazetteer that neither list has. A settlement that no gazetteer knows is left out.
+    """
+    official = figures.official(sources)
+    villages = figures.census(sources, zone)
+    urban = pd.MultiIndex.from_frame(official[["key", "unit_id"]])
+    is_urban = villages["is_urban"] & pd.MultiIndex.from_frame(villages[["key", "unit_id"]]).isin(urban)
+    listed = pd.concat([official, villages[~is_urban]], ignore_index=True)
+    gazetteer = places.gazetteer(sources, zone)
+    first = gazetteer["unit_id"].map(units.load()["country"]) == zone.area.countries[0]
+    known = [places.towns(sources, zone), places.mapped(sources, zone), gazetteer[first]]
+    placed = _placed(listed, gpd.GeoDataFrame(pd.concat(known, ignore_index=True)))
+    settlements = _wanted(pd.concat([placed, _unlisted(gazetteer, placed)], ignore_index=True))
+    frame = gpd.GeoDataFrame(settlements, crs=zone.area.crs).sort_values(
+        ["unit_id", "key", "population"], ascending=[True, True, False], ignore_index=True
+    )
+    frame["country"] = frame["unit_id"].map(units.load()["country"])
+    named = _named(frame.assign(centre_of=_centre_of(frame, zone)))
+    named["settlement_id"] = _ids(named)
+    return named.sort_values("settlement_id", ignore_index=True)[[*_COLUMNS, "geometry"]]
+
+
+def _placed(listed: pd.DataFrame, known: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each listed settlement the position of a place of its name in its district.
+
+    Of several such places the one of the best rank counts, and among equals the one nearest to
+    the certain settlements of the same council; such a position is marked as not certain. No place
+    serves two settlements: the more populous one has it.
+    """
+    columns = ["key", "unit_id", "place", "rank", "position_source", "geometry"]
+    pairs = listed.reset_index(names="row").merge(known[columns], on=["key", "unit_id"])
+    frame = gpd.GeoDataFrame(pairs, crs=known.crs)
+    frame["is_position_certain"] = _are_certain(frame)
+    frame["away_m"] = _away(frame)
+    order = frame.sort_values(["population", "row", "rank", "away_m"], ascending=[False, True, True, True])
+    taken: set[tuple[str, int]] = set()
+    chosen: dict[int, int] = {}
+    for index, row, place in zip(
+        order.index, order["row"], zip(order["position_source"], order["place"], strict=True), strict=True
+    ):
+        if row not in chosen and place not in taken:
+            chosen[row] = index
+            taken.add(place)
+    return frame.loc[sorted(chosen.values())].drop(
+        columns=["row", "place", "rank", "away_m", "council", "is_urban"]
+    )
+
+
+def _are_certain(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Whether all candidates of the best rank for a settlement are at one place."""
+    best = frame[frame["rank"] == frame.groupby("row")["rank"].transform("min")]
+    first = best.drop_duplicates("row").set_index("row").geometry
+    apart = best.distance(gpd.GeoSeries(first[best["row"]].to_numpy(), index=best.index, crs=frame.crs))
+    together = apart.groupby(best["row"]).max() <= SAME_M
+    return pd.Series(frame["row"].map(together), dtype=bool)
+
+
+def _away(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Distance of each candidate to the middle of the certain settlements of its council, in metres."""
+    group = [frame["unit_id"], frame["council"]]
+    sure = frame["is_position_certain"]
+    x, y = (
+        axis.where(sure).groupby(group).transform("mean") for axis in (frame.geometry.x, frame.geometry.y)
+    )
+    away = np.hypot(frame.geometry.x - x, frame.geometry.y - y)
+    return pd.Series(np.where(sure, 0.0, np.nan_to_num(away, nan=np.inf)), index=frame.index)
+
+
+def _unlisted(gazetteer: gpd.GeoDataFrame, placed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Places of the gazetteer that are no listed settlement, under the likeliest of their names.
+
+    A place is listed if a settlement with one of its names is within `SAME_M`, or one with another
+    spelling within `SPELT_M`.
+    """
+    pairs = gazetteer[["place", "key", "geometry"]].merge(
+        placed[["key", "geometry"]], on="key", suffixes=("", "_listed")
+    )
+    apart = shapely.distance(pairs["geometry"].to_numpy(), pairs["geometry_listed"].to_numpy())
+    listed = set(pairs.loc[apart <= SAME_M, "place"])
+    rest = gazetteer[gazetteer["is_main"] & ~gazetteer["place"].isin(listed)]
+    spelt = rest.sindex.query(placed.geometry, predicate="dwithin", distance=SPELT_M)[1]
+    rest = rest.drop(index=rest.index[np.unique(spelt)])
+    rest = rest.sort_values(["population", "place"], ascending=[False, True], kind="stable")
+    rest = rest.drop_duplicates(["key", "unit_id"]).drop(columns=["rank", "place", "is_main"])
+    return rest.assign(
+        place_class=figures.UNSTATED,
+        population_period=periods.UNDATED,
+        source_id=rest["position_source"],
+        is_position_certain=True,
+    )
+
+
+def _wanted(settlements: pd.DataFrame) -> pd.DataFrame:
+    """Drop what ``settlements_left_out.csv`` names, the most populous namesake each."""
+    out = store.read_table(store.TABLES / "settlements_left_out.csv")
+    keys = ["source_id", "unit_id", "key"]
+    listed = out.assign(key=out["name_ru"].map(places.key))[keys]
+    order = settlements.sort_values("population", ascending=False, kind="stable")
+    hit = order.reset_index(names="row").merge(listed, on=keys).drop_duplicates(keys)
+    return settlements.drop(index=list(hit["row"]))
+
+
+def _centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
+    """Ids of the districts whose centre each settlement is, separated by blanks.
+
+    Raises
+    ------
+    InputError
+        One line for each district whose centre is not found in it or in the city beside it.
+    """
+    table = store.read_table(store.TABLES / "centres.csv").set_index("unit_id")["name_ru"].map(places.key)
+    shapes = zone.districts.set_index("unit_id").geometry
+    found: dict[int, list[str]] = {}
+    findings = []
+    for unit, name in table.sort_index().items():
+        near = frame[frame["key"] == name].distance(shapes[unit]).sort_values(kind="stable")
+        if near.empty or near.iloc[0] > CENTRE_REACH_M:
+            findings.append(f"centres.csv: {unit}: {name!r} is not among the settlements near the unit")
+        else:
+            found.setdefault(int(near.index[0]), []).append(str(unit))
+    if findings:
+        raise errors.InputError(findings)
+    return pd.Series([" ".join(found.get(row, [])) for row in frame.index], index=frame.index)
+
+
+def _named(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add names in three languages: by hand for centres and towns, in Latin letters for the others."""
+    centres = store.read_table(store.TABLES / "centres.csv")
+    towns = store.read_table(store.TABLES / "town_names.csv")
+    by_hand = pd.concat([centres, towns]).assign(key=lambda rows: rows["name_ru"].map(places.key))
+    lookup = by_hand.drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
+    unit = frame["centre_of"].str.partition(" ")[0].where(frame["centre_of"] != "", frame["unit_id"])
+    stated = lookup.reindex(pd.MultiIndex.from_arrays([unit, frame["key"]])).set_axis(frame.index)
+    return frame.assign(
+        name_ru=stated["name_ru"].fillna(frame["name_ru"]),
+        name_en=stated["name_en"].fillna(frame["name_ru"].map(latin.transliterate)),
+        name_be=stated["name_be"].fillna(""),
+    )
+
+
+def _ids(frame: pd.DataFrame) -> pd.Series:
+    """District and name in Latin letters; namesakes in a district are numbered, the largest first."""
+    plain = frame["unit_id"] + "/" + frame["name_ru"].map(latin.slug)
+    number = plain.groupby(plain).cumcount() + 1
+    numbered: pd.Series = plain.where(number == 1, plain + "-" + number.astype(str))
+    return numbered
