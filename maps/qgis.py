@@ -19,6 +19,11 @@ LANGUAGES = ("ru", "en")
 
 _TEXTS = pathlib.Path(texts.__file__).with_name("geopackage.toml")
 _INK = "#4d4d4d"
+_SIZE = (
+    "CASE WHEN \"population\" IS NULL THEN 'unknown' WHEN \"population\" >= 100000 THEN 'from_100000' "
+    "WHEN \"population\" >= 10000 THEN 'from_10000' WHEN \"population\" >= 1000 THEN 'from_1000' "
+    "ELSE 'fewer' END"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,12 +134,12 @@ def _area(colour: str) -> qml.Symbol:
 
 
 def _coded(
-    field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
+    field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol], *, titles_in: str = ""
 ) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
-    """Draw each code of a field with its symbol, under its title in the texts."""
+    """Draw each code of a field (or expression) with its symbol, under its title in the texts."""
 
     def render(_frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
-        titles = _texts()[field]
+        titles = _texts()[titles_in or field]
         found = [
             qml.Class(titles[str(code).lower()][language], symbol, value=code)
             for code, symbol in symbols.items()
@@ -213,6 +218,22 @@ LOOKS: dict[str, Look] = {
             },
         ),
         "osm",
+        "name_{}",
+        qml.Text("name_{}", size=7, from_scale=700_000),
+    ),
+    "settlements": Look(
+        _coded(
+            _SIZE,
+            {
+                "from_100000": qml.marker("circle", _INK, size_mm=3.6),
+                "from_10000": qml.marker("circle", _INK, size_mm=2.4),
+                "from_1000": qml.marker("circle", _INK, size_mm=1.6),
+                "fewer": qml.marker("circle", "#8c8c8c", size_mm=1.0),
+                "unknown": qml.marker("circle", "#ffffff", size_mm=1.2, outline="#8c8c8c"),
+            },
+            titles_in="population",
+        ),
+        "settlements",
         "name_{}",
         qml.Text("name_{}", size=7, from_scale=700_000),
     ),

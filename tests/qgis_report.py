@@ -13,6 +13,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
+    QgsExpressionContextUtils,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
@@ -46,8 +47,12 @@ def describe(layer):
 def undrawn(layer, renderer):
     """Number of features for which the style has no symbol."""
     context = QgsRenderContext()
+    context.expressionContext().appendScopes(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
     renderer.startRender(context, layer.fields())
-    count = sum(renderer.symbolForFeature(feature, context) is None for feature in layer.getFeatures())
+    count = 0
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        count += renderer.symbolForFeature(feature, context) is None
     renderer.stopRender(context)
     return count
 
