@@ -130,7 +130,7 @@ def _density(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
 
 
 def _area(colour: str) -> qml.Symbol:
-    return qml.fill(colour, outline="#ffffff", width_mm=0.2)
+    return qml.fill(f"{colour}b3", outline="#8c8c8c", width_mm=0.15)
 
 
 def _coded(
@@ -190,8 +190,8 @@ LOOKS: dict[str, Look] = {
         _coded(
             "road_class",
             {
-                "motorway": qml.line("#c2185b", width_mm=0.8, casing="#ffffff"),
-                "trunk": qml.line("#e66101", width_mm=0.6, casing="#ffffff"),
+                "motorway": qml.line("#c2185b", width_mm=0.9),
+                "trunk": qml.line("#e66101", width_mm=0.6),
                 "primary": qml.line("#b8860b", width_mm=0.35),
             },
         ),
@@ -235,7 +235,7 @@ LOOKS: dict[str, Look] = {
         ),
         "settlements",
         "name_{}",
-        qml.Text("name_{}", size=7, from_scale=700_000),
+        qml.Text("name_{}", size=7, from_scale=400_000),
     ),
     "links": Look(_terms("link_type", "circle", 2.8), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", "square", 3.0), "figures", "title_{}"),

@@ -186,7 +186,7 @@ def _labels(root: ET.Element, text: Text, renderer: Renderer | None) -> None:
     ET.SubElement(style, "text-buffer", halo)
     kind = renderer.classes[0].symbol.kind if renderer else "marker"
     ET.SubElement(settings, "placement", {"fill": _INSIDE, "line": _ALONG, "marker": _BESIDE}[kind])
-    limits = {"scaleVisibility": "1", "scaleMax": "0", "scaleMin": str(text.from_scale)}
+    limits = {"scaleVisibility": "1", "scaleMin": "0", "scaleMax": str(text.from_scale)}
     visibility = limits if text.from_scale else {"scaleVisibility": "0"}
     ET.SubElement(settings, "rendering", visibility | {"obstacle": "0"})
 

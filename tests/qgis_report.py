@@ -94,6 +94,9 @@ def main():
     if "districts" in spatial:
         kinds = sorted(spatial.values(), key=lambda layer: layer.geometryType())
         draw(kinds, extent_of(spatial["districts"]), folder / "all.png", (1600, 2000))
+        near = extent_of(spatial["districts"])
+        near.scale(0.12)
+        draw(kinds, near, folder / "near.png", (1600, 1200))
     application.exitQgis()
 
 
