@@ -132,9 +132,7 @@ def _lines(
     return [line for _, line in sorted(findings, key=lambda finding: finding[0])]
 
 
-def _field(
-    schema: pa.DataFrameSchema, case: collections.abc.Mapping[collections.abc.Hashable, object]
-) -> str | None:
+def _field(schema: pa.DataFrameSchema, case: _Case) -> str | None:
     """Field that a row condition names."""
     name: str | None = schema.checks[int(str(case["check_number"]))].name
     return name

@@ -44,18 +44,18 @@ def features(kind: str) -> pd.DataFrame:
 
 def links(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     """Documented cooperation, one MultiPoint for each link: type, titles, partner side, date, evidence."""
-    return _layer("link", data)
+    return _layer("link", _grounds(data))
 
 
 def zones(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     """Locate special regimes and sites, one MultiPoint each; ``unit_ids`` are the units that they cover."""
-    return _layer("zone", data)
+    return _layer("zone", _grounds(data))
 
 
 def programme(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     """Elements of the proposed programme: points, the border line, or the oblasts that they cover."""
     grounds = _grounds(data)
-    layer = _layer("programme", data)
+    layer = _layer("programme", grounds)
     covered = {
         position: grounds.loc[ids.split()].union_all()
         for position, (accuracy, ids) in layer[["accuracy", "unit_ids"]].iterrows()
@@ -70,13 +70,7 @@ def ends(kind: str, data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
 
     A settlement stands at its own coordinates, a unit at a point inside it, the border at its middle.
     """
-    named = features(kind)["places"].str.split().explode().rename("place").reset_index()
-    frame = named.merge(_places_and_units(), left_on="place", right_index=True)
-    settled = places()
-    own = gpd.GeoSeries.from_xy(settled["lon"], settled["lat"], index=settled.index, crs=crs.LONLAT)
-    points = pd.concat([own, _grounds(data).map(_inside)])
-    layer = gpd.GeoDataFrame(frame, geometry=points.loc[frame["place"]].to_numpy(), crs=crs.LONLAT)
-    return layer.sort_values([f"{kind}_id", "place"], ignore_index=True)
+    return _ends(kind, _grounds(data))
 
 
 def counts(level: str) -> pd.Series[int]:
@@ -94,12 +88,14 @@ def counts(level: str) -> pd.Series[int]:
 
 
 def concerned() -> dict[str, set[str]]:
-    """Units that each feature and each place concerns, with the oblasts of their districts."""
-    parents = units.of_level("district")["parent_id"]
+    """Units that each feature and place concerns, with the oblasts of districts; a city its district."""
+    oblasts = units.of_level("district")["parent_id"]
     located = _places_and_units()["unit_id"]
     named = pd.concat([features(kind)["unit_ids"] for kind in KINDS])
     about = {place: [located[place]] for place in places().index} | named.str.split().to_dict()
-    return {subject: {*ids, *parents.reindex(ids).dropna()} for subject, ids in about.items()}
+    inside = {subject: {*ids, *oblasts.reindex(ids).dropna()} for subject, ids in about.items()}
+    cities = units.of_level("city")["parent_id"].items()
+    return inside | {str(city): {str(city), str(district)} for city, district in cities}
 
 
 def whole_border() -> str:
@@ -126,8 +122,18 @@ def _checked_features(kind: str) -> pd.DataFrame:
     return table.set_index(f"{kind}_id").sort_index()
 
 
-def _layer(kind: str, data: pathlib.Path) -> gpd.GeoDataFrame:
-    by_feature = ends(kind, data).groupby(f"{kind}_id").geometry
+def _ends(kind: str, grounds: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    named = features(kind)["places"].str.split().explode().rename("place").reset_index()
+    frame = named.merge(_places_and_units(), left_on="place", right_index=True)
+    settled = places()
+    own = gpd.GeoSeries.from_xy(settled["lon"], settled["lat"], index=settled.index, crs=crs.LONLAT)
+    points = pd.concat([own, grounds.loc[list({*frame["place"]} - {*own.index})].map(_inside)])
+    layer = gpd.GeoDataFrame(frame, geometry=points.loc[frame["place"]].to_numpy(), crs=crs.LONLAT)
+    return layer.sort_values([f"{kind}_id", "place"], ignore_index=True)
+
+
+def _layer(kind: str, grounds: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    by_feature = _ends(kind, grounds).groupby(f"{kind}_id").geometry
     points = by_feature.agg(lambda group: shapely.MultiPoint(list(group)))
     table = features(kind)
     layer = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(points.loc[table.index], crs=crs.LONLAT))

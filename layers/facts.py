@@ -64,7 +64,7 @@ def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
 
 def check(table: pd.DataFrame, *, file: str) -> None:
     """Check a table of facts (every column text, as in the file) against the dictionary and code lists."""
-    dictionary = indicators()[STATED]
+    dictionary = indicators().query("computed == ''")[STATED]
     meant = dictionary.reindex(table.get("indicator", pd.Series(dtype=str))).fillna("").reset_index(drop=True)
     meant["level"] = table.get("unit_id", pd.Series(dtype=str)).map(subjects()).fillna("").to_numpy()
     joined = pd.concat([table.reset_index(drop=True), meant.add_prefix("stated_")], axis=1)
@@ -123,30 +123,43 @@ def wide(level: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
     return pd.DataFrame(columns, index=units.of_level(level).index.sort_values()).rename_axis("unit_id")
 
 
-def concerning(unit_id: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
-    """Find the facts about a unit, its pairs, its settlements and the features located in it."""
-    frame = facts(data)
+def concerning(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """List the facts by the units that they concern, one row for each unit and fact.
+
+    A fact on a pair concerns both ends, one on a settlement or a feature the units where these lie
+    with their oblasts, one on a city also its district.
+
+    Returns
+    -------
+    DataFrame
+        ``concerned_id``, then the columns of ``facts``.
+    """
+    return _by_concerned(facts(data), "unit_id")
+
+
+def article(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """List the article's own figures by the units that they concern, as ``concerning`` does."""
+    frame = concerning(data)
+    return frame[frame["source_id"] == ARTICLE].reset_index(drop=True)
+
+
+def remarks(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """List ``concerned_id`` and ``note_id``: notes that name a unit, and those of what concerns it."""
+    named = catalogue.notes().reset_index()
+    about = named.assign(subject=named["unit_ids"].str.split()).explode("subject").dropna(subset="subject")
+    features = pd.concat([cooperation.features(kind).rename_axis("subject") for kind in cooperation.KINDS])
+    carried = pd.concat([facts(data).rename(columns={"unit_id": "subject"}), features.reset_index()])
+    carried = carried.assign(note_id=carried["notes"].str.split()).explode("note_id").dropna(subset="note_id")
+    both = pd.concat([about, carried])[["subject", "note_id"]].drop_duplicates()
+    found = _by_concerned(both, "subject")[["concerned_id", "note_id"]].drop_duplicates()
+    return found.sort_values(["concerned_id", "note_id"], ignore_index=True)
+
+
+def _by_concerned(frame: pd.DataFrame, subject: str) -> pd.DataFrame:
     concerned = cooperation.concerned()
-    about = [unit_id in concerned.get(subject, set(subject.split("~"))) for subject in frame["unit_id"]]
-    return frame[pd.Series(about, index=frame.index) | (frame["unit_id"] == unit_id)].reset_index(drop=True)
-
-
-def remarks(unit_id: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
-    """Find the notes on a unit: those that name it and those of the facts and features that concern it."""
-    named = catalogue.notes()
-    ids = set(" ".join(concerning(unit_id, data)["notes"]).split())
-    for kind in cooperation.KINDS:
-        features = cooperation.features(kind)
-        near = [unit_id in cooperation.concerned()[feature] for feature in features.index]
-        ids |= set(" ".join(features.loc[near, "notes"]).split())
-    direct = [unit_id in {*about.split(), *about.replace("~", " ").split()} for about in named["unit_ids"]]
-    return named[direct | named.index.isin(sorted(ids))]
-
-
-def article(unit_id: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
-    """Find the article's own figures about a unit, among what ``concerning`` finds."""
-    about = concerning(unit_id, data)
-    return about[about["source_id"] == ARTICLE].reset_index(drop=True)
+    about = frame[subject].map(lambda one: sorted(concerned.get(one, {one, *one.split("~")})))
+    exploded = frame.assign(concerned_id=about).explode("concerned_id", ignore_index=True)
+    return exploded[["concerned_id", *frame.columns]]
 
 
 def _columns(name: str, table: pd.DataFrame) -> dict[str, pd.Series]:

@@ -1,0 +1,420 @@
+"""Figures against what the statistical offices publish; the rule of choice; the contract of facts."""
+
+import datetime
+import functools
+import itertools
+import re
+
+import hypothesis
+import pandas as pd
+import pytest
+from hypothesis import strategies as st
+
+from geo import errors
+from layers import catalogue, choice, facts, store, study_area
+from layers.snapshot import attributes
+
+# Census 2021, published by Rosstat; 1 January 2024, published by Belstat.
+CENSUS_2021 = {"RU-SMO": 888_421, "RU-BRY": 1_169_161, "RU-PSK": 599_084}
+JANUARY_2024 = {"BY-VI": 1_081_911, "BY-MA": 981_174, "BY-HO": 1_338_617}
+
+
+@functools.cache
+def loaded():
+    return facts.facts()
+
+
+@functools.cache
+def wide(level):
+    return facts.wide(level)
+
+
+def of(indicator, **values):
+    frame = loaded()
+    frame = frame[frame["indicator"] == indicator]
+    for column, value in values.items():
+        frame = frame[frame[column] == value]
+    return frame
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "source", "published"),
+    [
+        ("census-2021", "rosstat-census-2021", CENSUS_2021),
+        ("2024-01-01", "belstat-population-2024", JANUARY_2024),
+        ("2024-01-01", "by-maps-districts", JANUARY_2024),
+    ],
+)
+def test_whole_districts_add_up_to_the_published_oblast(period, source, published):
+    districts = of("population_persons", period=period, source_id=source, level="district", perimeter="whole")
+    assert (
+        districts.groupby(districts["unit_id"].str.extract(r"^(\w+-\w+)", expand=False))["value"]
+        .sum()
+        .to_dict()
+        == published
+    )
+
+
+def test_rural_population_of_whole_districts_adds_up_to_the_published_oblast():
+    # Belstat, bulletin for 1 January 2024.
+    published = of("population_rural_persons", period="2024-01-01", level="oblast").set_index("unit_id")[
+        "value"
+    ]
+    whole = of("population_rural_persons", period="2024-01-01", level="district", perimeter="whole")
+    assert whole.groupby(whole["unit_id"].str[:5])["value"].sum().to_dict() == published.to_dict()
+
+
+def test_regional_product_is_that_of_the_national_accounts():
+    # Rosstat: Smolensk Oblast 2023, 556.6 bn RUB; Belstat: Vitebsk Oblast 2024, 20,306.6 BYN a head.
+    assert wide("oblast").loc["RU-SMO", "grp_rub_mln"] == pytest.approx(556_600, abs=50)
+    assert wide("oblast").loc["BY-VI", "grp_per_capita_byn"] == pytest.approx(20_306.6)
+
+
+def test_density_is_population_over_official_area():
+    area = study_area.load().official_area_km2
+    for oblast, persons in CENSUS_2021.items():
+        expected = persons / area[oblast]
+        assert wide("oblast").loc[oblast, "density_per_km2"] == pytest.approx(expected, rel=0.005)
+
+
+def test_currencies_and_missing_values_are_not_mixed():
+    oblasts = wide("oblast")
+    russian = oblasts.index.str.startswith("RU")
+    for name in oblasts.columns[oblasts.columns.str.contains("_byn")]:
+        assert oblasts.loc[russian, name].isna().all(), name
+    for name in ("grp_per_capita_rub", "wage_rub", "grp_rub_mln"):
+        assert oblasts.loc[~russian, name].isna().all(), name
+    districts = wide("district")
+    assert len(districts) == 147
+    assert districts.loc[districts.index.str.startswith("RU"), "wage_byn"].isna().all()
+    assert districts["population_persons"].notna().all()
+
+
+def test_statistics_of_the_two_sides_never_meet_in_one_indicator():
+    trade = catalogue.indicators().filter(regex="^trade_partner_.*(usd_mln|rub_bn)$", axis=0)
+    sides = {name: set(row.split()) for name, row in trade["perimeters"].items()}
+    assert len(sides) == 6
+    for first, second in itertools.combinations(sides, 2):
+        same_money = first.split("_")[-2:] == second.split("_")[-2:]
+        assert not (same_money and sides[first] & sides[second])
+
+
+def test_belarusian_estimate_with_gas_is_marked():
+    smolensk = wide("oblast").loc["RU-SMO"]
+    assert smolensk["trade_partner_by_side_usd_mln"] == 4900
+    assert smolensk["trade_partner_by_side_usd_mln_perimeter"] == "by_side_with_gas"
+    assert smolensk["trade_partner_ru_side_usd_mln_qualifier"] == "more_than"
+
+
+def test_links_per_100k_is_their_number_over_the_mapped_population():
+    for level in ("oblast", "district"):
+        frame = wide(level)
+        expected = frame["links_count"] / frame["population_persons"] * 1e5
+        pd.testing.assert_series_equal(
+            frame["links_per_100k"], expected, check_names=False, check_exact=False, atol=5e-4
+        )
+
+
+def test_every_wide_column_ends_in_a_unit_of_the_dictionary_or_explains_one():
+    dictionary = catalogue.indicators()
+    for level in ("oblast", "district"):
+        for column in wide(level).columns:
+            name = re.sub("_(period|perimeter|qualifier)$", "", column)
+            assert name.endswith(dictionary.loc[name, "unit"]) or dictionary.loc[name, "unit"] == "rank"
+
+
+# --- the article -----------------------------------------------------------------------------------
+
+
+def test_every_figure_of_the_article_is_reached_from_a_unit_of_the_map():
+    stated = set(loaded().query("source_id == 'article'")["fact_id"])
+    assert len(stated) == 16
+    reached = facts.article()
+    on_map = reached["concerned_id"].isin([*study_area.load().oblasts, "RU~BY", "RU", "BY"])
+    assert set(reached.loc[on_map, "fact_id"]) == stated
+
+
+def test_what_the_article_says_of_a_pair_is_found_from_both_sides():
+    reached = facts.article().set_index(["concerned_id", "indicator"])["value"]
+    for unit in ("RU-BRY", "BY-HO"):
+        assert reached[unit, "trade_pair_share_of_ru_side_pct"] == 33
+        assert reached[unit, "trade_pair_growth_pct"] == 20
+        assert reached[unit, "supplies_kt"] == 42.23
+    assert reached["RU-SMO-yartsevsky", "assortment_count"] == 200
+
+
+def test_thirteen_inconsistencies_are_notes_that_reach_the_units_they_touch():
+    notes = catalogue.notes()
+    inconsistencies = set(notes.index[notes["kind"] == "article"])
+    assert len(inconsistencies) == 13
+    reached = facts.remarks()
+    on_map = reached["concerned_id"].isin([*study_area.load().oblasts, "RU~BY"])
+    assert inconsistencies <= set(reached.loc[on_map, "note_id"])
+    pairs = set(reached.itertuples(index=False, name=None))
+    assert {
+        ("BY-VI-dubrovensky", "dubrovno_name"),
+        ("RU-SMO-krasninsky", "dubrovno_name"),
+        ("RU-SMO-rudnyansky", "rudnya_liozno_status"),
+        ("RU-SMO-demidovsky", "demidov_status"),
+        ("RU-BRY-zlynkovsky", "zlynka_enterprise"),
+        ("RU-SMO", "smolensk_trade"),
+    } <= pairs
+
+
+def test_a_city_of_oblast_subordination_is_told_with_its_district():
+    about = facts.concerning()
+    city = about[(about["unit_id"] == "BY-VI-vitebsk-city") & (about["indicator"] == "population_persons")]
+    assert set(city["concerned_id"]) == {"BY-VI-vitebsk-city", "BY-VI-vitebsky"}
+
+
+def test_contradicting_values_stay_and_are_counted():
+    mapped = facts.mapped().set_index(["unit_id", "indicator"])
+    trade = mapped.loc[("RU-SMO", "trade_partner_ru_side_usd_mln")]
+    assert (trade["n_candidates"], trade["value_min"], trade["value_max"]) == (2, 3400, 3500)
+    assert trade["value"] == 3400
+    both = of("trade_partner_ru_side_usd_mln", unit_id="RU-SMO", period="2025")
+    assert set(both["source_id"]) == {"ria-2026-03-06", "news-by-2026-03-06"}
+
+
+# --- the rule of choice ------------------------------------------------------------------------------
+
+DICTIONARY = pd.DataFrame(
+    {"perimeters": ["whole without_cities", "whole"], "timing": ["state", "period"]},
+    index=["people", "output"],
+)
+
+
+def fact(name, **changed):
+    plain = {
+        "fact_id": name,
+        "unit_id": "u",
+        "indicator": "output",
+        "value": 1.0,
+        "period": "2020",
+        "qualifier": "",
+        "confidence": "medium",
+        "perimeter": "whole",
+        "source_id": "s",
+    }
+    return plain | changed
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"indicator": "people", "period": "2015"}, {"indicator": "people", "perimeter": "without_cities"}),
+        ({"period": "2020"}, {"period": "2024-01/2024-09", "confidence": "high"}),
+        ({"period": "2020"}, {"period": "2022/2023"}),
+        ({"period": "2020"}, {"period": "undated"}),
+        ({"period": "2024-01/2024-09"}, {"period": "2023", "qualifier": "forecast"}),
+        ({"indicator": "people", "period": "2024-12"}, {"indicator": "people", "period": "2023"}),
+        ({"period": "2021"}, {"period": "2020", "confidence": "high"}),
+        ({"confidence": "high"}, {"source_id": "a"}),
+        ({"confidence": "as_stated"}, {"confidence": "low"}),
+        ({"qualifier": ""}, {"qualifier": "about", "source_id": "a"}),
+        ({"qualifier": "more_than"}, {"qualifier": "almost", "source_id": "a"}),
+        ({"source_id": "a"}, {"source_id": "b"}),
+    ],
+)
+def test_each_step_of_the_rule(better, worse):
+    for order in ([0, 1], [1, 0]):
+        frame = pd.DataFrame([fact("1", **better), fact("0", **worse)]).iloc[order]
+        assert choice.chosen(frame, DICTIONARY)["fact_id"].tolist() == ["1"]
+
+
+FACTS = st.lists(
+    st.builds(
+        fact,
+        st.integers(0, 10**6).map(str),
+        unit_id=st.sampled_from(["u", "v"]),
+        indicator=st.sampled_from(["people", "output"]),
+        period=st.sampled_from(["2019", "2020", "2024-01", "2020/2021", "undated", "census-2021"]),
+        qualifier=st.sampled_from(choice.QUALIFIERS),
+        confidence=st.sampled_from(["high", "medium", "as_stated", "low"]),
+        source_id=st.sampled_from("abc"),
+        value=st.floats(0, 100),
+    ),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda row: row["fact_id"],
+)
+
+
+@hypothesis.settings(max_examples=25)
+@hypothesis.given(FACTS, st.randoms(use_true_random=False))
+def test_choice_is_one_of_each_group_whatever_the_order_of_rows(rows, random):
+    first = choice.chosen(pd.DataFrame(rows), DICTIONARY)
+    shuffled = random.sample(rows, len(rows))
+    second = choice.chosen(pd.DataFrame(shuffled), DICTIONARY)
+    pd.testing.assert_frame_equal(first, second)
+    assert {tuple(key) for key in first[["unit_id", "indicator"]].to_numpy()} == {
+        (row["unit_id"], row["indicator"]) for row in rows
+    }
+    assert set(first["fact_id"]) <= {row["fact_id"] for row in rows}
+    assert (first["value"].between(first["value_min"], first["value_max"])).all()
+
+
+# --- the contract -------------------------------------------------------------------------------------
+
+
+def broken(row, **changed):
+    table = store.read_table(store.DATA / "facts.csv")
+    table.loc[row, list(changed)] = list(changed.values())
+    with pytest.raises(errors.InputError) as caught:
+        facts.check(table, file="facts.csv")
+    return list(caught.value.findings)
+
+
+@pytest.fixture(scope="module")
+def wage_row():
+    table = store.read_table(store.DATA / "facts.csv")
+    return table.index[(table["indicator"] == "wage_byn") & (table["period"] == "2024")][0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"unit_id": "BY-XX"}, "unit_id = 'BY-XX'; expected a known unit, pair, place or feature"),
+        ({"indicator": "wages"}, "indicator = 'wages'; expected an indicator of indicators.csv"),
+        ({"indicator": "density_per_km2"}, "indicator = 'density_per_km2'; expected an indicator of"),
+        ({"unit": "rub"}, "unit = 'rub'; expected byn, the unit of wage_byn"),
+        ({"value": "-5"}, "value = '-5'; expected at least 0 for wage_byn"),
+        ({"value": ""}, "value = ''; expected a number"),
+        ({"period": "2024-14"}, "period = '2024-14'; expected a period"),
+        ({"source_id": "hearsay"}, "source_id = 'hearsay'; expected an id of sources.csv"),
+        ({"notes": "no_such_note"}, "notes = 'no_such_note'; expected ids of notes.csv"),
+        (
+            {"qualifier": "roughly"},
+            "qualifier = 'roughly'; expected one of more_than, almost, about, forecast",
+        ),
+        ({"perimeter": "ru_side"}, "perimeter = 'ru_side'; expected whole without_cities for wage_byn"),
+    ],
+)
+def test_each_broken_fact_is_one_line(wage_row, changed, expected):
+    lines = broken(wage_row, **changed)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"facts.csv: row {wage_row + 2}: {expected}")
+
+
+def test_share_over_100_is_impossible():
+    table = store.read_table(store.DATA / "facts.csv")
+    row = table.index[table["indicator"] == "trade_partner_share_pct"][0]
+    lines = broken(row, value="101")
+    assert lines == [
+        f"facts.csv: row {row + 2}: value = '101'; expected at most 100 for trade_partner_share_pct"
+    ]
+
+
+def test_indicator_of_an_oblast_is_refused_on_a_district():
+    table = store.read_table(store.DATA / "facts.csv")
+    row = table.index[(table["indicator"] == "grp_rub_mln") & (table["period"] == "2023")][0]
+    lines = broken(row, unit_id="RU-SMO-rudnyansky")
+    assert lines == [
+        f"facts.csv: row {row + 2}: unit_id = 'RU-SMO-rudnyansky'; expected oblast for grp_rub_mln"
+    ]
+
+
+def test_duplicate_fact_is_refused():
+    table = store.read_table(store.DATA / "facts.csv")
+    doubled = pd.concat([table, table.iloc[[7]]])
+    with pytest.raises(errors.InputError) as caught:
+        facts.check(doubled, file="facts.csv")
+    assert any("one row for each unit_id, indicator, period" in line for line in caught.value.findings)
+
+
+def test_all_broken_facts_are_reported_together(wage_row):
+    table = store.read_table(store.DATA / "facts.csv")
+    table.loc[wage_row, "unit"] = "rub"
+    table.loc[wage_row + 1, "source_id"] = ""
+    with pytest.raises(errors.InputError) as caught:
+        facts.check(table, file="facts.csv")
+    assert [line.split(" = ")[0] for line in caught.value.findings] == [
+        f"facts.csv: row {wage_row + 2}: unit",
+        f"facts.csv: row {wage_row + 3}: source_id",
+    ]
+
+
+# --- from the raw tables --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2023", "2023"),
+        ("1 Jan 2024", "2024-01-01"),
+        ("census 2021 (VPN-2020)", "census-2021"),
+        ("Sep 2024", "2024-09"),
+        ("Jan-Jul 2018 (year inferred)", "2018-01/2018-07"),
+        ("2025/26", "2025/2026"),
+        ("2002 (1 Jan estimate / census 2002, 2010)", "2002"),
+        ("year not stated in infobox (2024-25 edition)", "undated"),
+        ("", "undated"),
+    ],
+)
+def test_periods_of_the_collected_tables_are_translated(text, meant):
+    assert attributes.period(text) == meant
+
+
+def test_committed_facts_are_what_the_raw_tables_give(raw_sources, tmp_path):
+    attributes.snapshot(raw_sources, tmp_path, study_area.load())
+    assert (tmp_path / "facts.csv").read_bytes() == (store.DATA / "facts.csv").read_bytes()
+
+
+def test_every_row_of_the_collected_tables_is_used_or_left_out_with_a_reason(raw_sources):
+    used = set(" ".join(loaded()["origin"]).split())
+    for file in ("links.csv", "zones.csv", "programme.csv", "left_out.csv"):
+        used |= set(" ".join(store.read_table(store.TABLES / file)["origin"]).split())
+    for path in sorted((raw_sources / "economy").glob("*.csv")):
+        if path.stem == "endpoints":  # addresses, no facts
+            continue
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        own = rows["unit_level"] != "settlement"  # the layer of settlements holds these
+        lost = [f"{path.stem}:{row + 2}" for row in rows.index[own] if f"{path.stem}:{row + 2}" not in used]
+        assert not lost
+
+
+def test_unknown_rows_are_named_before_anything_is_written(raw_sources, tmp_path):
+    folder = tmp_path / "economy"
+    folder.mkdir()
+    for file in ("oblast_indicators", "district_population", "district_indicators"):
+        rows = pd.read_csv(raw_sources / "economy" / f"{file}.csv", dtype=str, keep_default_na=False).head(40)
+        if file == "oblast_indicators":
+            rows.loc[3, "indicator"] = "happiness"
+            rows.loc[5, "unit_key"] = "RU-XXX"
+        rows.to_csv(folder / f"{file}.csv", index=False)
+    with pytest.raises(errors.InputError) as caught:
+        attributes.snapshot(tmp_path, tmp_path, study_area.load())
+    assert [line.split(";")[0] for line in caught.value.findings] == [
+        "oblast_indicators.csv: row 7: unit_name_ru = 'Витебская область'",
+        "oblast_indicators.csv: row 5: raw_indicator = 'happiness'",
+    ]
+    assert not (tmp_path / "facts.csv").exists()
+
+
+def test_no_sentence_of_the_sources_is_carried_over(raw_sources):
+    def runs(text, length=8):
+        words = re.findall(r"\w+", text.lower())
+        return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
+
+    theirs = set()
+    for path in (raw_sources.parent / "docs").glob("0*.txt"):
+        theirs |= runs(path.read_text(encoding="utf-8"))
+    for path in (raw_sources / "economy").glob("*.csv"):
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for quote in rows.get("quote_or_locator", pd.Series(dtype=str)):
+            for part in re.findall('"([^"]*)"', quote):
+                theirs |= runs(part)
+    assert theirs
+    for path in sorted(store.TABLES.glob("*.csv")):
+        for column, texts in store.read_table(path).items():
+            copied = [text for text in texts if column != "economy_title" and runs(text) & theirs]
+            assert not copied, path.name
+
+
+def test_dates_of_facts_are_not_in_the_future_of_their_forecasts():
+    latest = loaded()[loaded()["qualifier"] != "forecast"]["period"]
+    ends = [choice.periods.parse(period).end for period in latest]
+    assert max(ends) <= datetime.date(2026, 12, 31)
