@@ -6,8 +6,11 @@ import pathlib
 
 import geopandas as gpd
 import pandas as pd
+import pandera.pandas as pa
 
-from layers import store, transport
+from layers import contracts, store, transport, units
+
+PLACE_CLASSES = ("city", "urban_settlement", "rural", "unstated")
 
 
 def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -20,9 +23,36 @@ def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     of the districts whose centre it is, separated by blanks.
     """
     table = store.read_table(data / "settlements.csv")
+    contracts.check(table, _schema(), file="settlements.csv")
     typed = table.assign(
         population=pd.to_numeric(table["population"]).astype("Int64"),
         is_position_certain=table["is_position_certain"] == "1",
         is_unit_centre=table["centre_of"] != "",
     )
     return transport.points(typed, key="settlement_id")
+
+
+def _schema() -> pa.DataFrameSchema:
+    districts = units.of_level("district").index
+    return pa.DataFrameSchema(
+        {
+            "settlement_id": pa.Column(str, contracts.filled(), unique=True),
+            "name_ru": pa.Column(str, contracts.filled()),
+            "name_en": pa.Column(str, contracts.filled()),
+            "name_be": pa.Column(str),
+            "unit_id": transport.district(),
+            "country": transport.country(),
+            "place_class": pa.Column(
+                str, contracts.one_of(PLACE_CLASSES, expected=" or ".join(PLACE_CLASSES))
+            ),
+            "population": pa.Column(str, contracts.number(1, blank=True)),
+            "population_period": pa.Column(str, contracts.period()),
+            "source_id": transport.source(),
+            "position_source": transport.source(),
+            "is_position_certain": pa.Column(str, contracts.one_of(("0", "1"), expected="0 or 1")),
+            "centre_of": pa.Column(
+                str, contracts.all_of(districts, expected="districts of units.csv", blank=True)
+            ),
+        }
+        | transport.position()
+    )

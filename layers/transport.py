@@ -6,11 +6,15 @@ import pathlib
 
 import geopandas as gpd
 import pandas as pd
+import pandera.pandas as pa
 
 from geo import crs
-from layers import store
+from layers import catalogue, contracts, store, units
 
-_WHOLE = {"node_u": int, "node_v": int}
+ROAD_CLASSES = ("motorway", "trunk", "primary")
+STATION_KINDS = ("station", "halt", "post")
+MODES = ("road", "rail")
+GEOMETRY_KINDS = ("track", "straight_line")
 
 
 def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -24,7 +28,9 @@ def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         generalisation), and the numbers of the end nodes ``node_u`` and ``node_v``. Lines of the
         two countries meet at crossings only.
     """
-    return store.read_geojson(data / "roads.geojson").astype(_WHOLE).sort_values("road_id", ignore_index=True)
+    lines = store.read_geojson(data / "roads.geojson")
+    contracts.check(lines, _roads(), file="roads.geojson")
+    return lines.sort_values("road_id", ignore_index=True)
 
 
 def railways(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -37,7 +43,9 @@ def railways(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         or a crossing), ``country``, ``geometry_kind`` ("track" or "straight_line"),
         ``straight_km`` for all, ``track_km`` where tracks are known.
     """
-    return store.read_geojson(data / "railways.geojson").sort_values("link_id", ignore_index=True)
+    lines = store.read_geojson(data / "railways.geojson")
+    contracts.check(lines, _railways(), file="railways.geojson")
+    return lines.sort_values("link_id", ignore_index=True)
 
 
 def stations(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -46,7 +54,9 @@ def stations(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     Columns ``name_ru``, ``name_be``, ``kind`` (station, halt, post), ``country``, ``source_id``,
     ``unit_id`` ("" outside the zone).
     """
-    return points(store.read_table(data / "rail_stations.csv"), key="station_id")
+    table = store.read_table(data / "rail_stations.csv")
+    contracts.check(table, _stations(), file="rail_stations.csv")
+    return points(table, key="station_id")
 
 
 def crossings(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -58,8 +68,20 @@ def crossings(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     crossing), ``shift_m`` (how far the published point was moved to the line).
     """
     table = store.read_table(data / "crossings.csv")
+    contracts.check(table, _crossings(), file="crossings.csv")
     whole = {"delay_min": int, "shift_m": int}
     return points(table.astype(whole), key="crossing_id")
+
+
+def states() -> pd.DataFrame:
+    """States that a crossing can have, indexed by ``state``.
+
+    ``is_passable``, and the delays ``delay_road_min`` and ``delay_rail_min`` that analyses assume
+    unless a scenario says otherwise; titles in three languages.
+    """
+    table = store.read_table(store.TABLES / "crossing_states.csv").set_index("state")
+    delays = table[["delay_road_min", "delay_rail_min"]].astype(int)
+    return table.assign(**delays, is_passable=table["is_passable"] == "1")
 
 
 def points(table: pd.DataFrame, *, key: str) -> gpd.GeoDataFrame:
@@ -67,3 +89,110 @@ def points(table: pd.DataFrame, *, key: str) -> gpd.GeoDataFrame:
     table = table.sort_values(key, ignore_index=True)
     geometry = gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float))
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=geometry, crs=crs.LONLAT)
+
+
+def position() -> dict[str, pa.Column]:
+    """Require ``lon`` and ``lat`` in degrees."""
+    return {
+        "lon": pa.Column(str, contracts.number(-180, 180)),
+        "lat": pa.Column(str, contracts.number(-90, 90)),
+    }
+
+
+def country() -> pa.Column:
+    """Require one of the two countries."""
+    return pa.Column(
+        str, contracts.one_of(units.of_level("country").index, expected="a country of units.csv")
+    )
+
+
+def district(*, blank: bool = False) -> pa.Column:
+    """Require a district; with ``blank`` also nothing."""
+    known = units.of_level("district").index
+    return pa.Column(str, contracts.one_of(known, expected="a district of units.csv", blank=blank))
+
+
+def source() -> pa.Column:
+    """Require a source."""
+    return pa.Column(str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv"))
+
+
+def _listed(values: tuple[str, ...]) -> pa.Column:
+    return pa.Column(str, contracts.one_of(values, expected=" or ".join(values)))
+
+
+def _key() -> pa.Column:
+    return pa.Column(str, contracts.filled(), unique=True)
+
+
+def _positive() -> pa.Check:
+    return pa.Check.gt(0, error="more than 0")
+
+
+def _roads() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "road_id": _key(),
+            "road_class": _listed(ROAD_CLASSES),
+            "road_ref": pa.Column(str),
+            "country": country(),
+            "length_km": pa.Column(float, _positive()),
+            "node_u": pa.Column(int, pa.Check.ge(0, error="the number of a node")),
+            "node_v": pa.Column(int, pa.Check.ge(0, error="the number of a node")),
+        }
+    )
+
+
+def _railways() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "link_id": _key(),
+            "station_a": pa.Column(str, contracts.filled()),
+            "station_b": pa.Column(str, contracts.filled()),
+            "country": country(),
+            "geometry_kind": _listed(GEOMETRY_KINDS),
+            "straight_km": pa.Column(float, _positive()),
+            "track_km": pa.Column(float, _positive(), nullable=True),
+        },
+        checks=[
+            contracts.rows(
+                lambda frame: frame["track_km"].notna() == (frame["geometry_kind"] == "track"),
+                field="track_km",
+                expected="a length where the geometry is a track, and nowhere else",
+            )
+        ],
+    )
+
+
+def _stations() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "station_id": pa.Column(str, pa.Check.str_matches(r"^\d{6}$", error="six digits"), unique=True),
+            "name_ru": pa.Column(str, contracts.filled()),
+            "kind": _listed(STATION_KINDS),
+            "country": country(),
+            "unit_id": district(blank=True),
+            "source_id": source(),
+        }
+        | position()
+    )
+
+
+def _crossings() -> pa.DataFrameSchema:
+    known = states().index
+    reached = ("both", "none", *units.of_level("country").index)
+    return pa.DataFrameSchema(
+        {
+            "crossing_id": _key(),
+            "mode": _listed(MODES),
+            "state": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
+            "delay_min": pa.Column(str, contracts.number(0, 1440)),
+            "unit_id_a": district(),
+            "unit_id_b": district(),
+            "reached_from": _listed(reached),
+            "shift_m": pa.Column(str, contracts.number(0, 500)),
+            "source_id": source(),
+        }
+        | contracts.texts("name")
+        | position()
+    )

@@ -42,7 +42,7 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
 def _water(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Lakes, reservoirs and broad rivers as polygons, the largest first."""
     bodies = raw.vector(sources, "water_polygons").to_crs(zone.area.crs)
-    near = bodies[bodies.dwithin(zone.outline, WATER_MARGIN_M)]
+    near = bodies[bodies.intersects(zone.around(WATER_MARGIN_M))]
     whole = near.make_valid().union_all()
     parts = gpd.GeoSeries(shapely.get_parts(whole), crs=zone.area.crs)
     parts = parts[(parts.geom_type == "Polygon") & (parts.area >= WATER_MIN_KM2 * 1e6)]
@@ -71,7 +71,7 @@ def _rivers(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
         [raw.vector(sources, key)[["name", "geometry"]] for key in ("rivers_large", "rivers_small")]
     )
     metric = gpd.GeoDataFrame(lines, crs=lines.crs).to_crs(zone.area.crs)
-    near = gpd.clip(metric, zone.outline.buffer(WATER_MARGIN_M), keep_geom_type=True)
+    near = gpd.clip(metric, zone.around(WATER_MARGIN_M), keep_geom_type=True)
     titles = names.reindex(near["name"]).fillna("").set_axis(near.index)
     rivers = near.assign(**titles).dissolve("name_ru", as_index=False)[[*titles.columns, "geometry"]]
     merged = rivers.geometry.line_merge().normalize().simplify(RIVER_TOLERANCE_M)
@@ -86,7 +86,8 @@ def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """First-level regions of the two countries and other countries as a whole, up to the margin."""
     names = store.read_table(store.TABLES / "neighbours.csv").set_index("source_key")
     regions = zones.neighbours(sources, zone)
-    regions = regions[regions.dwithin(zone.outline, REGION_MARGIN_M)]
+    frame = zone.around(REGION_MARGIN_M).envelope
+    regions = regions[regions.intersects(frame)]
     own = regions["country"].isin(zone.area.countries)
     keys = regions["region_id"].where(own, regions["country"])
     units = regions.assign(region_id=keys.map(names["region_id"]).fillna(keys))
@@ -96,7 +97,6 @@ def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
         index=merged.index,
         crs=merged.crs,
     )
-    frame = zone.outline.buffer(REGION_MARGIN_M).envelope
     under = zone.outline.simplify(UNDERLAP_M / 3)
     shapes = {
         region: _spread(shape, under, plain.drop(region).union_all()).intersection(frame)

@@ -28,7 +28,7 @@ def compute(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     for axis in ("lon", "lat"):
         both[axis] = both["station_id"].map(corrected[axis]).fillna(both[axis])
     located = raw.points(both[both["lat"] != "0"], lon="lon", lat="lat").to_crs(zone.area.crs)
-    near = located[located.dwithin(zone.outline, MARGIN_M)].drop_duplicates("station_id")
+    near = located[located.within(zone.around(MARGIN_M))].drop_duplicates("station_id")
     stations = near[_COLUMNS].sort_values("station_id", ignore_index=True)
     inside = gpd.sjoin(stations, zone.districts[["unit_id", "geometry"]], predicate="within")
     unit = inside["unit_id"].groupby(level=0).first().reindex(stations.index, fill_value="")

@@ -14,8 +14,6 @@ from geo import crs, errors
 from layers import store, study_area, units
 from layers.snapshot import raw
 
-# Coordinates of the snapshot are rounded to about a metre.
-_TOUCH_M = 1.0
 # Outlines of the neighbouring regions lie up to this far off our districts.
 _SEAM_M = 3_000
 _WINDOW_DEGREES = 3.0
@@ -39,20 +37,29 @@ class Zone:
     @functools.cached_property
     def countries(self) -> dict[str, shapely.Geometry]:
         """Territory of the study area in each country, in metres."""
-        dissolved = self.districts.dissolve("country").geometry
-        return {country: dissolved[country] for country in self.area.countries}
+        shapes = self.districts.geometry.groupby(self.districts["country"])
+        return {
+            country: shapely.coverage_union_all(shapes.get_group(country).to_numpy())
+            for country in self.area.countries
+        }
 
     @functools.cached_property
     def border(self) -> shapely.Geometry:
         """The line that both countries share, in metres."""
         first, second = self.countries.values()
-        shared = shapely.intersection(first.boundary, second.buffer(_TOUCH_M))
-        return shapely.line_merge(shared)
+        shared = shapely.get_parts(shapely.intersection(first.boundary, second.boundary))
+        return shapely.line_merge(shapely.multilinestrings(shared[shapely.length(shared) > 0]))
 
     @functools.cached_property
     def outline(self) -> shapely.Geometry:
         """The whole zone, in metres."""
-        return shapely.union_all(list(self.countries.values()))
+        whole = shapely.coverage_union_all(self.districts.geometry.to_numpy())
+        shapely.prepare(whole)
+        return whole
+
+    def around(self, margin_m: float) -> shapely.Geometry:
+        """Give the zone with what is within ``margin_m`` of it, to a hundredth of the margin."""
+        return self.outline.simplify(margin_m / 100).buffer(margin_m)
 
     def window(self, *, degrees: float) -> shapely.Geometry:
         """Box in lon/lat around the zone, ``degrees`` wider on each side."""
@@ -69,7 +76,7 @@ class Zone:
         margin_m
             Width of the margin in metres; other countries have no part in it.
         """
-        ring = self.outline.buffer(margin_m).difference(self.outline)
+        ring = self.around(margin_m).difference(self.outline)
         around = neighbours.geometry[neighbours.intersects(ring)]
         taken = neighbours["country"].reindex(around.index)
         result = {}
@@ -81,13 +88,14 @@ class Zone:
 
     def unit_at(self, points: gpd.GeoSeries, *, country: str | None = None) -> pd.Series:
         """``unit_id`` of the district that holds or is nearest to each point, indexed like ``points``."""
-        units_there = self.districts
-        if country is not None:
-            units_there = units_there[units_there["country"] == country]
+        own = self.districts["country"] == country if country else slice(None)
+        units_there = self.districts.loc[own, ["unit_id", "geometry"]]
         metric = gpd.GeoDataFrame(geometry=points.to_crs(self.area.crs))
-        joined = gpd.sjoin_nearest(metric, units_there[["unit_id", "geometry"]])
-        found: pd.Series = joined.sort_values("unit_id").groupby(level=0)["unit_id"].first()
-        return found.reindex(points.index)
+        inside = gpd.sjoin(metric, units_there, predicate="within")
+        outside = gpd.sjoin_nearest(metric.drop(index=inside.index), units_there)
+        found = pd.concat([inside["unit_id"], outside["unit_id"]]).sort_values(kind="stable")
+        first: pd.Series = found.groupby(level=0).first()
+        return first.reindex(points.index)
 
 
 def load(target: pathlib.Path, area: study_area.StudyArea) -> Zone:
