@@ -8,9 +8,11 @@ import pandas as pd
 
 from maps import frames, popups, spec, texts
 
-# Towns from this size on are named at every zoom.
+# Towns from this size on are named at every zoom, smaller ones and district centres when zoomed in.
 _CITY_PERSONS = 50_000
-_NAMED_SETTLEMENTS = 160
+_TOWN_PERSONS = 10_000
+# Names of oblasts give way to the centres of paired districts only.
+_OBLAST_RANK = 1_000
 
 
 def background(tables: frames.Frames) -> spec.Background:
@@ -19,9 +21,9 @@ def background(tables: frames.Frames) -> spec.Background:
         land=tuple(tables["neighbours"].geometry),
         water=(*tables["water"].geometry, *tables["rivers"].geometry),
         places=(
-            *_areas(tables["oblasts"], "oblast", -1_000),
-            *_settlements(tables["settlements"]),
-            *_areas(tables["neighbours"], "neighbour", 2_000),
+            *_areas(tables["oblasts"], "oblast", _OBLAST_RANK),
+            *_settlements(tables),
+            *_areas(tables["neighbours"], "neighbour", 10 * _OBLAST_RANK),
         ),
     )
 
@@ -34,10 +36,19 @@ def _areas(table: pd.DataFrame, kind: spec.PlaceKind, rank: int) -> collections.
             yield spec.Place(name, point.x, point.y, kind, rank + number)
 
 
-def _settlements(table: pd.DataFrame) -> collections.abc.Iterator[spec.Place]:
-    """Yield the largest settlements, the most populous first."""
+def _settlements(tables: frames.Frames) -> collections.abc.Iterator[spec.Place]:
+    """Yield centres of districts and larger towns, those of paired districts and the most populous first."""
+    pairs = tables["district_pairs"].query("is_paired")
+    paired = {*pairs["unit_id_a"], *pairs["unit_id_b"]}
+    table = tables["settlements"]
     sizes = pd.to_numeric(table["population"], errors="coerce").fillna(0)
-    named = table.assign(size=sizes).sort_values(["size", "settlement_id"], ascending=[False, True])
-    for rank, row in enumerate(named.head(_NAMED_SETTLEMENTS).to_dict("records")):
-        kind: spec.PlaceKind = "city" if row["size"] >= _CITY_PERSONS else "town"
+    known = table.assign(
+        size=sizes, paired=[bool(paired & set(units.split())) for units in table["centre_of"]]
+    )
+    named = known[(known["centre_of"] != "") | (known["size"] >= _TOWN_PERSONS)]
+    ordered = named.sort_values(["paired", "size", "settlement_id"], ascending=[False, False, True])
+    for number, row in enumerate(ordered.to_dict("records")):
+        larger: spec.PlaceKind = "city" if row["size"] >= _CITY_PERSONS else "town"
+        kind = "paired" if row["paired"] else larger
+        rank = number + (0 if row["paired"] else 2 * _OBLAST_RANK)
         yield spec.Place(texts.of(row), row["geometry"].x, row["geometry"].y, kind, rank)

@@ -16,16 +16,8 @@ Row = collections.abc.Mapping[typing.Any, typing.Any]
 _NAMES = tuple(f"name_{language}" for language in texts.LANGUAGES)
 _TITLES = tuple(f"title_{language}" for language in texts.LANGUAGES)
 _FACT = (
-    "fact_id",
-    "unit_id",
-    "indicator",
-    "value",
-    "period",
-    "source_id",
-    "qualifier",
-    "confidence",
-    "perimeter",
-    "notes",
+    *("fact_id", "unit_id", "indicator", "value", "period"),
+    *("source_id", "qualifier", "confidence", "perimeter", "notes"),
 )
 _FEATURE = ("type", *_TITLES, "partner_side", "date", "state", "source_ids", "notes", "unit_ids", "accuracy")
 
@@ -43,13 +35,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "crossing_states": ("state", *_TITLES),
     "settlements": (
-        "settlement_id",
-        "unit_id",
-        "population",
-        "population_period",
-        "source_id",
-        "geometry",
-        *_NAMES,
+        *("settlement_id", "unit_id", "centre_of", "population", "population_period", "source_id"),
+        *("geometry", *_NAMES),
     ),
     "water": ("geometry",),
     "rivers": ("geometry",),

@@ -196,7 +196,7 @@ def settlements(tables: frames.Frames) -> spec.Layer:
 
 
 def _settlement(row: frames.Row) -> spec.Feature:
-    population = pd.to_numeric(row["population"], errors="coerce")
+    population = row["population"]
     limits = [least for least, _ in _SETTLEMENT_CLASSES]
     if pd.notna(population):
         symbol = next(number for number, least in enumerate(limits) if population >= least)

@@ -11,7 +11,7 @@ import shapely
 from maps import texts
 
 Level = typing.Literal["oblast", "district"]
-PlaceKind = typing.Literal["oblast", "city", "town", "neighbour"]
+PlaceKind = typing.Literal["oblast", "city", "paired", "town", "neighbour"]
 Shape = typing.Literal["line", "area", "circle", "square", "diamond", "triangle"]
 
 

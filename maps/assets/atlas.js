@@ -43,8 +43,9 @@ const atlas = (() => {
     return element;
   }
 
+  /* Browsers know Russian and English everywhere, Belarusian hardly ever: it writes numbers as Russian does. */
   function locale() {
-    return { ru: "ru-RU", en: "en-GB", be: "be-BY" }[state.language];
+    return state.language === "en" ? "en-GB" : "ru-RU";
   }
 
   function number(value) {

@@ -53,7 +53,8 @@ atlas.data = (() => {
     const ends = written.split("/").map((part) => new Date(part.length === 7 ? `${part}-01` : part));
     if (ends.some((date) => Number.isNaN(date.getTime()))) return written;
     const day = written.length === 10 ? { day: "numeric" } : {};
-    const format = new Intl.DateTimeFormat(atlas.locale(), { ...day, month: "short", year: "numeric", timeZone: "UTC" });
+    const month = atlas.state.language === "be" ? "2-digit" : "short";
+    const format = new Intl.DateTimeFormat(atlas.locale(), { ...day, month, year: "numeric", timeZone: "UTC" });
     const words = ends.length > 1 ? format.formatRange(ends[0], ends[1]) : format.format(ends[0]);
     return words.replace(/\s*г\.$/, "").replace(/\s/g, "\u00a0");
   }

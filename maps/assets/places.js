@@ -3,19 +3,15 @@
 /* Names on the map: the important ones first, none over another. */
 atlas.places = (() => {
   const { data, el, t } = atlas;
-  const ANCHORS = {
-    centre: (w, h) => [-w / 2, -h / 2],
-    right: (w, h) => [7, -h / 2],
-    left: (w, h) => [-w - 7, -h / 2],
-    above: (w, h) => [-w / 2, -h - 6],
-    below: (w, h) => [-w / 2, 6],
-  };
   /* From which zoom on a kind of name is shown. */
-  const FROM = { oblast: 0, neighbour: 0, city: 0, town: 7.25 };
-  const UNTIL = { oblast: 8.5, neighbour: 9, city: 99, town: 99 };
+  const FROM = { oblast: 0, neighbour: 0, city: 0, paired: 0, town: 7.25 };
+  const UNTIL = { oblast: 8.5, neighbour: 9, city: 99, paired: 99, town: 99 };
+  const DOTTED = ["city", "paired", "town"];
   let map;
   let pane;
   let labels = [];
+  /* Names of paired centres lead away from each other. */
+  let pairedMiddle = 0;
 
   function build(leaflet) {
     map = leaflet;
@@ -25,6 +21,8 @@ atlas.places = (() => {
       .sort((a, b) => a.rank - b.rank);
     pane.append(...labels.map((item) => item.element));
     map.getPane("dots").append(...labels.map((item) => item.dot).filter(Boolean));
+    const paired = labels.filter((item) => item.kind === "paired").map((item) => item.place.lng);
+    pairedMiddle = paired.reduce((sum, lng) => sum + lng, 0) / paired.length;
     map.on("zoomstart", () => show(false));
     map.on("zoomend moveend resize viewreset", arrange);
     atlas.on(["language"], () => { write(); arrange(); });
@@ -35,7 +33,7 @@ atlas.places = (() => {
   }
 
   function dot(kind) {
-    return ["city", "town"].includes(kind) ? el("div", { class: `dot ${kind}`, "aria-hidden": "true" }) : null;
+    return DOTTED.includes(kind) ? el("div", { class: `dot ${kind}`, "aria-hidden": "true" }) : null;
   }
 
   function write() {
@@ -71,14 +69,21 @@ atlas.places = (() => {
 
   function free(item, point, taken) {
     const [w, h] = item.size;
-    const dotted = item.kind === "city" || item.kind === "town";
-    const anchors = dotted ? ["right", "left", "above", "below"] : ["centre"];
-    for (const anchor of anchors) {
-      const [dx, dy] = ANCHORS[anchor](w, h);
+    for (const [dx, dy] of offsets(item, w, h)) {
       const box = { x: point.x + dx, y: point.y + dy, w, h };
       if (!taken.some((other) => overlap(box, other))) return box;
     }
     return null;
+  }
+
+  /* Where a name may stand, best first: beside its dot, or about the middle of its area. */
+  function offsets({ kind, place }, w, h) {
+    if (!DOTTED.includes(kind)) {
+      const steps = kind === "oblast" ? [0, 2, -2, 4, -4] : [0];
+      return [0, 0.4, -0.4].flatMap((along) => steps.map((down) => [(along - 0.5) * w, (down - 0.5) * h]));
+    }
+    const [right, left, above, below] = [[7, -h / 2], [-w - 7, -h / 2], [-w / 2, -h - 6], [-w / 2, 6]];
+    return kind === "paired" && place.lng < pairedMiddle ? [left, below, above, right] : [right, left, above, below];
   }
 
   function overlap(a, b) {
