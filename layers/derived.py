@@ -29,12 +29,12 @@ def tables(
     return {
         "population_2021_persons": in_2021,
         "population_2024_persons": _of_year(facts, indicators, 2024),
-        "density_per_km2": _per(latest, area_km2, scale=1),
+        "density_per_km2": latest.assign(value=latest["value"] / area_km2),
         "population_change_2011_2021_pct": change(facts, in_2021),
         "urban_share_pct": urban_share(facts, indicators),
         "net_migration_per_1000": migration_rate(facts, indicators),
         "links_count": pd.DataFrame({"value": links, "period": ""}),
-        "links_per_100k": latest.assign(value=links / latest["value"] * 100_000),
+        "links_per_100k": latest.assign(value=100_000 * links / latest["value"]),
     }
 
 
@@ -84,7 +84,3 @@ def _of_year(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.Dat
     parsed = facts["period"].map(periods.parse)
     stated = parsed.map(lambda period: period.is_full and period.end.year == year).astype(bool)
     return _latest(facts[stated & (facts["perimeter"] == "whole")], indicators, POPULATION)
-
-
-def _per(table: pd.DataFrame, base: pd.Series[float], *, scale: float) -> pd.DataFrame:
-    return table.assign(value=table["value"] / base * scale)

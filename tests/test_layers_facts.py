@@ -1,18 +1,15 @@
-"""Figures against what the statistical offices publish; the rule of choice; the contract of facts."""
+"""Figures against what the statistical offices publish; the article's figures; the contract of facts."""
 
 import datetime
 import functools
 import itertools
 import re
 
-import hypothesis
 import pandas as pd
 import pytest
-from hypothesis import strategies as st
 
 from geo import errors
-from layers import catalogue, choice, facts, store, study_area
-from layers.snapshot import attributes
+from layers import catalogue, facts, periods, store, study_area
 
 # Census 2021, published by Rosstat; 1 January 2024, published by Belstat.
 CENSUS_2021 = {"RU-SMO": 888_421, "RU-BRY": 1_169_161, "RU-PSK": 599_084}
@@ -35,9 +32,6 @@ def of(indicator, **values):
     for column, value in values.items():
         frame = frame[frame[column] == value]
     return frame
-
-
-# --- figures -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -126,7 +120,10 @@ def test_every_wide_column_ends_in_a_unit_of_the_dictionary_or_explains_one():
             assert name.endswith(dictionary.loc[name, "unit"]) or dictionary.loc[name, "unit"] == "rank"
 
 
-# --- the article -----------------------------------------------------------------------------------
+def test_dates_of_facts_are_not_in_the_future_of_their_forecasts():
+    latest = loaded()[loaded()["qualifier"] != "forecast"]["period"]
+    ends = [periods.parse(period).end for period in latest]
+    assert max(ends) <= datetime.date(2026, 12, 31)
 
 
 def test_every_figure_of_the_article_is_reached_from_a_unit_of_the_map():
@@ -177,87 +174,6 @@ def test_contradicting_values_stay_and_are_counted():
     assert trade["value"] == 3400
     both = of("trade_partner_ru_side_usd_mln", unit_id="RU-SMO", period="2025")
     assert set(both["source_id"]) == {"ria-2026-03-06", "news-by-2026-03-06"}
-
-
-# --- the rule of choice ------------------------------------------------------------------------------
-
-DICTIONARY = pd.DataFrame(
-    {"perimeters": ["whole without_cities", "whole"], "timing": ["state", "period"]},
-    index=["people", "output"],
-)
-
-
-def fact(name, **changed):
-    plain = {
-        "fact_id": name,
-        "unit_id": "u",
-        "indicator": "output",
-        "value": 1.0,
-        "period": "2020",
-        "qualifier": "",
-        "confidence": "medium",
-        "perimeter": "whole",
-        "source_id": "s",
-    }
-    return plain | changed
-
-
-@pytest.mark.parametrize(
-    ("better", "worse"),
-    [
-        ({"indicator": "people", "period": "2015"}, {"indicator": "people", "perimeter": "without_cities"}),
-        ({"period": "2020"}, {"period": "2024-01/2024-09", "confidence": "high"}),
-        ({"period": "2020"}, {"period": "2022/2023"}),
-        ({"period": "2020"}, {"period": "undated"}),
-        ({"period": "2024-01/2024-09"}, {"period": "2023", "qualifier": "forecast"}),
-        ({"indicator": "people", "period": "2024-12"}, {"indicator": "people", "period": "2023"}),
-        ({"period": "2021"}, {"period": "2020", "confidence": "high"}),
-        ({"confidence": "high"}, {"source_id": "a"}),
-        ({"confidence": "as_stated"}, {"confidence": "low"}),
-        ({"qualifier": ""}, {"qualifier": "about", "source_id": "a"}),
-        ({"qualifier": "more_than"}, {"qualifier": "almost", "source_id": "a"}),
-        ({"source_id": "a"}, {"source_id": "b"}),
-    ],
-)
-def test_each_step_of_the_rule(better, worse):
-    for order in ([0, 1], [1, 0]):
-        frame = pd.DataFrame([fact("1", **better), fact("0", **worse)]).iloc[order]
-        assert choice.chosen(frame, DICTIONARY)["fact_id"].tolist() == ["1"]
-
-
-FACTS = st.lists(
-    st.builds(
-        fact,
-        st.integers(0, 10**6).map(str),
-        unit_id=st.sampled_from(["u", "v"]),
-        indicator=st.sampled_from(["people", "output"]),
-        period=st.sampled_from(["2019", "2020", "2024-01", "2020/2021", "undated", "census-2021"]),
-        qualifier=st.sampled_from(choice.QUALIFIERS),
-        confidence=st.sampled_from(["high", "medium", "as_stated", "low"]),
-        source_id=st.sampled_from("abc"),
-        value=st.floats(0, 100),
-    ),
-    min_size=1,
-    max_size=12,
-    unique_by=lambda row: row["fact_id"],
-)
-
-
-@hypothesis.settings(max_examples=25)
-@hypothesis.given(FACTS, st.randoms(use_true_random=False))
-def test_choice_is_one_of_each_group_whatever_the_order_of_rows(rows, random):
-    first = choice.chosen(pd.DataFrame(rows), DICTIONARY)
-    shuffled = random.sample(rows, len(rows))
-    second = choice.chosen(pd.DataFrame(shuffled), DICTIONARY)
-    pd.testing.assert_frame_equal(first, second)
-    assert {tuple(key) for key in first[["unit_id", "indicator"]].to_numpy()} == {
-        (row["unit_id"], row["indicator"]) for row in rows
-    }
-    assert set(first["fact_id"]) <= {row["fact_id"] for row in rows}
-    assert (first["value"].between(first["value_min"], first["value_max"])).all()
-
-
-# --- the contract -------------------------------------------------------------------------------------
 
 
 def broken(row, **changed):
@@ -335,86 +251,3 @@ def test_all_broken_facts_are_reported_together(wage_row):
         f"facts.csv: row {wage_row + 2}: unit",
         f"facts.csv: row {wage_row + 3}: source_id",
     ]
-
-
-# --- from the raw tables --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("2023", "2023"),
-        ("1 Jan 2024", "2024-01-01"),
-        ("census 2021 (VPN-2020)", "census-2021"),
-        ("Sep 2024", "2024-09"),
-        ("Jan-Jul 2018 (year inferred)", "2018-01/2018-07"),
-        ("2025/26", "2025/2026"),
-        ("2002 (1 Jan estimate / census 2002, 2010)", "2002"),
-        ("year not stated in infobox (2024-25 edition)", "undated"),
-        ("", "undated"),
-    ],
-)
-def test_periods_of_the_collected_tables_are_translated(text, meant):
-    assert attributes.period(text) == meant
-
-
-def test_committed_facts_are_what_the_raw_tables_give(raw_sources, tmp_path):
-    attributes.snapshot(raw_sources, tmp_path, study_area.load())
-    assert (tmp_path / "facts.csv").read_bytes() == (store.DATA / "facts.csv").read_bytes()
-
-
-def test_every_row_of_the_collected_tables_is_used_or_left_out_with_a_reason(raw_sources):
-    used = set(" ".join(loaded()["origin"]).split())
-    for file in ("links.csv", "zones.csv", "programme.csv", "left_out.csv"):
-        used |= set(" ".join(store.read_table(store.TABLES / file)["origin"]).split())
-    for path in sorted((raw_sources / "economy").glob("*.csv")):
-        if path.stem == "endpoints":  # addresses, no facts
-            continue
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        own = rows["unit_level"] != "settlement"  # the layer of settlements holds these
-        lost = [f"{path.stem}:{row + 2}" for row in rows.index[own] if f"{path.stem}:{row + 2}" not in used]
-        assert not lost
-
-
-def test_unknown_rows_are_named_before_anything_is_written(raw_sources, tmp_path):
-    folder = tmp_path / "economy"
-    folder.mkdir()
-    for file in ("oblast_indicators", "district_population", "district_indicators"):
-        rows = pd.read_csv(raw_sources / "economy" / f"{file}.csv", dtype=str, keep_default_na=False).head(40)
-        if file == "oblast_indicators":
-            rows.loc[3, "indicator"] = "happiness"
-            rows.loc[5, "unit_key"] = "RU-XXX"
-        rows.to_csv(folder / f"{file}.csv", index=False)
-    with pytest.raises(errors.InputError) as caught:
-        attributes.snapshot(tmp_path, tmp_path, study_area.load())
-    assert [line.split(";")[0] for line in caught.value.findings] == [
-        "oblast_indicators.csv: row 7: unit_name_ru = 'Витебская область'",
-        "oblast_indicators.csv: row 5: raw_indicator = 'happiness'",
-    ]
-    assert not (tmp_path / "facts.csv").exists()
-
-
-def test_no_sentence_of_the_sources_is_carried_over(raw_sources):
-    def runs(text, length=8):
-        words = re.findall(r"\w+", text.lower())
-        return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
-
-    theirs = set()
-    for path in (raw_sources.parent / "docs").glob("0*.txt"):
-        theirs |= runs(path.read_text(encoding="utf-8"))
-    for path in (raw_sources / "economy").glob("*.csv"):
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        for quote in rows.get("quote_or_locator", pd.Series(dtype=str)):
-            for part in re.findall('"([^"]*)"', quote):
-                theirs |= runs(part)
-    assert theirs
-    for path in sorted(store.TABLES.glob("*.csv")):
-        for column, texts in store.read_table(path).items():
-            copied = [text for text in texts if column != "economy_title" and runs(text) & theirs]
-            assert not copied, path.name
-
-
-def test_dates_of_facts_are_not_in_the_future_of_their_forecasts():
-    latest = loaded()[loaded()["qualifier"] != "forecast"]["period"]
-    ends = [choice.periods.parse(period).end for period in latest]
-    assert max(ends) <= datetime.date(2026, 12, 31)

@@ -9,9 +9,10 @@ import pathlib
 import re
 
 import pandas as pd
+import pandera.pandas as pa
 
 from geo import errors
-from layers import catalogue, facts, periods, store, study_area, units
+from layers import catalogue, contracts, facts, periods, store, study_area, units
 from layers.snapshot import raw
 
 SERIES = {
@@ -21,7 +22,6 @@ SERIES = {
 }
 SUMMED = (
     "population_persons",
-    "population_urban_persons",
     "population_rural_persons",
     "employed_persons",
     "net_migration_persons",
@@ -50,12 +50,18 @@ def compute(sources: pathlib.Path, area: study_area.StudyArea) -> pd.DataFrame:
     apart, their sum is added as the whole district. Populations of settlements belong to the layer of
     settlements.
     """
-    series = pd.concat([_series(_collected(sources, key), area) for key in SERIES])
-    stated = store.read_table(store.TABLES / "stated_facts.csv")
-    table = pd.concat([series, _whole_districts(series), stated], ignore_index=True).fillna("")
+    series = _series(pd.concat([_collected(sources, key) for key in SERIES], ignore_index=True), area)
+    stated = _with_ids(store.read_table(store.TABLES / "stated_facts.csv"))
+    facts.check(stated, file="stated_facts.csv")
+    table = pd.concat([series, _whole_districts(series)], ignore_index=True).fillna({"locator": ""})
+    return pd.concat([_with_ids(table), stated]).sort_values([*facts.KEY, "fact_id"], ignore_index=True)
+
+
+def _with_ids(table: pd.DataFrame) -> pd.DataFrame:
+    """Facts with an id that depends on their key alone."""
     keys = table[facts.KEY].agg("|".join, axis=1)
-    table["fact_id"] = [hashlib.sha256(key.encode()).hexdigest()[:12] for key in keys]
-    return table[facts.COLUMNS].sort_values([*facts.KEY, "fact_id"], ignore_index=True)
+    ids = [hashlib.sha256(key.encode()).hexdigest()[:12] for key in keys]
+    return table.assign(fact_id=ids)[facts.COLUMNS]
 
 
 def period(text: str) -> str:
@@ -93,28 +99,40 @@ def _collected(sources: pathlib.Path, key: str) -> pd.DataFrame:
 
 
 def _series(table: pd.DataFrame, area: study_area.StudyArea) -> pd.DataFrame:
-    """Translate the rows of a collected table.
+    """Translate the rows of the collected tables.
 
     Raises
     ------
     InputError
         One line for each row with an unknown unit, source, or indicator and unit of measure.
     """
-    rules = store.read_table(store.TABLES / "series.csv")
-    joined = table.drop(columns="indicator").assign(raw_indicator=table["indicator"], raw_unit=table["unit"])
-    joined = joined.drop(columns="unit").merge(rules, on=["raw_indicator", "raw_unit"], how="left")
+    named = table.rename(columns={"indicator": "raw_indicator", "unit": "raw_unit"})
+    joined = named.merge(_rules(), on=["raw_indicator", "raw_unit"], how="left")
     known = catalogue.sources().reset_index().query("economy_title != ''").set_index("economy_title")
-    joined["unit_id"] = _unit_ids(table, area).to_numpy()
+    joined["unit_id"] = _unit_ids(table, area)
     joined["source_id"] = joined["source_title"].map(known["source_id"])
     _refuse_gaps(joined)
-    apart = joined["unit_level"].eq("district") & joined["unit_id"].isin(_cities()["parent_id"])
+    apart = joined["unit_level"].eq("district") & joined["unit_id"].isin(_cities())
     stated = joined["source_title"].map(known["economy_perimeter"]).replace("", "whole")
     return joined.assign(
-        value=list(map(_number, joined["value"], joined["factor"])),
+        value=list(map(_scaled, joined["value"], joined["factor"])),
         unit=joined["indicator"].map(catalogue.indicators()["unit"]),
         period=joined["period"].map(period),
         perimeter=stated.mask(apart, "without_cities"),
+        locator="",
     )
+
+
+def _rules() -> pd.DataFrame:
+    """Read what the collected tables call an indicator, and the factor to our unit of measure."""
+    rules = store.read_table(store.TABLES / "series.csv")
+    listed = contracts.one_of(catalogue.indicators().index, expected="an indicator of indicators.csv")
+    schema = pa.DataFrameSchema(
+        {"indicator": pa.Column(str, listed), "factor": pa.Column(str, contracts.number(0))},
+        checks=contracts.once(["raw_indicator", "raw_unit"], field="raw_indicator"),
+    )
+    contracts.check(rules, schema, file="series.csv")
+    return rules
 
 
 def _unit_ids(table: pd.DataFrame, area: study_area.StudyArea) -> pd.Series[str]:
@@ -129,12 +147,14 @@ def _unit_ids(table: pd.DataFrame, area: study_area.StudyArea) -> pd.Series[str]
 
 def _refuse_gaps(joined: pd.DataFrame) -> None:
     findings = []
-    for field, shown, expected in (
-        ("unit_id", "unit_name_ru", "a unit of units.csv"),
-        ("source_id", "source_title", "an economy_title of sources.csv"),
-        ("indicator", "raw_indicator", "a rule of series.csv for it and its unit of measure"),
+    number = pd.to_numeric(joined["value"], errors="coerce")
+    for found, shown, expected in (
+        (joined["unit_id"], "unit_name_ru", "a unit of units.csv"),
+        (joined["source_id"], "source_title", "an economy_title of sources.csv"),
+        (joined["indicator"], "raw_indicator", "a rule of series.csv for it and its unit of measure"),
+        (number, "value", "a number"),
     ):
-        lost = joined[joined[field].isna()]
+        lost = joined[found.isna()]
         for origin, value in zip(lost["origin"], lost[shown], strict=True):
             file, row = origin.split(":")
             findings.append(f"{file}.csv: row {row}: {shown} = {value!r}; expected {expected}")
@@ -144,16 +164,10 @@ def _refuse_gaps(joined: pd.DataFrame) -> None:
 
 def _whole_districts(series: pd.DataFrame) -> pd.DataFrame:
     """Add up a district published without its city and that city, indicator by indicator."""
-    cities = _cities()["parent_id"]
+    cities = _cities()
     inside = series[series["unit_id"].isin(cities.index)]
-    urban = inside[inside["indicator"] == "population_persons"]
-    inside = pd.concat(
-        [
-            inside,
-            urban.assign(indicator="population_urban_persons"),
-            urban.assign(indicator="population_rural_persons", value="0"),
-        ]
-    )
+    people = inside[inside["indicator"] == "population_persons"]
+    inside = pd.concat([inside, people.assign(indicator="population_rural_persons", value="0")])
     apart = series[(series["perimeter"] == "without_cities") & series["indicator"].isin(SUMMED)]
     same = ["unit_id", "indicator", "period", "source_id"]
     both = apart.merge(inside.assign(unit_id=inside["unit_id"].map(cities)), on=same, suffixes=("", "_city"))
@@ -165,11 +179,12 @@ def _whole_districts(series: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cities() -> pd.DataFrame:
-    return units.of_level("city")
+def _cities() -> pd.Series[str]:
+    """District of each city that is published apart from it."""
+    return units.of_level("city")["parent_id"]
 
 
-def _number(value: str, factor: str) -> str:
+def _scaled(value: str, factor: str) -> str:
     return _plain(decimal.Decimal(value) * decimal.Decimal(factor))
 
 
