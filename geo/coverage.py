@@ -234,8 +234,8 @@ def _ties(
     ends = near & (np.append(turns, False) | np.insert(turns, 0, False))
     anchors = np.concatenate([points[ends], junctions[shapely.dwithin(front, junctions, reach_m)]])
     lines = shapely.shortest_line(anchors, front)
-    real: faces.Geometries = lines[shapely.length(lines) > 0]
-    return real
+    ties: faces.Geometries = lines[shapely.length(lines) > 0]
+    return ties
 
 
 def _filled(
