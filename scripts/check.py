@@ -25,6 +25,7 @@ _READERS: tuple[collections.abc.Callable[[pathlib.Path], object], ...] = (
     lambda _data: catalogue.notes(),
     lambda _data: catalogue.indicators(),
     lambda _data: catalogue.sources(),
+    report.check,
     boundaries.district_pairs,
     boundaries.border,
     transport.roads,

@@ -27,6 +27,7 @@ def main(*, sources: pathlib.Path, data: pathlib.Path) -> None:
     fresh.mkdir(parents=True)
     try:
         _compute(sources, fresh)
+        report.check(fresh)
         _require_budget(data, fresh)
         _replace(data, fresh)
     finally:

@@ -65,6 +65,7 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 
 @_step(
     data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv"),
+    files=_TABLES,
     layers=("roads", "railways", "stations", "crossings"),
 )
 def transport(work: graph.Workspace) -> graph.Layers:
@@ -100,7 +101,7 @@ def cooperation(work: graph.Workspace) -> graph.Layers:
     }
 
 
-@_step(data=("settlements.csv",), files=_AREA, layers=("settlements",))
+@_step(data=("settlements.csv",), files=_TABLES, layers=("settlements",))
 def settlements(work: graph.Workspace) -> graph.Layers:
     """Settlements with population."""
     from layers import settlements

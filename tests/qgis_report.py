@@ -16,7 +16,6 @@ from qgis.core import (
     QgsExpressionContextUtils,
     QgsMapRendererParallelJob,
     QgsMapSettings,
-    QgsProject,
     QgsRenderContext,
     QgsVectorLayer,
 )
@@ -78,25 +77,27 @@ def extent_of(layer):
     return extent
 
 
-def main():
-    package, folder = map(pathlib.Path, sys.argv[1:3])
-    application = QgsApplication([], False)
-    application.initQgis()
+def report(package, folder):
     container = QgsVectorLayer(str(package), "", "ogr")
     names = [item.split("!!::!!")[1] for item in container.dataProvider().subLayers()]
     layers = {name: QgsVectorLayer(f"{package}|layername={name}", name, "ogr") for name in names}
-    QgsProject.instance().addMapLayers(layers.values(), False)
-    report = {name: describe(layer) for name, layer in layers.items()}
-    (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    told = {name: describe(layer) for name, layer in layers.items()}
+    (folder / "report.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     spatial = {name: layer for name, layer in layers.items() if layer.isSpatial()}
     for name, layer in spatial.items():
         draw([layer], extent_of(layer), folder / f"{name}.png")
     if "districts" in spatial:
-        kinds = sorted(spatial.values(), key=lambda layer: layer.geometryType())
-        draw(kinds, extent_of(spatial["districts"]), folder / "all.png", (1600, 2000))
-        near = extent_of(spatial["districts"])
+        above = sorted(spatial.values(), key=lambda layer: layer.geometryType())
+        whole, near = extent_of(spatial["districts"]), extent_of(spatial["districts"])
         near.scale(0.12)
-        draw(kinds, near, folder / "near.png", (1600, 1200))
+        draw(above, whole, folder / "all.png", (1600, 2000))
+        draw(above, near, folder / "near.png", (1600, 1200))
+
+
+def main():
+    application = QgsApplication([], False)
+    application.initQgis()
+    report(*map(pathlib.Path, sys.argv[1:3]))
     application.exitQgis()
 
 

@@ -22,6 +22,17 @@ def snapshot(sources, target, area):
     (target / "{file}").write_text(number)
 """
 
+REPORT = """
+from geo import errors
+
+def lines(data):
+    return ["overlap 0.000 km2"]
+
+def check(data):
+    if (data / "districts.geojson").read_text() == "overlapping":
+        raise errors.CoverageError("coverage: overlap 1 km2; expected none")
+"""
+
 
 @pytest.fixture
 def project(tmp_path):
@@ -30,7 +41,7 @@ def project(tmp_path):
         file = "districts.geojson" if name == "boundaries" else f"{name}.csv"
         project.write(f"layers/snapshot/{name}.py", TOPIC.format(name=name, file=file))
         project.write(f"sources/{name}.txt", "1")
-    project.write("layers/snapshot/report.py", "def lines(data):\n    return ['overlap 0.000 km2']\n")
+    project.write("layers/snapshot/report.py", REPORT)
     project.write("data/kept.csv", "kept")
     return project
 
@@ -81,6 +92,14 @@ def test_snapshot_over_the_budget_is_refused(project):
         "snapshot: 6.10 MB; expected at most 6.0 MB",
         "districts.geojson: 1.60 MB; expected at most 1.5 MB",
     ]
+    assert _content(project) == {"kept.csv": "kept"}
+
+
+def test_snapshot_that_breaks_its_rules_is_refused(project):
+    project.write("sources/boundaries.txt", "overlapping")
+    result = _snapshot(project)
+    assert result.returncode == 1
+    assert result.stderr == "coverage: overlap 1 km2; expected none\n"
     assert _content(project) == {"kept.csv": "kept"}
 
 
