@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
+import functools
 
 import geopandas as gpd
 import numpy as np
@@ -62,17 +64,24 @@ class Attached:
     Parameters
     ----------
     network
-        The network, with a node wherever a leg ends.
+        The network.
     terminals
         Where each place enters the network, indexed by place (a crossing has one row on each side):
-        ``node``, ``side``, ``leg_km`` (with detour) and ``leg_min``, and the point of the place.
+        ``edge`` and ``share`` of it from its first node, or else ``node`` (−1 otherwise, as is
+        ``edge`` then); ``side``; ``leg_km`` (with detour) and ``leg_min``; ``x_m``, ``y_m``.
     rule
         The rule by which the legs were made.
     """
 
     network: network.Network
-    terminals: gpd.GeoDataFrame
+    terminals: pd.DataFrame
     rule: Rule
+
+    @functools.cached_property
+    def positions(self) -> dict[str, Ints]:
+        """Rows of ``terminals`` by place."""
+        rows = self.terminals.groupby(level=0, sort=False).indices
+        return {str(place): np.asarray(own) for place, own in rows.items()}
 
 
 def attach(base: network.Network, places: gpd.GeoDataFrame, rule: Rule) -> Attached:
@@ -98,30 +107,20 @@ def attach(base: network.Network, places: gpd.GeoDataFrame, rule: Rule) -> Attac
     crs.require_metric_crs(base.edges, places)
     _require_places(base, places)
     side = places["side"].to_numpy() if "side" in places else np.full(len(places), "")
-    spot = locate(base, places.geometry, side)
-    far = ~(spot["leg_m"].to_numpy() <= rule.max_km * 1_000)
+    terminals = locate(base, places.geometry, side, rule)
+    far = ~np.isfinite(terminals["leg_min"])
     if far.any():
         raise errors.NetworkError(
-            f"place {label}: nearest edge of its side is {metres / 1_000:.1f} km away; "
+            f"place {label}: nearest edge of its side is {km / rule.detour_factor:.1f} km away; "
             f"expected {rule.max_km:g} km or less"
-            for label, metres in spot.loc[far, "leg_m"].items()
+            for label, km in terminals.loc[far, "leg_km"].items()
         )
-    joined, node = network.split(base, edge=spot["edge"].to_numpy(), along_m=spot["along_m"].to_numpy())
-    leg_km = spot["leg_m"] / 1_000
-    terminals = gpd.GeoDataFrame(
-        {
-            "node": node,
-            "side": side,
-            "leg_km": leg_km * rule.detour_factor,
-            "leg_min": leg_km * rule.min_per_km,
-        },
-        geometry=places.geometry.to_numpy(),
-        crs=places.crs,
-    )
-    return Attached(joined, _with_crossings(joined, terminals), rule)
+    return Attached(base, _with_crossings(base, terminals), rule)
 
 
-def locate(base: network.Network, points: gpd.GeoSeries, side: npt.NDArray[np.object_]) -> pd.DataFrame:
+def locate(
+    base: network.Network, points: gpd.GeoSeries, side: npt.NDArray[np.object_], rule: Rule
+) -> pd.DataFrame:
     """Nearest place on an edge of the same side.
 
     Parameters
@@ -132,27 +131,63 @@ def locate(base: network.Network, points: gpd.GeoSeries, side: npt.NDArray[np.ob
         Points in its CRS.
     side
         Side of each point; "" on an undivided network.
+    rule
+        Access rule.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed like ``points``: ``edge`` (−1 if the side has no edge), ``along_m`` from the first
-        point of the edge and ``leg_m``, the straight distance (infinite if there is no edge).
+        Indexed like ``points``, with the columns of ``Attached.terminals``; ``edge`` is −1 if the
+        side has none, ``leg_min`` is infinite beyond ``max_km``.
     """
     edge = np.full(len(points), -1, dtype=np.int64)
-    along_m, leg_m = np.zeros(len(points)), np.full(len(points), np.inf)
+    leg_km = np.full(len(points), np.inf)
     lines, where = base.edges.geometry.to_numpy(), points.to_numpy()
     for label in np.unique(side.astype(str)):
         own = np.flatnonzero(base.edges["side"].to_numpy() == label)
         of_side = np.flatnonzero(side == label)
-        if len(own) == 0:
-            continue
-        tree = shapely.STRtree(lines[own])
-        (place, found), distance = tree.query_nearest(where[of_side], return_distance=True, all_matches=False)
-        edge[of_side[place]], leg_m[of_side[place]] = own[found], distance
+        if len(own):
+            (place, found), metres = shapely.STRtree(lines[own]).query_nearest(
+                where[of_side], return_distance=True, all_matches=False
+            )
+            edge[of_side[place]], leg_km[of_side[place]] = own[found], metres / 1_000
+    share = np.zeros(len(points))
     placed = edge >= 0
-    along_m[placed] = shapely.line_locate_point(lines[edge[placed]], where[placed])
-    return pd.DataFrame({"edge": edge, "along_m": along_m, "leg_m": leg_m}, index=points.index)
+    share[placed] = shapely.line_locate_point(lines[edge[placed]], where[placed], normalized=True)
+    return pd.DataFrame(
+        {
+            "edge": edge,
+            "share": share,
+            "node": -1,
+            "side": side,
+            "leg_km": leg_km * rule.detour_factor,
+            "leg_min": np.where(leg_km <= rule.max_km, leg_km * rule.min_per_km, np.inf),
+            "x_m": points.x.to_numpy(),
+            "y_m": points.y.to_numpy(),
+        },
+        index=points.index,
+    )
+
+
+def pin(attached: Attached, places: collections.abc.Iterable[str]) -> tuple[network.Network, pd.DataFrame]:
+    """Put nodes where places enter the network.
+
+    Returns
+    -------
+    tuple
+        The network with edges split there, which keep the number that they had as ``line``, and the
+        terminals of the places with ``node`` in place of ``edge`` and ``share``.
+    """
+    rows = attached.terminals.loc[list(dict.fromkeys(places))]
+    edges = attached.network.edges
+    marked = dataclasses.replace(attached.network, edges=edges.assign(line=np.arange(len(edges))))
+    on_edge = rows["edge"].to_numpy() >= 0
+    edge = rows["edge"].to_numpy()[on_edge]
+    along_m = rows["share"].to_numpy()[on_edge] * edges.length.to_numpy()[edge]
+    split, node = network.split(marked, edge=edge, along_m=along_m)
+    nodes = rows["node"].to_numpy(copy=True)
+    nodes[on_edge] = node
+    return split, rows.assign(node=nodes).drop(columns=["edge", "share"])
 
 
 def connect(base: network.Network, crossings: gpd.GeoDataFrame, rule: Rule) -> network.Network:
@@ -171,19 +206,16 @@ def connect(base: network.Network, crossings: gpd.GeoDataFrame, rule: Rule) -> n
     unmet = crossings[~crossings.index.isin(base.gates["crossing_id"])]
     sides = sorted(set(base.edges["side"]))
     spots = pd.concat(
-        [
-            locate(base, unmet.geometry, np.full(len(unmet), side, dtype=object)).assign(
-                side=side, geometry=unmet.geometry
-            )
-            for side in sides
-        ]
+        [locate(base, unmet.geometry, np.full(len(unmet), side, dtype=object), rule) for side in sides]
     )
-    near = spots[spots["leg_m"] <= rule.max_km * 1_000].sort_values("leg_m", kind="stable")
+    near = spots[np.isfinite(spots["leg_min"])].sort_values("leg_min", kind="stable")
     near = near.groupby(level=0, sort=True).head(2)
     near = near[near.groupby(level=0)["side"].transform("size") == 2].sort_index(kind="stable")
     if near.empty:
         return base
-    joined, node = network.split(base, edge=near["edge"].to_numpy(), along_m=near["along_m"].to_numpy())
+    edge = near["edge"].to_numpy()
+    along_m = near["share"].to_numpy() * base.edges.length.to_numpy()[edge]
+    joined, node = network.split(base, edge=edge, along_m=along_m)
     return _with_connectors(joined, near, node, rule)
 
 
@@ -192,26 +224,24 @@ def _with_connectors(base: network.Network, spots: pd.DataFrame, node: Ints, rul
 
     Where an edge comes to the crossing, its node serves.
     """
-    apart = spots["leg_m"].to_numpy() >= network.SAME_PLACE_M
+    apart = spots["leg_km"].to_numpy() * 1_000 >= network.SAME_PLACE_M
     own = np.where(apart, len(base.nodes) + np.cumsum(apart) - 1, node)
     far = spots[apart]
-    leg_km = far["leg_m"].to_numpy() / 1_000
+    points = shapely.points(far["x_m"], far["y_m"])
     edges = gpd.GeoDataFrame(
         {
             "node_a": node[apart],
             "node_b": own[apart],
             "edge_class": CONNECTOR,
             "side": far["side"].to_numpy(),
-            "length_km": leg_km * rule.detour_factor,
+            "length_km": far["leg_km"].to_numpy(),
             "speed_kmh": rule.speed_kmh,
-            "travel_min": leg_km * rule.min_per_km,
+            "travel_min": far["leg_min"].to_numpy(),
         },
-        geometry=_segments(base.nodes.geometry.to_numpy()[node[apart]], far["geometry"].to_numpy()),
+        geometry=_segments(base.nodes.geometry.to_numpy()[node[apart]], points),
         crs=base.edges.crs,
     )
-    nodes = gpd.GeoDataFrame(
-        {"side": far["side"].to_numpy()}, geometry=far["geometry"].to_numpy(), crs=base.nodes.crs
-    )
+    nodes = gpd.GeoDataFrame({"side": far["side"].to_numpy()}, geometry=points, crs=base.nodes.crs)
     gates = pd.DataFrame({"crossing_id": spots.index[::2], "node_a": own[::2], "node_b": own[1::2]})
     return dataclasses.replace(
         base,
@@ -226,21 +256,30 @@ def _segments(start: npt.NDArray[np.object_], end: npt.NDArray[np.object_]) -> n
     return shapely.linestrings(pairs)  # type: ignore[no-any-return]
 
 
-def _with_crossings(base: network.Network, terminals: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_crossings(base: network.Network, terminals: pd.DataFrame) -> pd.DataFrame:
+    """Add the crossings that have a gate, both nodes of each."""
     rows = base.gates.melt(id_vars="crossing_id", value_vars=["node_a", "node_b"], value_name="node")
     rows = rows.sort_values(["crossing_id", "node"])
     node = rows["node"].to_numpy(dtype=np.int64)
-    of_gates = gpd.GeoDataFrame(
-        {"node": node, "side": base.nodes["side"].to_numpy()[node], "leg_km": 0.0, "leg_min": 0.0},
-        geometry=base.nodes.geometry.to_numpy()[node],
-        index=rows["crossing_id"],
-        crs=base.nodes.crs,
+    places = base.nodes.geometry.iloc[node]
+    of_gates = pd.DataFrame(
+        {
+            "edge": -1,
+            "share": 0.0,
+            "node": node,
+            "side": base.nodes["side"].to_numpy()[node],
+            "leg_km": 0.0,
+            "leg_min": 0.0,
+            "x_m": places.x.to_numpy(),
+            "y_m": places.y.to_numpy(),
+        },
+        index=pd.Index(rows["crossing_id"]),
     )
     taken = sorted(set(terminals.index) & set(of_gates.index))
     if taken:
         raise errors.NetworkError(f"place {label}: the id is also that of a crossing" for label in taken)
-    both = [frame for frame in (terminals, of_gates) if len(frame)]
-    return pd.concat(both).rename_axis(index="place_id") if both else terminals.rename_axis(index="place_id")
+    both = [frame for frame in (terminals, of_gates) if len(frame)] or [terminals]
+    return pd.concat(both).rename_axis(index="place_id")
 
 
 def _require_places(base: network.Network, places: gpd.GeoDataFrame) -> None:

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import scipy.sparse.csgraph
 import shapely
 
 from geo import access, cells, errors, network, routing
@@ -56,7 +57,7 @@ def isochrones(
         raise errors.InputError(f"isochrone limits {list(minutes)}; expected ascending minutes above 0")
     weights = _weights(on, persons)
     parts = []
-    times = cells.times(attached, on, places, limit_min=float(limits[-1]))
+    times = routing.onward(attached, places, on.frame, limit_min=float(limits[-1]))
     for place, reached in zip(places, times, strict=True):
         band = np.searchsorted(limits, reached)
         found = cells.areas(on, band, weights, smooth_m=smooth_m, beyond=len(limits))
@@ -87,7 +88,7 @@ def nearest(
     """
     best = np.full(len(on.frame), -1)
     least = np.full(len(on.frame), np.inf)
-    for position, minutes in enumerate(cells.times(attached, on, places)):
+    for position, minutes in enumerate(routing.onward(attached, places, on.frame)):
         closer = minutes < least
         if within_side:
             own = attached.terminals.loc[[places[position]], "side"]
@@ -166,22 +167,24 @@ def settlements_within(
 
 def reached_edges(attached: access.Attached, place: str, *, limit_min: float) -> gpd.GeoSeries:
     """Parts of edges within a time of a place, cut exactly where the time is up; indexed by edge."""
-    minutes = routing.node_times(attached, [place], limit_min=limit_min)[0]
-    edges = attached.network.edges
+    pinned, rows = access.pin(attached, [place])
+    edges = pinned.edges
+    reached = scipy.sparse.csgraph.dijkstra(routing.graph(pinned).minutes, indices=rows["node"])
+    minutes = np.min(reached + rows["leg_min"].to_numpy()[:, None], axis=0)
     left = limit_min - minutes[edges[["node_a", "node_b"]].to_numpy()]
     share = np.clip(left / edges["travel_min"].to_numpy()[:, None], 0, 1)
     whole = share.sum(axis=1) >= 1
     partial = ~whole & (share > 0).any(axis=1)
-    parts = [edges.geometry[whole]]
+    lines, number = edges.geometry.to_numpy(), edges["line"].to_numpy()
+    parts = [gpd.GeoSeries(lines[whole], index=number[whole], crs=edges.crs)]
     for column, label in enumerate(("a", "b")):
         own = partial & (share[:, column] > 0)
-        lines = edges.geometry[own].to_numpy()
-        lines = shapely.reverse(lines) if label == "b" else lines
+        away = shapely.reverse(lines[own]) if label == "b" else lines[own]
         heads = [
             network.cut(line, np.array([part * line.length]))[0]
-            for line, part in zip(lines, share[own, column], strict=True)
+            for line, part in zip(away, share[own, column], strict=True)
         ]
-        parts.append(gpd.GeoSeries(heads, index=edges.index[own], crs=edges.crs))
+        parts.append(gpd.GeoSeries(heads, index=number[own], crs=edges.crs))
     return gpd.GeoSeries(pd.concat(parts), crs=edges.crs).sort_index(kind="stable")
 
 

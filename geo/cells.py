@@ -7,7 +7,6 @@ side, and polygons are cut by the outline of the side, so that nothing leaks ove
 
 from __future__ import annotations
 
-import collections.abc
 import dataclasses
 
 import geopandas as gpd
@@ -16,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import access, errors, grid, routing
+from geo import access, errors, grid, network
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,72 +33,45 @@ class Cells:
         One (multi)polygon for each side, indexed by its label.
     frame
         One row for each cell and side that share an area: ``cell`` (row × columns + column),
-        ``side``, ``area_km2`` shared, ``node_a`` and ``node_b`` of the edge where the leg ends,
-        ``min_a`` and ``min_b``, minutes from these nodes to the centre of the cell (infinite beyond
-        the longest leg), and the centre ``x_m``, ``y_m``.
-    rule
-        The access rule.
+        ``area_km2`` shared, and where the centre of the cell enters the network, with the columns
+        of :attr:`geo.access.Attached.terminals`.
     """
 
     grid: grid.Grid
     sides: gpd.GeoSeries
     frame: pd.DataFrame
-    rule: access.Rule
 
 
-def attach(attached: access.Attached, on: grid.Grid, sides: gpd.GeoSeries) -> Cells:
+def attach(base: network.Network, on: grid.Grid, sides: gpd.GeoSeries, rule: access.Rule) -> Cells:
     """Attach the cells of a grid to a network.
 
     Parameters
     ----------
-    attached
-        Places on a network; cells serve these places only.
+    base
+        The network.
     on
         The grid, in the CRS of the network.
     sides
         The sides by which the network was divided; one polygon labelled "" if it was not.
+    rule
+        Access rule.
 
     Raises
     ------
     CrsError
         If the CRS differ.
     """
-    shared = grid.coverage_fractions(on, sides).rename(columns={"polygon": "side"})
+    grid.require_crs(on, base.edges)
+    shared = grid.coverage_fractions(on, sides)
     x_m, y_m = (values[shared["cell"]] for values in grid.centres(on))
     centres = gpd.GeoSeries(shapely.points(x_m, y_m), crs=on.crs)
-    grid.require_crs(on, attached.network.edges)
-    spot = access.locate(attached.network, centres, shared["side"].to_numpy(dtype=object))
-    edges = attached.network.edges.iloc[spot["edge"]]
-    near = spot["leg_m"].to_numpy() <= attached.rule.max_km * 1_000
-    leg_min = np.where(near, spot["leg_m"].to_numpy() / 1_000 * attached.rule.min_per_km, np.inf)
-    share = spot["along_m"].to_numpy() / edges.length.to_numpy()
-    travel_min = edges["travel_min"].to_numpy()
-    frame = pd.DataFrame(
-        {
-            "cell": shared["cell"],
-            "side": pd.Categorical(shared["side"], categories=list(sides.index)),
-            "area_km2": shared["fraction"] * on.cell_km2,
-            "node_a": edges["node_a"].to_numpy(),
-            "node_b": edges["node_b"].to_numpy(),
-            "min_a": leg_min + share * travel_min,
-            "min_b": leg_min + (1 - share) * travel_min,
-            "x_m": x_m,
-            "y_m": y_m,
-        }
+    spots = access.locate(base, centres, shared["polygon"].to_numpy(dtype=object), rule)
+    frame = spots.assign(
+        cell=shared["cell"],
+        area_km2=shared["fraction"] * on.cell_km2,
+        side=pd.Categorical(spots["side"], categories=list(sides.index)),
     )
-    return Cells(on, sides, frame, attached.rule)
-
-
-def times(
-    attached: access.Attached, on: Cells, places: routing.Ids, *, limit_min: float = np.inf
-) -> collections.abc.Iterator[Floats]:
-    """Minutes from each place to the rows of ``on.frame``; infinite where not within ``limit_min``."""
-    frame = on.frame
-    node_a, node_b, min_a, min_b = (frame[name].to_numpy() for name in ("node_a", "node_b", "min_a", "min_b"))
-    for place, minutes in zip(places, routing.node_times(attached, places, limit_min=limit_min), strict=True):
-        over_network = np.minimum(minutes[node_a] + min_a, minutes[node_b] + min_b)
-        least = np.minimum(over_network, _straight_min(attached, on, place))
-        yield np.where(least <= limit_min, least, np.inf)
+    return Cells(on, sides, frame)
 
 
 def align(on: Cells, people: pd.DataFrame) -> Floats:
@@ -151,15 +123,3 @@ def _united(shapes: gpd.GeoSeries, upto: pd.Index) -> gpd.GeoSeries:
     """Shapes of all values up to each."""
     whole = [shapely.union_all(shapes.loc[:last].to_numpy()) for last in upto]
     return gpd.GeoSeries(whole, index=upto, crs=shapes.crs)
-
-
-def _straight_min(attached: access.Attached, on: Cells, place: str) -> Floats:
-    """Minutes straight from a place to the cells of its side within the longest leg."""
-    frame = on.frame
-    least = np.full(len(frame), np.inf)
-    rows = attached.terminals.loc[[place]]
-    for side, point in zip(rows["side"], rows.geometry, strict=True):
-        km = np.hypot(frame["x_m"].to_numpy() - point.x, frame["y_m"].to_numpy() - point.y) / 1_000
-        near = (km <= on.rule.max_km) & (frame["side"] == side).to_numpy()
-        least[near] = np.minimum(least[near], km[near] * on.rule.min_per_km)
-    return least

@@ -13,7 +13,7 @@ import shapely
 
 from geo import crs, errors, linework
 
-SAME_PLACE_M = 1.0
+SAME_PLACE_M = 1e-3
 
 STATES = ("open", "third_country", "unknown", "closed")
 
@@ -206,9 +206,9 @@ def _require_lines(lines: gpd.GeoDataFrame, speeds_kmh: Speeds, class_column: st
     ]
     if "length_km" in lines:
         findings += [
-            f"line {label}: length_km is {value}; expected kilometres, 0 or more"
+            f"line {label}: length_km is {value}; expected kilometres above 0"
             for label, value in lines["length_km"].items()
-            if not (np.isfinite(value) and value >= 0)
+            if not (np.isfinite(value) and value > 0)
         ]
     for label, name, line in zip(lines.index, lines[class_column], lines.geometry, strict=True):
         if name not in speeds_kmh:

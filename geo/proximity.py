@@ -7,6 +7,7 @@ import itertools
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -41,7 +42,7 @@ def distance_to_line_km(places: gpd.GeoSeries, lines: gpd.GeoSeries) -> pd.Serie
     if lines.is_empty.all():
         raise errors.GeometryError("the layer of lines is empty; expected at least one line")
     _require_shapes(places)
-    tree = shapely.STRtree(lines.to_numpy())
+    tree = shapely.STRtree(_segments(lines))
     (place, _), metres = tree.query_nearest(places.to_numpy(), return_distance=True, all_matches=False)
     distance_km = np.empty(len(places))
     distance_km[place] = metres / 1_000
@@ -160,6 +161,16 @@ def permeability_km(border_km: pd.Series, crossings: pd.Series) -> pd.Series:
     """
     count = crossings.reindex(border_km.index).fillna(0)
     return (border_km / count.where(count > 0)).rename("permeability_km")
+
+
+def _segments(lines: gpd.GeoSeries) -> npt.NDArray[np.object_]:
+    """Straight pieces of lines, so that an index can tell the near ones from the far."""
+    vertices, part = shapely.get_coordinates(shapely.get_parts(lines.to_numpy()), return_index=True)
+    joined = part[1:] == part[:-1]
+    segments: npt.NDArray[np.object_] = shapely.linestrings(
+        np.stack([vertices[:-1][joined], vertices[1:][joined]], axis=1)
+    )
+    return segments
 
 
 def _require_shapes(places: gpd.GeoSeries) -> None:

@@ -41,7 +41,7 @@ def one_road(cell_m=250):
     """A straight road without a border, one kilometre a minute; 2 minutes a kilometre off it."""
     sides = gpd.GeoSeries({"": box(-60, -30, 60, 30)}, crs=CRS)
     attached = access.attach(built(km((-60, 0), (60, 0))), places(home=(0, 0)), RULE)
-    return attached, cells.attach(attached, grid.covering(sides, cell_m=cell_m), sides)
+    return attached, cells.attach(attached.network, grid.covering(sides, cell_m=cell_m), sides, RULE)
 
 
 SIDES = gpd.GeoSeries({"w": box(-30, -20, 0.3, 20), "e": box(0.3, -20, 30, 20)}, crs=CRS)
@@ -55,7 +55,7 @@ def two_sides(state="open"):
     )
     base, _ = border.divide(built(km((-30, 0), (30, 0))), SIDES, post, tolerance_m=100)
     attached = access.attach(base, TOWNS, RULE)
-    return attached, cells.attach(attached, grid.covering(SIDES, cell_m=1_000), SIDES)
+    return attached, cells.attach(attached.network, grid.covering(SIDES, cell_m=1_000), SIDES, RULE)
 
 
 # Isochrones
@@ -112,9 +112,7 @@ def test_nothing_leaks_over_a_closed_border():
 
 def test_what_nothing_reaches_has_no_isochrone():
     attached, on = two_sides("closed")
-    lonely = access.Attached(
-        attached.network, attached.terminals.assign(leg_min=999.0, geometry=shapely.Point(1e9, 0)), RULE
-    )
+    lonely = access.Attached(attached.network, attached.terminals.assign(leg_min=999.0, x_m=1e9), RULE)
     assert catchment.isochrones(lonely, on, ["mid"], minutes=LIMITS).empty
 
 
@@ -127,7 +125,7 @@ def test_limits_that_do_not_ascend_are_refused(minutes):
 def test_cells_in_another_crs_are_refused():
     attached, _ = two_sides()
     with pytest.raises(errors.CrsError, match="CRS of the grid"):
-        cells.attach(attached, grid.covering(SIDES.to_crs("EPSG:3035"), cell_m=1_000), SIDES)
+        cells.attach(attached.network, grid.covering(SIDES.to_crs("EPSG:3035"), cell_m=1_000), SIDES, RULE)
 
 
 def test_cells_share_the_area_of_their_sides():
@@ -145,8 +143,8 @@ def test_a_cell_is_as_far_as_a_place_at_its_centre():
     ).set_axis([f"cell{k}" for k in range(len(some))])
     both = access.attach(attached.network, pd.concat([TOWNS, points]), RULE)
     expected = routing.times(both, origins=["mid"], destinations=points.index).loc["mid"]
-    found = next(cells.times(attached, on, ["mid"]))[::97]
-    np.testing.assert_allclose(found, expected, atol=2 * network.SAME_PLACE_M / 1_000)
+    found = next(routing.onward(attached, ["mid"], on.frame))[::97]
+    np.testing.assert_allclose(found, expected)
 
 
 # People

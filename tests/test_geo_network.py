@@ -12,7 +12,7 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import access, border, errors, network, routing, scenario
+from geo import access, border, errors, network, routes, routing, scenario
 
 CRS = "EPSG:32636"
 ON_EDGE = access.Rule(speed_kmh=30, detour_factor=1, max_km=0)
@@ -95,33 +95,26 @@ def test_times_equal_those_of_networkx_on_random_graphs(graph):
     base = built(*[km(xy[a], xy[b]) for a, b in ends], names=names)
     node = {tuple(point): number for number, point in enumerate(base.nodes.get_coordinates().to_numpy())}
     number = np.array([[node[tuple(xy[end] * 1_000)] for end in pair] for pair in ends])
-    edge = np.array([spot[0] for spot in spots])
-    split, at = network.split(base, edge=edge, along_m=np.array([float(spot[1]) for spot in spots]))
+    length_m = base.edges.length.to_numpy()
 
     judge = nx.MultiGraph()
     for k, ((a, b), name) in enumerate(zip(number, names, strict=True)):
-        minutes = np.hypot(*(xy[ends[k][0]] - xy[ends[k][1]])) / {"main": 60, "side": 30}[name] * 60
+        pace = 60 / {"main": 60, "side": 30}[name] / 1_000
         on = sorted({metres for e, metres in spots if e == k})
-        knots = [
-            (0, a),
-            *[(m / 1_000 / {"main": 60, "side": 30}[name] * 60, (k, m)) for m in on],
-            (minutes, b),
-        ]
-        for (t0, u), (t1, v) in itertools.pairwise(knots):
-            judge.add_edge(u, v, weight=t1 - t0)
-    spots_at = list(zip([(e, m) for e, m in spots], at, strict=True))
-    known = [*spots_at, *[(n, n) for n in np.unique(number)]]
-    terminals = gpd.GeoDataFrame(
-        {"node": [n for _, n in known], "side": "", "leg_km": 0.0, "leg_min": 0.0},
-        geometry=split.nodes.geometry.to_numpy()[[n for _, n in known]],
-        index=[f"p{k}" for k in range(len(known))],
-        crs=CRS,
-    )
-    ours = routing.times(
-        access.Attached(split, terminals, ON_EDGE), origins=terminals.index, destinations=terminals.index
-    ).to_numpy()
+        knots = [(0, a), *[(metres, (k, metres)) for metres in on], (length_m[k], b)]
+        for (m0, u), (m1, v) in itertools.pairwise(knots):
+            judge.add_edge(u, v, weight=(m1 - m0) * pace)
+
+    corners = np.unique(number)
+    rows = [(e, metres / length_m[e], -1) for e, metres in spots] + [(-1, 0.0, n) for n in corners]
+    terminals = pd.DataFrame(rows, columns=["edge", "share", "node"]).assign(side="", leg_km=0.0, leg_min=0.0)
+    # Far from each other, so that no way is straight.
+    terminals = terminals.assign(x_m=1e6 * np.arange(len(rows)), y_m=0.0).rename(index=lambda k: f"p{k}")
+    ids = terminals.index.tolist()
+    ours = routing.times(access.Attached(base, terminals, ON_EDGE), origins=ids, destinations=ids).to_numpy()
+    known = [*spots, *corners]
     reached = dict(nx.all_pairs_dijkstra_path_length(judge))
-    theirs = [[reached[u].get(v, np.inf) for v, _ in known] for u, _ in known]
+    theirs = [[reached[u].get(v, np.inf) for v in known] for u in known]
     np.testing.assert_allclose(ours, theirs, atol=1e-9)
 
 
@@ -148,7 +141,7 @@ def test_near_places_go_straight():
     attached = access.attach(built(km((0, 0), (100, 0))), places(a=(50, 10), b=(50, 12)), RULE)
     assert between(attached, "a", "b") == pytest.approx(2 * 1.5 / 30 * 60)
     assert between(attached, "a", "a") == 0
-    found = routing.routes(attached, [("a", "b")]).iloc[0]
+    found = routes.routes(attached, [("a", "b")]).iloc[0]
     assert (found["length_km"], found["edges"]) == (pytest.approx(3), ())
 
 
@@ -225,9 +218,8 @@ def test_a_graph_in_pieces_gives_infinite_times_and_says_which_piece():
     found = routing.times(attached, origins=["a"], destinations=["b", "island"])
     assert found.loc["a"].tolist() == [pytest.approx(10), np.inf]
     assert routing.nearest(found[["island"]]).loc["a"].tolist() == ["", np.inf]
-    piece = network.components(attached.network)[attached.terminals["node"]]
-    assert piece.tolist() == [0, 0, 1]
-    assert routing.routes(attached, [("a", "island")]).loc[0, "travel_min"] == np.inf
+    assert network.components(base).tolist() == [0, 0, 0, 1, 1]
+    assert routes.routes(attached, [("a", "island")]).loc[0, "travel_min"] == np.inf
 
 
 def test_splitting_keeps_length_and_time():
@@ -405,7 +397,7 @@ def test_everything_wrong_with_a_scenario_is_reported_at_once():
 
 
 def test_a_route_tells_its_length_time_crossing_and_line():
-    found = routing.routes(two_crossings(), [("a", "b"), ("b", "a"), ("a", "a")])
+    found = routes.routes(two_crossings(), [("a", "b"), ("b", "a"), ("a", "a")])
     assert found["length_km"].tolist() == pytest.approx([40, 40, 0])
     assert found["travel_min"].tolist() == pytest.approx([40, 40, 0])
     assert found["crossing_ids"].tolist() == [("south",), ("south",), ()]
@@ -415,15 +407,15 @@ def test_a_route_tells_its_length_time_crossing_and_line():
 
 def test_the_alternative_avoids_the_crossings_of_the_best_route():
     attached = two_crossings()
-    best = routing.routes(attached, [("a", "b"), ("a", "south")])
-    other = routing.alternatives(attached, best)
+    best = routes.routes(attached, [("a", "b"), ("a", "south")])
+    other = routes.alternatives(attached, best)
     assert other["crossing_ids"].tolist() == [("north",), ()]
     assert other["travel_min"].tolist() == [pytest.approx(60), np.inf]
 
 
 def test_routes_agree_with_times():
     attached = two_crossings()
-    found = routing.routes(attached, [("a", "b"), ("north", "b")])
+    found = routes.routes(attached, [("a", "b"), ("north", "b")])
     assert found["travel_min"].tolist() == pytest.approx(
         [between(attached, "a", "b"), between(attached, "north", "b")]
     )
@@ -431,7 +423,7 @@ def test_routes_agree_with_times():
 
 def test_an_unknown_place_is_refused():
     with pytest.raises(errors.InputError, match="place 'nowhere' is not on the network"):
-        routing.routes(two_crossings(), [("a", "nowhere")])
+        routes.routes(two_crossings(), [("a", "nowhere")])
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the raw sources are not beside the repository")
@@ -455,5 +447,5 @@ def test_route_lengths_on_real_roads():
     base = network.build(lines, speeds_kmh={"motorway": 110, "trunk": 90, "primary": 70}, class_column="cls")
     points = gpd.GeoSeries(gpd.points_from_xy(*zip(*cities.values(), strict=True)), crs="EPSG:4326")
     attached = access.attach(base, gpd.GeoDataFrame(geometry=points.set_axis(list(cities))).to_crs(CRS), RULE)
-    found = routing.routes(attached, documented)
+    found = routes.routes(attached, documented)
     assert found["length_km"].tolist() == pytest.approx(list(documented.values()), rel=0.03)

@@ -1,0 +1,155 @@
+"""Road and rail networks of the study area, crossed only at the border crossings, with places on them.
+
+The functions take base layers by name, in EPSG:4326, as the build hands them on or :func:`frames`
+reads them.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import pathlib
+import typing
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import access, border, network, scenario
+from layers import contracts, settlements, store, study_area, transport
+
+MODES = ("road", "rail")
+
+Frames = collections.abc.Mapping[str, typing.Any]
+
+# Lines of the two countries end on the very point of their crossing.
+_SAME_POINT_M = 1.0
+# Stations are ends of links, nothing lies off the railways.
+_STATION_RULE = access.Rule(speed_kmh=1, detour_factor=1, max_km=_SAME_POINT_M / 1_000)
+
+
+def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
+    """Read the base layers that the networks are made of."""
+    return {
+        "roads": transport.roads(data),
+        "railways": transport.railways(data),
+        "stations": transport.stations(data),
+        "crossings": transport.crossings(data),
+        "crossing_states": store.read_table(store.TABLES / "crossing_states.csv"),
+        "settlements": settlements.settlements(data),
+    }
+
+
+@functools.cache
+def speeds() -> pd.DataFrame:
+    """Speeds by class, assumptions that a scenario may change; indexed by ``edge_class``.
+
+    ``mode``, ``speed_kmh``, titles in three languages; for access also ``detour_factor`` (road over
+    straight line) and ``max_km`` (longest straight line).
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says.
+    """
+    table = store.read_table(store.TABLES / "road_speeds.csv")
+    contracts.check(table, _SPEEDS, file="road_speeds.csv")
+    numbers = {name: pd.to_numeric(table[name]) for name in ("speed_kmh", "detour_factor", "max_km")}
+    return table.assign(**numbers).set_index("edge_class")
+
+
+def access_rule() -> access.Rule:
+    """How places off the roads are reached."""
+    row = speeds().to_dict("index")[access.CONNECTOR]
+    return access.Rule(**{name: float(row[name]) for name in ("speed_kmh", "detour_factor", "max_km")})
+
+
+def roads(layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
+    """Road network in the working CRS, its sides the countries, and the report on its crossings.
+
+    Crossings that no major road meets are joined to the nearest one in each country by connectors at
+    the speed of access, so that each can be opened or closed; in the report they are ``no_line``.
+    """
+    lines = layers["roads"].rename(columns={"road_class": "edge_class"})
+    base, report = _gated(lines, "road", layers)
+    return access.connect(base, crossings(layers, "road"), access_rule()), report
+
+
+def railways(layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
+    """Rail network and the report on its crossings; lengths are straight lines between neighbours."""
+    lines = layers["railways"]
+    return _gated(lines.assign(edge_class="rail", length_km=lines["straight_km"]), "rail", layers)
+
+
+def by_road(layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
+    """Centres, settlements and crossings on the roads, under a scenario.
+
+    Raises
+    ------
+    InputError
+        If the scenario names what the network does not have, or a place is too far from it.
+    """
+    changed = scenario.apply(roads(layers)[0], change or base_scenario(layers))
+    return access.attach(changed, places(layers), access_rule())
+
+
+def by_rail(layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
+    """Stations that have a neighbour, and crossings, on the railways, under a scenario."""
+    links, stations = layers["railways"], layers["stations"]
+    linked = stations[stations["station_id"].isin({*links["station_a"], *links["station_b"]})]
+    points = metric(linked).rename(columns={"country": "side"}).set_index("station_id")
+    changed = scenario.apply(railways(layers)[0], change or base_scenario(layers))
+    return access.attach(changed, points[["side", "geometry"]], _STATION_RULE)
+
+
+def base_scenario(layers: Frames) -> scenario.Scenario:
+    """No change; crossings are passable as ``crossing_states`` says of their state."""
+    states = layers["crossing_states"]
+    return scenario.Scenario(passable=frozenset(states.loc[states["is_passable"] == "1", "state"]))
+
+
+def centres(layers: Frames) -> gpd.GeoDataFrame:
+    """Centres of units as places in the working CRS, indexed by ``unit_id``: ``side``, point."""
+    known = metric(layers["settlements"])
+    known = known[known["centre_of"] != ""].rename(columns={"country": "side"})
+    single = known.assign(unit_id=known["centre_of"].str.split(" ")).explode("unit_id")
+    return single.set_index("unit_id")[["side", "geometry"]].sort_index()
+
+
+def places(layers: Frames) -> gpd.GeoDataFrame:
+    """Centres of units, then settlements, as places in the working CRS, indexed by id."""
+    named = metric(layers["settlements"]).rename(columns={"country": "side"}).set_index("settlement_id")
+    return gpd.GeoDataFrame(pd.concat([centres(layers), named[["side", "geometry"]]]))
+
+
+def crossings(layers: Frames, mode: str) -> gpd.GeoDataFrame:
+    """Crossings of a mode in the working CRS, indexed by ``crossing_id``."""
+    found = metric(layers["crossings"])
+    return found[found["mode"] == mode].set_index("crossing_id")
+
+
+def metric(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Layer in the working CRS."""
+    return layer.to_crs(study_area.load().crs)
+
+
+def _gated(lines: gpd.GeoDataFrame, mode: str, layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
+    table = speeds()
+    own = table[table["mode"] == mode]
+    kmh = dict(zip(own.index.astype(str), own["speed_kmh"], strict=True))
+    built = network.build(metric(lines).rename(columns={"country": "side"}), speeds_kmh=kmh)
+    return border.gate(built, crossings(layers, mode), tolerance_m=_SAME_POINT_M)
+
+
+_SPEEDS = pa.DataFrameSchema(
+    {
+        "edge_class": pa.Column(str, contracts.filled(), unique=True),
+        "mode": pa.Column(str, contracts.one_of(MODES, expected="road or rail")),
+        "speed_kmh": pa.Column(str, contracts.number(1, 350)),
+        "detour_factor": pa.Column(str, contracts.number(1, 5, blank=True)),
+        "max_km": pa.Column(str, contracts.number(0, 500, blank=True)),
+        **contracts.texts("title"),
+        "basis": pa.Column(str, contracts.filled()),
+    },
+    strict=True,
+)

@@ -1,0 +1,204 @@
+"""How near everything is to the border, its crossings and the other side: attributes of base layers.
+
+Times are by road under a scenario; minutes are missing where there is no way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import access, proximity, routes, routing, scenario
+from layers import boundaries, network, store, study_area, units
+
+READS = (
+    *("districts", "border", "district_pairs"),
+    *("roads", "crossings", "crossing_states", "settlements"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """Base layers in the working CRS, indexed by id, and the places on the roads under a scenario."""
+
+    layers: network.Frames
+    attached: access.Attached
+    centres: gpd.GeoDataFrame
+    settlements: gpd.GeoDataFrame
+    crossings: gpd.GeoDataFrame
+    border: gpd.GeoSeries
+
+
+def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
+    """Read the base layers that the attributes are computed from."""
+    return network.frames(data) | {
+        "districts": boundaries.districts(data),
+        "border": boundaries.border(data),
+        "district_pairs": boundaries.district_pairs(data),
+    }
+
+
+def ground(layers: network.Frames, *, change: scenario.Scenario | None = None) -> Ground:
+    """Put the places of base layers on the roads, under a scenario."""
+    return Ground(
+        layers,
+        network.by_road(layers, change=change),
+        network.centres(layers),
+        network.metric(layers["settlements"]).set_index("settlement_id"),
+        network.metric(layers["crossings"]).set_index("crossing_id").sort_index(),
+        network.metric(layers["border"]).geometry,
+    )
+
+
+def attributes(of: Ground) -> dict[str, pd.DataFrame]:
+    """Attributes of districts, settlements, crossings and pairs, by layer.
+
+    Each table is indexed by the id of its layer, in the order of the ids: ``unit_id``,
+    ``settlement_id``, ``crossing_id``, ``pair_id`` of ``district_pairs``, ``border_id`` of ``border``.
+    """
+    of_settlements = settlement_attributes(of)
+    return {
+        "districts": district_attributes(of, of_settlements),
+        "settlements": of_settlements,
+        "crossings": crossing_attributes(of),
+        "district_pairs": district_pair_attributes(of),
+        "oblast_pairs": oblast_pair_attributes(of),
+    }
+
+
+def settlement_attributes(of: Ground) -> pd.DataFrame:
+    """Distance to the border and its band, nearest crossing, nearest centre abroad."""
+    points = of.settlements.geometry
+    border_km = proximity.distance_to_line_km(points, of.border)
+    nearness = {"border_km": border_km.round(2), "border_band": _bands(border_km)}
+    return pd.DataFrame(nearness).join(_reach(of, of.settlements["country"], points))
+
+
+def district_attributes(of: Ground, of_settlements: pd.DataFrame) -> pd.DataFrame:
+    """Distance to the border of the nearest point, the centre and the people; reach of the centre.
+
+    ``people_border_km`` is the mean over settlements of known population, weighted by it;
+    ``border_band`` is the band of the centre.
+    """
+    polygons = network.metric(of.layers["districts"]).set_index("unit_id").geometry.sort_index()
+    centres = of.centres.loc[polygons.index]
+    population = of.settlements["population"].astype(float)
+    people_km = proximity.weighted_mean(of_settlements["border_km"], population, of.settlements["unit_id"])
+    centre_km = proximity.distance_to_line_km(centres.geometry, of.border)
+    nearness = {
+        "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
+        "centre_border_km": centre_km.round(2),
+        "people_border_km": people_km.reindex(polygons.index).round(2),
+        "border_band": _bands(centre_km),
+    }
+    return pd.DataFrame(nearness).join(_reach(of, centres["side"], centres.geometry))
+
+
+def crossing_attributes(of: Ground) -> pd.DataFrame:
+    """Nearest centre of each country by road, and how a road crossing joins the network.
+
+    ``road_link`` is "road" where major roads of both sides meet, "access" where one of them is
+    reached by other roads, and "" for rail.
+    """
+    of_roads = sorted(set(of.attached.network.gates["crossing_id"]))
+    minutes = routing.times(of.attached, origins=of_roads, destinations=of.centres.index.tolist())
+    table = pd.DataFrame(index=of.crossings.index)
+    for letter, country in zip("ab", study_area.load().countries, strict=True):
+        own = minutes.loc[:, (of.centres["side"] == country).to_numpy()]
+        found = _named(routing.nearest(own), f"centre_{letter}").reindex(table.index)
+        table = table.join(found.fillna({f"centre_{letter}_id": ""}))
+    return table.assign(road_link=_links(of).reindex(table.index, fill_value=""))
+
+
+def district_pair_attributes(of: Ground) -> pd.DataFrame:
+    """Crossings, permeability and the way from centre to centre, for each pair of districts."""
+    pairs = of.layers["district_pairs"].set_index("pair_id").sort_index()
+    counts = _counted(of, of.crossings["pair_id"])
+    return _pair_table(of, pairs["shared_km"], counts, start=pairs["unit_id_a"], end=pairs["unit_id_b"])
+
+
+def oblast_pair_attributes(of: Ground) -> pd.DataFrame:
+    """Crossings, permeability and the way between the largest settlements, for each pair of oblasts."""
+    pieces = of.layers["border"].set_index("border_id").sort_index()
+    oblast = units.load()["parent_id"]
+    sides = of.crossings["unit_id_a"].map(oblast) + "~" + of.crossings["unit_id_b"].map(oblast)
+    heads = _largest(of, oblast)
+    start, end = (pieces[f"oblast_id_{letter}"].map(heads) for letter in "ab")
+    return _pair_table(of, pieces["length_km"], _counted(of, sides), start=start, end=end)
+
+
+def _pair_table(
+    of: Ground, border_km: pd.Series, counts: pd.DataFrame, *, start: pd.Series, end: pd.Series
+) -> pd.DataFrame:
+    found = counts.reindex(border_km.index, fill_value=0)
+    ways = routes.routes(of.attached, zip(start, end, strict=True)).set_index(border_km.index)
+    there = np.isfinite(ways["travel_min"])
+    return found.assign(
+        permeability_km=proximity.permeability_km(border_km, found["road_crossings"]).round(1),
+        centres_km=ways["length_km"].where(there).round(1),
+        centres_min=ways["travel_min"].where(there).round(1),
+        centres_crossing_ids=ways["crossing_ids"].str.join(" "),
+    )
+
+
+def _counted(of: Ground, pair: pd.Series) -> pd.DataFrame:
+    """Passable crossings of each mode by pair."""
+    by_state = of.crossings["state"].isin(network.base_scenario(of.layers).passable)
+    by_road = of.attached.network.crossings["is_passable"]
+    passable = by_road.reindex(of.crossings.index).fillna(by_state).astype(bool)
+    counts = pd.crosstab(pair[passable], of.crossings.loc[passable, "mode"])
+    named = counts.reindex(columns=list(network.MODES), fill_value=0)
+    return named.set_axis([f"{mode}_crossings" for mode in network.MODES], axis=1)
+
+
+def _largest(of: Ground, oblast: pd.Series) -> pd.Series:
+    """Settlement of the greatest population by oblast."""
+    known = of.settlements.dropna(subset="population").reset_index()
+    ordered = known.sort_values(["population", "settlement_id"], ascending=[False, True])
+    first = ordered.groupby(ordered["unit_id"].map(oblast))["settlement_id"].first()
+    return pd.Series(first, name="settlement_id")
+
+
+def _links(of: Ground) -> pd.Series:
+    edges, gates = of.attached.network.edges, of.attached.network.gates
+    ends = edges.loc[edges["edge_class"] == access.CONNECTOR, "node_b"]
+    by_access = gates["node_a"].isin(ends) | gates["node_b"].isin(ends)
+    return pd.Series(np.where(by_access, "access", "road"), index=gates["crossing_id"]).groupby(level=0).max()
+
+
+def _reach(of: Ground, side: pd.Series, points: gpd.GeoSeries) -> pd.DataFrame:
+    """Nearest passable crossing by road and straight, and nearest centre of the other side by road."""
+    ids, crossings = points.index.tolist(), _passable(of)
+    centres = routing.times(of.attached, origins=ids, destinations=of.centres.index.tolist())
+    same = side.to_numpy()[:, None] == of.centres["side"].to_numpy()
+    by_road = routing.nearest(routing.times(of.attached, origins=ids, destinations=crossings))
+    table = _named(by_road, "crossing").join(
+        _named(routing.nearest(centres.mask(same, np.inf)), "partner_centre")
+    )
+    if not crossings:
+        return table.assign(straight_crossing_id="", straight_crossing_km=np.nan)
+    straight = proximity.nearest_straight(points, of.crossings.geometry.loc[crossings])
+    return table.assign(
+        straight_crossing_id=straight["nearest_id"], straight_crossing_km=straight["distance_km"].round(2)
+    )
+
+
+def _passable(of: Ground) -> list[str]:
+    """Road crossings that may be passed, in the order of ids."""
+    states = of.attached.network.crossings["is_passable"]
+    return sorted(states.index[states & states.index.isin(of.attached.network.gates["crossing_id"])])
+
+
+def _bands(distance_km: pd.Series) -> pd.Series:
+    return proximity.distance_bands(distance_km).astype(str)
+
+
+def _named(found: pd.DataFrame, what: str) -> pd.DataFrame:
+    there = np.isfinite(found["travel_min"])
+    return pd.DataFrame(
+        {f"{what}_id": found["nearest_id"], f"{what}_min": found["travel_min"].where(there).round(1)}
+    )
