@@ -147,7 +147,8 @@ def locate(
         own = np.flatnonzero(base.edges["side"].to_numpy() == label)
         of_side = np.flatnonzero(side == label)
         if len(own):
-            (place, found), metres = shapely.STRtree(lines[own]).query_nearest(
+            # Two boxes a branch: for long lines nearly twice as fast as the usual ten.
+            (place, found), metres = shapely.STRtree(lines[own], node_capacity=2).query_nearest(
                 where[of_side], return_distance=True, all_matches=False
             )
             edge[of_side[place]], leg_km[of_side[place]] = own[found], metres / 1_000
