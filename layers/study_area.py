@@ -73,6 +73,19 @@ class Generalisation(_Spec):
     line_tolerance_m: float = pydantic.Field(gt=0)
 
 
+class Analysis(_Spec):
+    """What the analyses are run with: the grid, and the limits of bands, catchments and corridors."""
+
+    cell_m: float = pydantic.Field(gt=0)
+    settlement_density_per_km2: float = pydantic.Field(gt=0)
+    band_edges_km: tuple[float, ...]
+    isochrone_min: tuple[float, ...]
+    catchment_min: float = pydantic.Field(gt=0)
+    corridor_over_pct: tuple[float, ...]
+    corridor_reach_km: tuple[float, ...]
+    corridors: tuple[tuple[str, str], ...]
+
+
 class StudyArea(_Spec):
     """Oblasts on both sides of one border, and the parameters that depend on them."""
 
@@ -85,6 +98,7 @@ class StudyArea(_Spec):
     official_area_km2: dict[str, float]
     boundaries: Boundaries
     generalisation: Generalisation
+    analysis: Analysis
 
     @property
     def crs(self) -> pyproj.CRS:

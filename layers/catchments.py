@@ -1,0 +1,130 @@
+"""Catchments: isochrones, service areas and floating catchments, split into domestic and foreign."""
+
+from __future__ import annotations
+
+import collections.abc
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import access, catchment, cells, floating, routing
+from layers import network, study_area, surfaces, units
+
+Floats = npt.NDArray[np.float64]
+
+
+def isochrones(
+    layers: network.Frames,
+    attached: access.Attached,
+    on: cells.Cells,
+    persons: Floats,
+    places: collections.abc.Mapping[str, str],
+) -> gpd.GeoDataFrame:
+    """Areas within the study area's limits of road time from places.
+
+    Parameters
+    ----------
+    layers, attached
+        Base layers, and places on the roads.
+    on, persons
+        Cells on the roads with their persons, as :func:`layers.surfaces.on_roads` gives them.
+    places
+        Country of each place by id; "" for a crossing, which belongs to both.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Polygons in the working CRS: ``catchment_id``, ``place_id``, ``limit_min``, ``country`` (of the
+        area), ``kind`` (domestic, foreign; of a crossing: both), ``area_km2``, ``population``,
+        ``settlements``.
+    """
+    limits = study_area.load().analysis.isochrone_min
+    ids = sorted(places)
+    found = catchment.isochrones(attached, on, ids, minutes=limits, persons=persons, smooth_m=on.grid.cell_m)
+    settlements = layers["settlements"].set_index("settlement_id")["country"].sort_index()
+    minutes = routing.times(attached, origins=ids, destinations=settlements.index.tolist())
+    counted = catchment.settlements_within(minutes, settlements, limits_min=limits)
+    told = found.merge(counted, on=["place_id", "limit_min", "side"], how="left")
+    return _identified(told.rename(columns={"side": "country"}), places)
+
+
+def crossings(attached: access.Attached) -> dict[str, str]:
+    """Passable crossings as places of both countries."""
+    gates = attached.network.gates["crossing_id"]
+    passable = attached.network.crossings["is_passable"]
+    return {str(one): "" for one in sorted(set(gates)) if passable[one]}
+
+
+def centres(layers: network.Frames) -> dict[str, str]:
+    """Country of each unit that has a centre, by unit."""
+    return {str(unit): str(country) for unit, country in network.centres(layers)["side"].items()}
+
+
+def service_areas(
+    layers: network.Frames, attached: access.Attached, on: cells.Cells, persons: Floats
+) -> gpd.GeoDataFrame:
+    """Partition of the zone by the nearest unit centre, over the border and within each country.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Polygons in the working CRS: ``area_id``, ``unit_id`` (of the centre), ``border`` (crossed: the
+        nearest centre of either country; kept: of the own country), ``country`` (of the area), ``kind``
+        (domestic, foreign), ``area_km2``, ``population``, ``mean_min``, names of the unit.
+    """
+    homes = centres(layers)
+    places = sorted(homes)
+    parts = []
+    for border in ("crossed", "kept"):
+        nearest = catchment.nearest(attached, on, places, within_side=border == "kept")
+        areas = catchment.service_areas(on, nearest, places, persons=persons, smooth_m=on.grid.cell_m)
+        parts.append(areas.assign(border=border))
+    found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=on.grid.crs)
+    found = found.rename(columns={"place_id": "unit_id", "side": "country"}).round({"mean_min": 1})
+    home = found["unit_id"].map(homes)
+    found["kind"] = np.where(home == found["country"], "domestic", "foreign")
+    found.insert(0, "area_id", found[["border", "unit_id", "country"]].agg("~".join, axis=1))
+    named = found.join(units.load()[list(units.NAMES)], on="unit_id")
+    return named.sort_values("area_id", ignore_index=True)
+
+
+def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
+    """Two-step floating catchments of the settlements for the centres of units, by district.
+
+    Supply is one centre each, demand the population of settlements, within the catchment time of the
+    study area; in the ``decayed_`` columns people come the less the farther they are (Gaussian).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``unit_id`` of the district of the settlements: ``centres_per_100k`` and
+        ``decayed_centres_per_100k``, each also ``…_domestic``, with no way over the border, means over
+        settlements weighted by their people.
+    """
+    limit = study_area.load().analysis.catchment_min
+    people = layers["settlements"].dropna(subset="population").set_index("settlement_id").sort_index()
+    demand = people["population"].astype(float)
+    minutes = routing.times(attached, origins=demand.index.tolist(), destinations=sorted(centres(layers)))
+    home = pd.Series(centres(layers)).sort_index()
+    supply = pd.Series(1.0, index=minutes.columns)
+    abroad = people["country"].to_numpy()[:, None] != home.to_numpy()
+    decays = {"": floating.Steps((limit,), (1.0,)), "decayed_": floating.Gaussian(limit)}
+    table = {}
+    for prefix, decay in decays.items():
+        for suffix, reached in (("", minutes), ("_domestic", minutes.mask(abroad, np.inf))):
+            rate = floating.access(reached, supply=supply, demand=demand, decay=decay) * 100_000
+            weighted = (rate * demand).groupby(people["unit_id"]).sum()
+            table[f"{prefix}centres_per_100k{suffix}"] = weighted / demand.groupby(people["unit_id"]).sum()
+    return pd.DataFrame(table).round(3).rename_axis("unit_id")
+
+
+def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, str]) -> gpd.GeoDataFrame:
+    home = found["place_id"].map(dict(places))
+    kind = np.where(home == "", "both", np.where(home == found["country"], "domestic", "foreign"))
+    named = found.assign(kind=kind, area_km2=found["area_km2"].round(1))
+    key = named["place_id"] + "~" + named["limit_min"].map("{:g}".format) + "~" + named["country"]
+    named.insert(0, "catchment_id", key)
+    whole = named.astype({"population": int, "limit_min": int})
+    return whole.sort_values(["place_id", "limit_min", "country"], ignore_index=True)

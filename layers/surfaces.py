@@ -1,0 +1,121 @@
+"""Surfaces on the one grid of the study area: people, land, friction, and cells as places on the roads."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import access, barrier, cells, dasymetric, grid
+from layers import network, study_area
+
+# Way through a cell, straight or diagonal, over its side.
+_MEAN_WAY = (1 + 2**0.5) / 2
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """The grid with its people and land, and the cells of each country.
+
+    ``people`` has a row for each district and cell where somebody lives: ``unit_id``, ``cell``,
+    ``persons``, ``side`` (the country).
+    """
+
+    grid: grid.Grid
+    sides: gpd.GeoSeries
+    land: Floats
+    people: pd.DataFrame
+
+    @property
+    def persons(self) -> npt.NDArray[np.int64]:
+        """Persons in each cell, shape of the grid."""
+        return dasymetric.surface(self.grid, self.people)
+
+
+def ground(layers: network.Frames) -> Ground:
+    """Spread the population of districts over settlements and land, water excluded.
+
+    The total of each district is the latest figure of its full perimeter and is kept to the person.
+    Settlements without a figure claim nothing; their people are among those spread over the land.
+    """
+    area = study_area.load().analysis
+    districts = network.metric(layers["districts"]).set_index("unit_id").sort_index()
+    on = grid.covering(districts, cell_m=area.cell_m)
+    land = dasymetric.land_fraction(on, network.metric(layers["water"]).make_valid())
+    settlements = network.metric(layers["settlements"])[["unit_id", "population", "geometry"]]
+    people = dasymetric.allocate(
+        on,
+        gpd.GeoDataFrame({"population": totals(layers), "geometry": districts.geometry}, crs=districts.crs),
+        settlements.astype({"population": float}),
+        land=land,
+        spread=dasymetric.Spread(density_per_km2=area.settlement_density_per_km2),
+    )
+    sides = districts.dissolve("country").geometry
+    return Ground(on, sides, land, people.assign(side=people["unit_id"].map(districts["country"])))
+
+
+def totals(layers: network.Frames) -> pd.Series:
+    """Latest population of each district, indexed by ``unit_id``."""
+    wide = layers["district_wide"].set_index("unit_id").sort_index()
+    return pd.Series(wide["population_persons"].astype(float), name="population")
+
+
+def on_roads(of: Ground, attached: access.Attached) -> tuple[cells.Cells, Floats]:
+    """Cells as places on the roads, and the persons in each of their rows."""
+    found = cells.attach(attached.network, of.grid, of.sides, attached.rule)
+    return found, cells.align(found, of.people)
+
+
+def friction(of: Ground, layers: network.Frames, attached: access.Attached, *, border: bool = True) -> Floats:
+    """Minutes that a metre takes in each cell, NaN where impassable.
+
+    Roads have the speed of their class, other land that of access with its detour, cells mostly of
+    water are impassable. With ``border`` the state border is impassable but in the cells of passable
+    crossings, which add their delay. As a way through a cell is longer on the diagonal, the delay is
+    spread over the mean of both ways and counts 0.83 to 1.17 times.
+    """
+    land_min = attached.rule.min_per_km / 1_000
+    found = np.where(of.land < 0.5, np.nan, land_min)
+    edges = attached.network.edges
+    for speed in sorted(set(edges["speed_kmh"])):
+        own = edges.geometry[(edges["speed_kmh"] == speed) & (edges["edge_class"] != access.CONNECTOR)]
+        if len(own):
+            found[barrier.along(of.grid, own)] = 60 / (speed * 1_000)
+    if border:
+        _close_border(found, of.grid, layers, attached)
+    return found
+
+
+def cell_of(on: grid.Grid, points: gpd.GeoSeries) -> npt.NDArray[np.int64]:
+    """Row and column of points, shape (n, 2)."""
+    row = np.floor((on.north_m - points.y) / on.cell_m)
+    column = np.floor((points.x - on.west_m) / on.cell_m)
+    return np.column_stack([row, column]).astype(np.int64)
+
+
+def _close_border(found: Floats, on: grid.Grid, layers: network.Frames, attached: access.Attached) -> None:
+    closed = barrier.along(on, network.metric(layers["border"]).geometry.explode())
+    gates = attached.network.crossings
+    passable = gates[gates["is_passable"]]
+    points = network.crossings(layers, "road").geometry.loc[passable.index]
+    open_min = [_gate(found, closed, on, cell) for cell in cell_of(on, points)]
+    found[closed] = np.nan
+    for opened, delay in zip(open_min, passable["delay_min"], strict=True):
+        for (row, column), minutes in opened.items():
+            found[row, column] = minutes + delay / (on.cell_m * _MEAN_WAY)
+
+
+def _gate(
+    found: Floats, closed: npt.NDArray[np.bool_], on: grid.Grid, cell: npt.NDArray[np.int64]
+) -> dict[tuple[int, int], typing.Any]:
+    """Cells of the border within one cell of a crossing, with their friction before the border."""
+    row, column = cell
+    rows = range(max(row - 1, 0), min(row + 2, on.rows))
+    columns = range(max(column - 1, 0), min(column + 2, on.columns))
+    return {(r, c): found[r, c] for r in rows for c in columns if closed[r, c]}
