@@ -67,7 +67,8 @@ def score(values: pd.DataFrame, indicators: framework.Framework, *, method: Meth
         For an unknown indicator, and for values that do not fit it.
     """
     normalised = normalised_values(values, indicators, normalisation=method.normalisation)
-    coverage = pd.Series(present(normalised) @ indicators.weights, index=values.index).round(9)
+    coverage = pd.Series(normalised.notna().to_numpy(dtype=float) @ indicators.weights, index=values.index)
+    coverage = coverage.round(9)
     scored = (coverage >= method.minimum_coverage).to_numpy()
     scores = np.full(len(values), np.nan)
     if scored.any():
@@ -149,11 +150,6 @@ def ranks(scores: Array, *, ties: str = "min") -> Array:
     """Rank each column of scores (units × sets), 1 for the highest; rounding noise ties."""
     ranked: Array = scipy.stats.rankdata(-np.round(scores, _RANKED_DECIMALS), method=ties, axis=0)
     return ranked
-
-
-def present(normalised: pd.DataFrame) -> Array:
-    """1 where a value is present, 0 where it is missing."""
-    return normalised.notna().to_numpy(dtype=float)
 
 
 def method_findings(normalisations: list[str], aggregations: list[str]) -> list[str]:

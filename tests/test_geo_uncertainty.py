@@ -1,5 +1,7 @@
 """Doubt: draws that obey what was chosen, and results that follow from them."""
 
+import time
+
 import hypothesis
 import numpy as np
 import pandas as pd
@@ -158,6 +160,14 @@ def test_leaving_out_an_indicator_counts_the_units_that_lose_their_score():
     values = pd.DataFrame({"i0": [1.0, 2, 3], "i1": [np.nan, 2, 3]}, index=list("abc"))
     found = uncertainty.leave_one_out(values, equal(2), method=METHOD)
     assert found["n_unscored"].tolist() == [1, 0]
+
+
+def test_two_thousand_draws_over_a_zone_take_a_moment():
+    values = sample(units=147, indicators=12, missing=0.1)
+    start = time.process_time()
+    found = uncertainty.draw(values, equal(12), method=METHOD, doubt=uncertainty.Doubt()).summary()
+    assert time.process_time() - start < 2
+    assert len(found) == 147
 
 
 @pytest.mark.parametrize(
