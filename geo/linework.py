@@ -12,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy.sparse
+import scipy.sparse.csgraph
+import scipy.spatial
 import shapely
 
 from geo import crs
 
 GRID_M = 1.0
 _LINE = 1
+_AHEAD = 0.5  # cosine of 60°
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,8 +48,9 @@ def node(lines: gpd.GeoSeries, *, grid_m: float = GRID_M) -> gpd.GeoSeries:
 def close_gaps(edges: gpd.GeoSeries, *, reach_m: float, grid_m: float = GRID_M) -> gpd.GeoSeries:
     """Join every loose end to the linework within reach.
 
-    A loose end is joined to the nearest loose end of another edge, unless some other edge is
-    nearer than half as far: then to the nearest point of that edge, which is split there.
+    A loose end is joined to the nearest loose end of another edge that lies ahead of it (within
+    60° of straight on), unless some other edge is less than half as far: then, and where no loose
+    end lies ahead, to the nearest point of another edge, which is split there.
 
     Parameters
     ----------
@@ -166,20 +170,35 @@ def _loose(topology: pd.DataFrame) -> Ints:
 
 
 def _joints_to_ends(edges: gpd.GeoSeries, topology: pd.DataFrame, reach_m: float) -> pd.Series:
-    """Segment from each loose end to the nearest loose end of another edge, by node number."""
-    loose = _loose(topology)
-    points = shapely.get_coordinates(nodes(edges).to_numpy())[loose]
-    owner = np.zeros(topology[["u", "v"]].to_numpy().max() + 1, dtype=np.int64)
-    for end in ("u", "v"):
-        owner[topology[end]] = np.arange(len(topology))
-    near = scipy.spatial.cKDTree(points).query_pairs(reach_m, output_type="ndarray")
-    near = near[owner[loose[near[:, 0]]] != owner[loose[near[:, 1]]]]
-    gap = np.linalg.norm(points[near[:, 0]] - points[near[:, 1]], axis=1)
-    pairs = np.vstack([near, near[:, ::-1]])
-    table = pd.DataFrame({"a": pairs[:, 0], "b": pairs[:, 1], "gap_m": np.tile(gap, 2)})
-    best = table.sort_values(["a", "gap_m", "b"]).drop_duplicates("a")
-    segments = shapely.linestrings(np.stack([points[best["a"]], points[best["b"]]], axis=1))
-    return pd.Series(segments, index=loose[best["a"]], dtype=object)
+    """Segment from each loose end to the nearest loose end of another edge ahead, by node number."""
+    table = _loose_ends(edges, topology)
+    places = table[["x", "y"]].to_numpy()
+    near = scipy.spatial.cKDTree(places).query_pairs(reach_m, output_type="ndarray")
+    a, b = np.vstack([near, near[:, ::-1]]).T
+    step = places[b] - places[a]
+    gap_m = np.hypot(*step.T)
+    straight_on = (step * table[["dx", "dy"]].to_numpy()[a]).sum(axis=1) >= _AHEAD * gap_m
+    row = table.index.to_numpy()
+    wanted = straight_on & (row[a] != row[b])
+    pairs = pd.DataFrame({"a": a, "b": b, "gap_m": gap_m})[wanted]
+    best = pairs.sort_values(["a", "gap_m", "b"]).drop_duplicates("a")
+    segments = shapely.linestrings(np.stack([places[best["a"]], places[best["b"]]], axis=1))
+    return pd.Series(segments, index=table["node"].to_numpy()[best["a"]], dtype=object)
+
+
+def _loose_ends(edges: gpd.GeoSeries, topology: pd.DataFrame) -> pd.DataFrame:
+    """Give number, place and outward direction of each loose end, indexed by the row of its edge."""
+    tables = []
+    for end, last, before in (("u", 0, 1), ("v", -1, -2)):
+        own = topology[topology[f"loose_{end}"]]
+        lines = edges.loc[own.index].to_numpy()
+        place = shapely.get_coordinates(shapely.get_point(lines, last))
+        step = place - shapely.get_coordinates(shapely.get_point(lines, before))
+        ahead = step / np.hypot(*step.T)[:, None]
+        columns = np.column_stack([place, ahead])
+        table = pd.DataFrame(columns, index=own.index, columns=["x", "y", "dx", "dy"])
+        tables.append(table.assign(node=own[end]))
+    return pd.concat(tables).sort_values("node")
 
 
 def _joints_to_lines(edges: gpd.GeoSeries, topology: pd.DataFrame, reach_m: float) -> pd.Series:

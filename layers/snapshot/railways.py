@@ -14,11 +14,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import scipy.sparse
+import scipy.sparse.csgraph
+import scipy.spatial
 import shapely
 
 from geo import crs
 
 MAIN_TRACK = "rail"
+# Main tracks, and those that lead from one to another in a station; no yards, no spurs.
+SERVICES = ("", "siding", "crossover")
 STATION_REACH_M = 300.0
 STEP_M = 100.0
 LONGEST_KM = 80.0
@@ -42,8 +46,8 @@ def along_tracks(tracks: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> gpd.GeoDa
     Parameters
     ----------
     tracks
-        Noded tracks with ``cls``, ``service`` and end numbers ``u``, ``v``, in metres; service
-        tracks are left out.
+        Noded tracks with ``cls``, ``service`` and end numbers ``u``, ``v``, in metres; all but
+        `SERVICES` are left out.
     stops
         Points with ``station_id``; those further than `STATION_REACH_M` from the tracks have no
         neighbour.
@@ -53,7 +57,7 @@ def along_tracks(tracks: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> gpd.GeoDa
     GeoDataFrame
         ``station_a`` < ``station_b``, ``track_km`` and the shortest way as a line.
     """
-    main = tracks[(tracks["cls"] == MAIN_TRACK) & (tracks["service"].fillna("") == "")]
+    main = tracks[(tracks["cls"] == MAIN_TRACK) & tracks["service"].fillna("").isin(SERVICES)]
     graph = _densified(main)
     owner = _owners(graph.xy, stops)
     pairs = _pairs(graph, owner, len(stops), LONGEST_KM * 1_000)

@@ -1,10 +1,11 @@
 """Roads: the major roads of both sides as one routable network that meets the border at crossings.
 
-The method, in order: planar noding on a grid of 5 m; loose ends joined within `REACH_M` (six units
-of the tile grid that the lines come from); spurs shorter than that dropped; lines cut by country;
-around each known crossing within `MATCH_M` of a meeting with the border all lines lead straight to
-the crossing; every other line is cut back at the border;
-chains merged where class and country stay the same; vertices thinned between fixed nodes.
+The method, in order: planar noding on a grid of 5 m; loose ends joined within `REACH_M` (eight units
+of the tile grid that the lines come from) and spurs shorter than that dropped, both twice, because
+dropping bares other ends; lines cut by country; around each known crossing within `MATCH_M` of a
+meeting with the border all lines lead straight to the crossing; every other line is cut back at
+the border; chains merged where class and country stay the same; vertices thinned between fixed
+nodes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from layers.snapshot import zone as zones
 
 CLASSES = ("motorway", "trunk", "primary")
 GRID_M = crossing_table.GRID_M
-REACH_M = 264.0
+REACH_M = 352.0
 MATCH_M = 1_000.0
 MARGIN_M = 30_000.0
 TOLERANCE_M = 40.0
@@ -32,6 +33,8 @@ _CUT_BACK_M = 10.0
 _TOUCH_M = 1.5
 _DISC_RIM_M = 150.0
 _REF_REACH_M = 250.0
+# Some road numbers are typed with Latin letters that look like the Cyrillic ones.
+_LOOKALIKES = str.maketrans("ABCEHKMPTX", "АВСЕНКМРТХ")
 _REF_STEP_M = 500.0
 
 
@@ -79,8 +82,10 @@ def compute(
         Territory of each country that the network covers.
     """
     raw = lines[lines["cls"].isin(CLASSES)].to_crs(zone.area.crs).explode(ignore_index=True)
-    joined = linework.close_gaps(linework.node(raw.geometry, grid_m=GRID_M), reach_m=REACH_M, grid_m=GRID_M)
-    noded = linework.prune_spurs(joined, shorter_than_m=REACH_M)
+    noded = linework.node(raw.geometry, grid_m=GRID_M)
+    for _ in range(2):
+        joined = linework.close_gaps(noded, reach_m=REACH_M, grid_m=GRID_M)
+        noded = linework.prune_spurs(joined, shorter_than_m=REACH_M)
     meetings = _meetings(noded, crossings, zone)
     discs = _discs(meetings, crossings)
     pieces = pd.concat([_side(noded, land[name], name, discs, zone) for name in land], ignore_index=True)
@@ -118,8 +123,7 @@ def _side(
     near = shapely.dwithin(lines.boundary.to_numpy(), seams, _TOUCH_M)
     led = [_led(line, discs, zone.border) for line in lines[near]]
     edges = linework.node(gpd.GeoSeries([*lines[~near], *led], crs=noded.crs), grid_m=GRID_M)
-    kept = linework.prune_spurs(edges, shorter_than_m=REACH_M)
-    return gpd.GeoDataFrame({"country": country}, geometry=kept, index=kept.index)
+    return edges.to_frame("geometry").assign(country=country)
 
 
 def _led(line: shapely.LineString, discs: gpd.GeoDataFrame, border: shapely.Geometry) -> shapely.LineString:
@@ -178,7 +182,9 @@ def _refs(edges: gpd.GeoDataFrame, numbers: gpd.GeoDataFrame) -> pd.Series:
     (index, number) = shapely.STRtree(numbers.geometry.to_numpy()).query_nearest(
         points, max_distance=_REF_REACH_M, all_matches=False
     )
-    votes = pd.DataFrame({"row": row[index], "ref": numbers["ref"].to_numpy()[number]})
+    votes = pd.DataFrame(
+        {"row": row[index], "ref": numbers["ref"].str.translate(_LOOKALIKES).to_numpy()[number]}
+    )
     count = votes.groupby(["row", "ref"]).size().reset_index(name="votes")
     best = count.sort_values(["row", "votes", "ref"], ascending=[True, False, True]).drop_duplicates("row")
     total = np.bincount(row, minlength=len(edges))
