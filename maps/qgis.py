@@ -51,12 +51,11 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geop
 def alias(layer: str, field: str, language: str) -> str:
     """Name of a field in words: the title and unit of an indicator, or a text; else the bare name."""
     indicators = _indicators()
-    about = next((part for part in _texts()["about"] if field.removesuffix(f"_{part}") in indicators), "")
-    if about:
-        title = indicators[field.removesuffix(f"_{about}")][f"title_{language}"]
-        return f"{title}: {_texts()['about'][about][language]}"
     if field in indicators:
         return f"{indicators[field][f'title_{language}']}, {indicators[field][f'unit_{language}']}"
+    indicator, _, about = field.rpartition("_")
+    if indicator in indicators and about in _texts()["about"]:
+        return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
     found = (_texts()["field"] | _texts()["layer"][layer].get("field", {})).get(field)
     return str(found[language]) if found else field
 

@@ -242,3 +242,13 @@ def test_wrong_requests_end_in_lines(project, arguments, code, message):
     assert result.returncode == code
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_interrupted_build_ends_quietly_and_leaves_the_atlas(built):
+    before = built.content()
+    process = _hang(built)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode not in {0, -signal.SIGINT}
+    assert "Traceback" not in err
+    assert built.content() == before
