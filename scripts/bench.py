@@ -12,11 +12,15 @@ import typing
 
 import typer
 
-from scripts import bench_cost, contest
+from scripts import bench_cost, bench_network, contest
 
 Bench = collections.abc.Callable[[int], contest.Report]
 
-BENCHES: dict[str, Bench] = {"cost": bench_cost.run, "cost_growth": bench_cost.run_growth}
+BENCHES: dict[str, Bench] = {
+    "cost": bench_cost.run,
+    "cost_growth": bench_cost.run_growth,
+    "network": bench_network.run,
+}
 
 
 def main(
