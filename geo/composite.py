@@ -86,7 +86,7 @@ def terms(values: pd.DataFrame, indicators: framework.Framework, *, method: Meth
     Returns
     -------
     pandas.DataFrame
-        ``unit_id``, ``indicator_id``, ``raw``, ``transformed``, ``normalised``, ``weight``
+        ``unit_id``, ``indicator``, ``raw``, ``transformed``, ``normalised``, ``weight``
         (as chosen), ``weight_used`` (scaled over the indicators present) and ``contribution``.
         The contributions of a unit multiply to its geometric score and add up to its arithmetic
         score; for the compromise they are the weighted distances from the best.
@@ -110,7 +110,7 @@ def terms(values: pd.DataFrame, indicators: framework.Framework, *, method: Meth
     unit = np.repeat(values.index.to_numpy(), len(indicators.ids))
     ids = np.tile(np.array(indicators.ids, dtype=object), len(values))
     numbers = {name: frame.to_numpy().ravel() for name, frame in columns.items()}
-    return pd.DataFrame({"unit_id": unit, "indicator_id": ids, **numbers})
+    return pd.DataFrame({"unit_id": unit, "indicator": ids, **numbers})
 
 
 def normalised_values(

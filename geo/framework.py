@@ -14,7 +14,7 @@ from geo import errors
 
 POLARITIES = (1, -1)
 TRANSFORMATIONS = ("none", "log", "log1p")
-COLUMNS = ("indicator_id", "family", "polarity", "transformation", "weight")
+COLUMNS = ("indicator", "family", "polarity", "transformation", "weight")
 _WEIGHT_TOLERANCE = 1e-6
 
 
@@ -178,17 +178,17 @@ def _value_findings(values: pd.Series, numbers: pd.Series) -> list[str]:
 def _row_findings(
     table: pd.DataFrame, *, families: Sequence[str], known: Collection[str], name: str
 ) -> list[str]:
-    findings = [f"{name}: {line}" for line in unknown_ids(table["indicator_id"], known)]
+    findings = [f"{name}: {line}" for line in unknown_ids(table["indicator"], known)]
     findings += [
         f"{name}: indicator {indicator_id}: family {family!r}; expected one of {', '.join(families)}"
-        for indicator_id, family in zip(table["indicator_id"], table["family"], strict=True)
+        for indicator_id, family in zip(table["indicator"], table["family"], strict=True)
         if family not in families
     ]
     return findings
 
 
 def _indicator(row: Mapping[Hashable, str]) -> Indicator:
-    name = row["indicator_id"]
+    name = row["indicator"]
     try:
         weight = float(row["weight"])
         polarity = int(row["polarity"])

@@ -148,7 +148,7 @@ def leave_one_out(
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``indicator_id``: ``spearman`` with the base, ``shift_mean`` and ``shift_max``
+        Indexed by ``indicator``: ``spearman`` with the base, ``shift_mean`` and ``shift_max``
         (ranks moved), ``unit_most_moved``, ``n_unscored`` (units that lose their score).
     """
     base = composite.score(values, indicators, method=method)
@@ -156,7 +156,7 @@ def leave_one_out(
         indicator_id: _without(values, indicators.without(indicator_id), base=base, method=method)
         for indicator_id in indicators.ids
     }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator_id")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
 
 
 def spearman(scores: Array, base: Array) -> Array:

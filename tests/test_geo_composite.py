@@ -174,7 +174,7 @@ def test_terms_show_each_step():
         )
     )
     found = composite.terms(values, indicators, method=composite.Method(aggregation="arithmetic"))
-    rows = found.set_index(["unit_id", "indicator_id"])
+    rows = found.set_index(["unit_id", "indicator"])
     assert rows.loc[("u0", "i0")].tolist() == pytest.approx([1, 0, 1, 0.8, 1, 1])
     assert rows.loc[("u2", "i0")].tolist() == pytest.approx([np.e, 1, 0.505, 0.8, 0.8, 0.404])
     assert rows.loc[("u0", "i1"), ["weight", "weight_used"]].tolist() == [0.2, 0]
@@ -196,7 +196,7 @@ def lines(call, *arguments, **options):
 
 def table(**changes):
     columns = {
-        "indicator_id": ["trade", "links", "time"],
+        "indicator": ["trade", "links", "time"],
         "family": ["realised", "realised", "potential"],
         "polarity": ["1", "1", "-1"],
         "transformation": ["log1p", "none", "none"],
@@ -220,7 +220,7 @@ def test_a_table_becomes_one_framework_for_each_family():
     ("changes", "line"),
     [
         (
-            {"indicator_id": ["trade", "lniks", "time"]},
+            {"indicator": ["trade", "lniks", "time"]},
             "f.csv: indicator lniks is unknown; expected one of links, time, trade",
         ),
         ({"weight": ["0.6", "0.3", "1"]}, "f.csv: family realised: weights sum to 0.9; expected 1"),
@@ -239,7 +239,7 @@ def test_a_table_becomes_one_framework_for_each_family():
             "expected one of none, log, log1p",
         ),
         (
-            {"indicator_id": ["trade", "trade", "time"]},
+            {"indicator": ["trade", "trade", "time"]},
             "f.csv: family realised: indicator trade is named twice",
         ),
     ],
@@ -263,7 +263,7 @@ def test_a_missing_column_is_one_line():
 
 
 def test_all_faults_are_reported_at_once():
-    found = lines(read, table(indicator_id=["trade", "x", "time"], weight=["0.6", "0.5", "2"]))
+    found = lines(read, table(indicator=["trade", "x", "time"], weight=["0.6", "0.5", "2"]))
     assert len(found) == 4
 
 
