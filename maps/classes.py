@@ -44,7 +44,7 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
         return _around_zero(known, k or _fitting_count(len(known)), scheme)
     k = min(k or _fitting_count(len(known)), known.nunique())
     if k == 1:
-        return (_rounded_up(float(known.max()), 2),)
+        return (_round_up(float(known.max()), 2),)
     if scheme == "auto":
         scheme = "quantiles" if scipy.stats.skew(known.to_numpy(), bias=False) > _SKEWED else "natural"
     if scheme == "quantiles":
@@ -79,12 +79,11 @@ def _fitting_count(n: int) -> int:
 
 
 def _rounded(exact: list[float], known: np.ndarray) -> tuple[float, ...]:
-    """Inner breaks rounded to the fewest digits that keep the classes; the last rounded up."""
+    """Round to the fewest digits that keep the classes; the last one up."""
     wanted = np.searchsorted(exact, known)
     for digits in range(1, 16):
-        inner = [_significant(bound, digits) for bound in exact[:-1]]
-        top = _rounded_up(exact[-1], max(2, digits))
-        bounds = [*inner, top]
+        inner = [_round_near(bound, digits, known) for bound in exact[:-1]]
+        bounds = [*inner, _round_up(exact[-1], max(2, digits))]
         found = np.searchsorted(bounds, known)
         kept = len(set(found)) == len(set(bounds)) == len(exact)
         if kept and np.mean(found != wanted) <= _MOVED:
@@ -92,13 +91,29 @@ def _rounded(exact: list[float], known: np.ndarray) -> tuple[float, ...]:
     return tuple(exact)
 
 
+def _round_near(bound: float, digits: int, known: np.ndarray) -> float:
+    """Take the round number just below or above: the one that moves fewer figures across, or the nearer."""
+
+    def moved(candidate: float) -> tuple[int, float]:
+        across = np.count_nonzero((known > min(bound, candidate)) & (known <= max(bound, candidate)))
+        return int(across), abs(candidate - bound)
+
+    return min(_round_down(bound, digits), _round_up(bound, digits), key=moved)
+
+
+def _round_up(value: float, digits: int) -> float:
+    """Smallest number with so many significant digits that is not below the value."""
+    rounded = _significant(value, digits)
+    return rounded if rounded >= value else _significant(rounded + _step(value, digits), digits)
+
+
+def _round_down(value: float, digits: int) -> float:
+    return -_round_up(-value, digits)
+
+
 def _significant(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def _rounded_up(value: float, digits: int) -> float:
-    rounded = _significant(value, digits)
-    if rounded >= value:
-        return rounded
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1)
-    return max(value, _significant(rounded + step, digits))
+def _step(value: float, digits: int) -> float:
+    return float(10.0 ** (math.floor(math.log10(abs(value))) - digits + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import collections.abc
 import itertools
+import math
 import typing
 
 import shapely
@@ -45,7 +46,11 @@ def page(content: spec.PageSpec) -> Json:
         "layers": [encode.layer(layer) for layer in content.layers],
         "background": _background(content.background),
         "base": len(content.base_source_ids),
-    }
+    } | _filled(
+        tables=[encode.table(table) for table in content.tables],
+        focus=content.focus,
+        invitation=content.invitation.encoded(),
+    )
     known = {source.id: source for source in content.sources}
     return record | {
         "sources": [_source(known[source_id]) for source_id in sources.values()],
@@ -90,6 +95,16 @@ class _Encoder:
             caution=note.caution,
         )
 
+    def table(self, table: spec.Table) -> Json:
+        """Title, columns, and rows of a head and cells."""
+        return {
+            "title": table.title.encoded(),
+            "columns": [column.encoded() for column in table.columns],
+            "rows": [[self._words(head), [_cell(cell) for cell in cells]] for head, cells in table.rows],
+        } | _filled(
+            note=table.note.encoded(), source=self.source(table.source_id) if table.source_id else None
+        )
+
     def unit(self, unit: spec.Unit) -> Json:
         return {
             "id": unit.id,
@@ -105,6 +120,7 @@ class _Encoder:
                 for partner in unit.partners
             ],
             notes=[self.note(note) for note in unit.notes],
+            tables=[self.table(table) for table in unit.tables],
         )
 
     def indicator(self, indicator: spec.Indicator) -> Json:
@@ -147,8 +163,8 @@ class _Encoder:
         if isinstance(layer, spec.Image):
             image = base64.b64encode(layer.png).decode("ascii")
             return common | {"image": f"data:image/png;base64,{image}", "bounds": list(layer.bounds)}
-        listed = _filled(listed=layer.listed)
-        return common | listed | {"features": [self._feature(feature) for feature in layer.features]}
+        kind = _filled(listed=layer.listed, focused=layer.focused, cumulative=layer.cumulative)
+        return common | kind | {"features": [self._feature(feature) for feature in layer.features]}
 
     def _feature(self, feature: spec.Feature) -> Json:
         return {"id": feature.id, "name": feature.name.encoded()} | _filled(
@@ -157,6 +173,9 @@ class _Encoder:
             rows=[self.row(row) for row in feature.rows],
             notes=[self.note(note) for note in feature.notes],
             units=list(feature.unit_ids),
+            tables=[self.table(table) for table in feature.tables],
+            subject=feature.subject,
+            brief=feature.brief.encoded(),
         )
 
 
@@ -214,6 +233,12 @@ def _symbol(symbol: spec.Symbol) -> Json:
         "colour": symbol.colour,
         "size": symbol.size,
     } | _filled(dash=symbol.dash, opacity=symbol.opacity if symbol.opacity < 1 else None)
+
+
+def _cell(cell: float | texts.Label) -> Json:
+    if isinstance(cell, texts.Label):
+        return cell.encoded()
+    return None if math.isnan(cell) else _number(cell)
 
 
 def _number(value: float) -> int | float:

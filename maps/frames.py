@@ -53,12 +53,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "notes": ("note_id", "kind", "unit_ids"),
     "terms": ("vocabulary", "term", *_TITLES),
     "units": ("unit_id", "level", "parent_id", *_NAMES),
-    "raw_files": ("source_id",),
+    "raw_files": ("key", "source_id"),
     "places": ("place_id", "unit_id", *_NAMES),
 }
 
 
-def checked(frames: Frames) -> dict[str, pd.DataFrame]:
+def checked(
+    frames: Frames, columns: collections.abc.Mapping[str, tuple[str, ...]] = COLUMNS
+) -> dict[str, pd.DataFrame]:
     """Flatten the frames: named indices become columns, absent texts empty.
 
     Raises
@@ -67,11 +69,11 @@ def checked(frames: Frames) -> dict[str, pd.DataFrame]:
         One line for each frame and each column that is missing.
     """
     flat = {name: _flat(frame) for name, frame in frames.items()}
-    findings = [f"pages: frame {name!r} is missing" for name in COLUMNS if name not in flat]
+    findings = [f"pages: frame {name!r} is missing" for name in columns if name not in flat]
     findings += [
         f"pages: frame {name!r}: column {column!r} is missing"
-        for name, columns in COLUMNS.items()
-        for column in columns
+        for name, needed in columns.items()
+        for column in needed
         if name in flat and column not in flat[name].columns
     ]
     if findings:

@@ -1,4 +1,4 @@
-"""Base layers as overlays of a map: boundaries, transport, settlements, cooperation, programme."""
+"""Base layers as overlays of a map: boundaries, settlements, cooperation, programme."""
 
 from __future__ import annotations
 
@@ -9,15 +9,10 @@ import shapely
 
 from maps import figures, frames, palettes, popups, spec, texts
 
-_BLUE, _VERMILION, _GREEN, _PINK, _ORANGE, _SKY, _BLACK, _YELLOW = palettes.QUALITATIVE
+_BLUE, _VERMILION, _GREEN, _PINK, _ORANGE, _SKY = palettes.QUALITATIVE[:6]
 _PAIR = "#a3195b"
 _INK = "#2b3a44"
 
-_ROADS = {
-    "motorway": ("#7a4a2b", 2.6),
-    "trunk": ("#8f6140", 1.9),
-    "primary": ("#a98763", 1.2),
-}
 _SETTLEMENT_CLASSES = ((100_000, 10.0), (50_000, 8.5), (20_000, 7.0), (5_000, 5.5), (0, 4.0))
 _COLOURS = (_BLUE, _VERMILION, _GREEN, _PINK, _ORANGE, _SKY, "#5b4a9c", "#7a7a2e")
 _SHAPES: tuple[spec.Shape, ...] = ("circle", "square", "diamond", "triangle")
@@ -26,6 +21,7 @@ _SHAPES: tuple[spec.Shape, ...] = ("circle", "square", "diamond", "triangle")
 def boundaries(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Layer, ...]:
     """Paired districts, the border in pieces of oblast pairs, outlines of oblasts."""
     group = texts.label("group.boundaries")
+    source_ids = raw_sources(tables, "districts_", "outline_")
     outlines = shapely.line_merge(shapely.union_all(tables["oblasts"].geometry.boundary))
     return (
         spec.Layer(
@@ -43,6 +39,7 @@ def boundaries(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.
             (spec.Symbol(texts.label("layer.border"), "line", _INK, 3.2),),
             tuple(_border(tables, subjects)),
             visible=True,
+            source_ids=source_ids,
         ),
         spec.Layer(
             "oblast-outlines",
@@ -77,107 +74,6 @@ def _border(tables: frames.Frames, subjects: figures.Subjects) -> collections.ab
         )
 
 
-def transport(tables: frames.Frames) -> tuple[spec.Layer, ...]:
-    """Crossings by mode and state, major roads by class, railways by how they are known, stations."""
-    group = texts.label("group.transport")
-    return (
-        _crossings(tables, group),
-        _roads(tables["roads"], group),
-        _railways(tables, group),
-        _stations(tables["stations"], group),
-    )
-
-
-def _crossings(tables: frames.Frames, group: texts.Label) -> spec.Layer:
-    states = {row["state"]: texts.of(row, "title") for row in tables["crossing_states"].to_dict("records")}
-    looks: dict[str, spec.Shape] = {"road": "circle", "rail": "square"}
-    kinds = [(mode, state) for mode in looks for state in states]
-    fills = dict(zip(states, (_GREEN, _GREEN, "#9aa5ab", _VERMILION), strict=False))
-    symbols = tuple(
-        spec.Symbol(
-            texts.joined([texts.label(f"mode.{mode}"), states[state]], ", "), looks[mode], fills[state], 10
-        )
-        for mode, state in kinds
-    )
-    features = tuple(
-        spec.Feature(
-            f"crossing-{row['crossing_id']}",
-            texts.of(row),
-            kinds.index((row["mode"], row["state"])),
-            row["geometry"],
-            _crossing_rows(row, states),
-            unit_ids=tuple(unit for unit in (row["unit_id_a"], row["unit_id_b"]) if unit),
-        )
-        for row in tables["crossings"].to_dict("records")
-    )
-    note = texts.label("layer.crossings_note")
-    return spec.Layer(
-        "crossings", texts.label("layer.crossings"), group, symbols, features, visible=True, note=note
-    )
-
-
-def _crossing_rows(row: frames.Row, states: dict[str, texts.Label]) -> tuple[spec.Row, ...]:
-    ends = [str(row[column]) for column in ("road_a", "road_b", "station_a", "station_b") if row[column]]
-    return (
-        popups.stated("row.state", states[str(row["state"])], source_id=str(row["source_id"])),
-        popups.stated("row.routes", texts.Label(" – ".join(ends))),
-    )
-
-
-def _roads(roads: pd.DataFrame, group: texts.Label) -> spec.Layer:
-    """Edges joined by class and road number, so that a road is one feature."""
-    order = list(_ROADS)
-    symbols = tuple(
-        spec.Symbol(texts.label(f"road.{name}"), "line", colour, size)
-        for name, (colour, size) in _ROADS.items()
-    )
-    features = []
-    for key, edges in roads.groupby(["road_class", "road_ref"], sort=True):
-        road_class, road_ref = map(str, key)
-        title = texts.joined([texts.label(f"road.{road_class}"), texts.Label(road_ref)])
-        features.append(
-            spec.Feature(
-                f"road-{road_class}-{road_ref}",
-                title,
-                order.index(road_class),
-                shapely.line_merge(shapely.union_all(edges.geometry)),
-                (popups.length(float(edges["length_km"].astype(float).sum())),),
-            )
-        )
-    note = texts.label("layer.roads_note")
-    return spec.Layer("roads", texts.label("layer.roads"), group, symbols, tuple(features), note=note)
-
-
-def _railways(tables: frames.Frames, group: texts.Label) -> spec.Layer:
-    """Links between stations, joined by how their course is known."""
-    looks = {"track": "", "straight_line": "4 4"}
-    rails = tables["railways"]
-    symbols = tuple(
-        spec.Symbol(texts.label(f"railway.{basis}"), "line", "#3d3d3d", 1.4, dash)
-        for basis, dash in looks.items()
-    )
-    features = tuple(
-        spec.Feature(
-            f"railway-{basis}", texts.EMPTY, number, shapely.line_merge(shapely.union_all(own.geometry))
-        )
-        for number, basis in enumerate(looks)
-        if len(own := rails[rails["geometry_kind"] == basis])
-    )
-    note = texts.label("layer.railways_note")
-    return spec.Layer("railways", texts.label("layer.railways"), group, symbols, features, note=note)
-
-
-def _stations(stations: pd.DataFrame, group: texts.Label) -> spec.Layer:
-    symbol = spec.Symbol(texts.label("layer.stations"), "square", "#3d3d3d", 5)
-    features = tuple(
-        spec.Feature(
-            f"station-{row['station_id']}", texts.of(row), 0, row["geometry"], unit_ids=(row["unit_id"],)
-        )
-        for row in stations[stations["unit_id"] != ""].to_dict("records")
-    )
-    return spec.Layer("stations", texts.label("layer.stations"), group, (symbol,), features)
-
-
 def settlements(tables: frames.Frames) -> spec.Layer:
     """Settlements by number of inhabitants; those without a figure have a sign of their own."""
     unknown = spec.Symbol(texts.label("settlement.unknown"), "diamond", "#7b868d", 4.5)
@@ -192,6 +88,7 @@ def settlements(tables: frames.Frames) -> spec.Layer:
         (*symbols, unknown),
         tuple(map(_settlement, tables["settlements"].to_dict("records"))),
         note=texts.label("layer.settlements_note"),
+        source_ids=tuple(sorted(set(tables["settlements"]["source_id"]) - {""})),
     )
 
 
@@ -272,3 +169,10 @@ def _sign(geometry: shapely.Geometry) -> shapely.Geometry:
         longest = max(shapely.get_parts(merged), key=lambda part: part.length)
         return shapely.line_interpolate_point(longest, 0.5, normalized=True)
     return popups.label_point(geometry)
+
+
+def raw_sources(tables: frames.Frames, *prefixes: str) -> tuple[str, ...]:
+    """Name the sources of the raw files whose key starts so, each once."""
+    files = tables["raw_files"]
+    found = files.loc[files["key"].str.startswith(prefixes), "source_id"]
+    return tuple(sorted(set(found) - {""}))

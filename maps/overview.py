@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from maps import basemap, figures, frames, overlays, page, popups, spec, texts
+from maps import basemap, figures, frames, overlays, page, popups, spec, texts, transport
 
 FRAMES = tuple(frames.COLUMNS)
 _START = "district-density"
@@ -63,7 +63,7 @@ def _layers(
 ) -> tuple[spec.Layer, ...]:
     return (
         *overlays.boundaries(tables, subjects),
-        *overlays.transport(tables),
+        *transport.layers(tables),
         overlays.settlements(tables),
         overlays.documented(tables, subjects, words, kind="link"),
         overlays.documented(tables, subjects, words, kind="zone"),

@@ -86,6 +86,20 @@ class Note:
 
 
 @dataclasses.dataclass(frozen=True)
+class Table:
+    """Figures side by side in a card: one line for each of ``rows``, a cell for each of ``columns``.
+
+    An empty cell is missing; the unit of measure stands in the heading of its column.
+    """
+
+    title: texts.Label
+    columns: tuple[texts.Label, ...]
+    rows: tuple[tuple[texts.Label, tuple[float | texts.Label, ...]], ...]
+    note: texts.Label = texts.EMPTY
+    source_id: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Partner:
     """A unit on the other side of the border."""
 
@@ -107,6 +121,7 @@ class Unit:
     rows: tuple[Row, ...] = ()
     partners: tuple[Partner, ...] = ()
     notes: tuple[Note, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,7 +138,11 @@ class Symbol:
 
 @dataclasses.dataclass(frozen=True)
 class Feature:
-    """A located thing; without ``geometry`` it is drawn as the outlines of ``unit_ids``."""
+    """A located thing; without ``geometry`` it is drawn as the outlines of ``unit_ids``.
+
+    Choosing a feature, or the unit of that id, makes its ``subject`` the one in focus. ``brief`` says
+    in a list of features what distinguishes it.
+    """
 
     id: str
     name: texts.Label
@@ -132,6 +151,9 @@ class Feature:
     rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
     unit_ids: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    subject: str = ""
+    brief: texts.Label = texts.EMPTY
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,7 +162,9 @@ class Layer:
 
     A feature without a name is drawn but not described. The few features of a ``listed`` layer are
     offered by name before anything is chosen.
-    Layers with the same ``series`` are steps of one slider, each named by ``step``.
+    Layers with the same ``series`` are steps of one slider, each named by ``step``; each step of a
+    ``cumulative`` one keeps those before it. A ``focused`` layer draws only the features of the
+    subject in focus.
     """
 
     id: str
@@ -154,6 +178,8 @@ class Layer:
     source_ids: tuple[str, ...] = ()
     series: str = ""
     step: texts.Label = texts.EMPTY
+    focused: bool = False
+    cumulative: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -211,7 +237,8 @@ class PageSpec:
 
     Of ``sources`` those are listed that something refers to; ``base_source_ids`` stand behind the
     outlines. ``rows`` are figures of the whole zone, ``start`` is the indicator mapped at first (by
-    default the first one), ``pages`` are the ids of all maps, for the navigation.
+    default the first one), ``pages`` are the ids of all maps, for the navigation. ``focus`` is the
+    subject in focus at first, ``invitation`` what to do before anything is chosen.
     """
 
     id: str
@@ -227,3 +254,6 @@ class PageSpec:
     notes: tuple[Note, ...] = ()
     pages: tuple[str, ...] = ()
     start: str = ""
+    tables: tuple[Table, ...] = ()
+    focus: str = ""
+    invitation: texts.Label = texts.EMPTY

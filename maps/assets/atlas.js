@@ -3,7 +3,7 @@
 /* State of the page and the few things every part uses: texts, elements, numbers. */
 const atlas = (() => {
   const languages = ["ru", "en", "be"];
-  const state = { language: "", indicator: "", unit: "", other: "", feature: "" };
+  const state = { language: "", indicator: "", unit: "", other: "", feature: "", focus: "" };
   const listeners = [];
 
   /* Change the state; each listener runs once if one of its keys changed. */
@@ -75,7 +75,8 @@ const atlas = (() => {
       button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
     }
     for (const link of document.querySelectorAll("[data-follow]")) {
-      link.hash = state.language === "ru" ? "" : `lang=${state.language}`;
+      const page = link.getAttribute("href").split("#")[0];
+      link.setAttribute("href", state.language === "ru" ? page : `${page}#lang=${state.language}`);
     }
   }
 

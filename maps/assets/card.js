@@ -22,12 +22,13 @@ atlas.card = (() => {
     return el(
       "div",
       { class: "invitation" },
-      el("p", {}, data.text("invitation")),
+      el("p", {}, t(data.record.invitation) || data.text("invitation")),
       pairs.length ? el("h3", {}, data.text("pairs")) : null,
       ...pairs,
       ...data.record.layers.filter((layer) => layer.listed).flatMap((layer) => [
         el("h3", {}, t(layer.title)), ...layer.features.map((feature) => featureButton({ layer, feature })),
       ]),
+      ...(data.record.tables || []).map(matrix),
       data.record.rows.length ? el("h3", {}, data.text("zone")) : null,
       el("table", { class: "figures" }, el("tbody", {}, ...data.record.rows.map(row))),
     );
@@ -44,6 +45,7 @@ atlas.card = (() => {
     return [
       other ? pairHead(unit, other) : head(unit),
       other ? null : highlight(unit),
+      ...(other ? [] : (unit.tables || []).map(matrix)),
       tableOf(unit, other),
       ...[unit, other].filter(Boolean).flatMap((one) => appendix(one, Boolean(other))),
     ];
@@ -189,13 +191,14 @@ atlas.card = (() => {
     return el("details", { class: against ? "against" : "" }, el("summary", {}, title.filter(Boolean).join("; ")), spark(figures), el("ul", {}, ...items));
   }
 
-  /* Small line of a yearly series in one unit of measure. */
+  /* Small line of a yearly series in one unit of measure and of one perimeter. */
   function spark(figures) {
-    const own = data.figure(figures[0]).measure;
+    const own = data.figure(figures[0]);
     const byYear = new Map();
     for (const figure of figures.map(data.figure)) {
       const year = /^\d{4}(-01-01)?$/.test(figure.period) ? Number(figure.period.slice(0, 4)) : 0;
-      if (year && figure.measure === own && typeof figure.value === "number" && !byYear.has(year)) byYear.set(year, figure.value);
+      const same = figure.measure === own.measure && figure.perimeter === own.perimeter;
+      if (year && same && typeof figure.value === "number" && !byYear.has(year)) byYear.set(year, figure.value);
     }
     if (byYear.size < 4) return null;
     const years = [...byYear.keys()].sort((a, b) => a - b);
@@ -250,8 +253,24 @@ atlas.card = (() => {
 
   function featureButton({ layer, feature }) {
     const symbol = layer.symbols[feature.symbol || 0];
-    const kind = t(symbol.title) || t(layer.title);
+    const kind = t(feature.brief) || t(symbol.title) || t(layer.title);
     return el("button", { type: "button", class: "row-button", onclick: () => atlas.layers.show(feature.id) }, atlas.layers.swatch(symbol), t(feature.name), el("small", {}, kind));
+  }
+
+  /* Figures side by side; a long table is folded. */
+  function matrix({ title, columns, rows, note: remark, source }) {
+    const long = rows.length > 12;
+    const heads = columns.map((column) => el("th", { scope: "col" }, t(column)));
+    const cells = (line) => line.map((cell) => el("td", {}, cell === null ? "–" : typeof cell === "number" ? atlas.number(cell) : t(cell)));
+    const body = rows.map(([head, line]) => el("tr", {}, el("th", { scope: "row" }, data.word(head)), ...cells(line)));
+    return el(
+      "details",
+      { class: "matrix", open: !long },
+      el("summary", {}, long ? `${t(title)}: ${rows.length}` : t(title)),
+      el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), ...heads)), el("tbody", {}, ...body)),
+      remark ? el("p", { class: "remark" }, t(remark)) : null,
+      source !== undefined ? el("p", { class: "meta" }, sourceLink(source)) : null,
+    );
   }
 
   function note({ text, title, source, caution }) {
@@ -285,6 +304,7 @@ atlas.card = (() => {
     return [
       el("header", { class: "card-head" }, el("p", { class: "kind" }, atlas.layers.swatch(symbol), kind), el("h2", {}, t(feature.name)), first ? close() : null),
       rows.length ? el("table", { class: "figures" }, el("tbody", {}, ...rows)) : null,
+      ...(feature.tables || []).map(matrix),
       ...(feature.notes || []).map(note),
       section(data.text("units"), units),
     ];

@@ -7,6 +7,8 @@ atlas.layers = (() => {
   const groups = new Map();
   const shapes = new Map();
   const crowd = new Map();
+  /* Names of what can be in focus. */
+  const subjects = new Map();
   let map;
   let marked;
 
@@ -38,9 +40,12 @@ atlas.layers = (() => {
     for (const layer of data.record.layers) groups.set(layer.id, layer.image ? image(layer) : vector(layer));
     for (const steps of data.series(data.record.layers)) {
       const visible = steps.find((layer) => layer.visible);
-      if (visible) groups.get(visible.id).addTo(map);
+      if (visible) chooseStep(steps, steps.indexOf(visible));
     }
-    atlas.on(["language"], draw);
+    for (const unit of data.record.units) if (subjects.has(unit.id)) subjects.set(unit.id, unit.name);
+    atlas.on(["feature", "unit"], follow);
+    atlas.on(["focus"], drawFocused);
+    atlas.on(["language", "focus"], draw);
     atlas.on(["feature"], mark);
   }
 
@@ -52,6 +57,10 @@ atlas.layers = (() => {
   function vector(layer) {
     const group = L.layerGroup();
     for (const feature of layer.features) {
+      if (feature.subject && !subjects.get(feature.subject)) subjects.set(feature.subject, layer.focused ? "" : feature.name);
+    }
+    if (layer.focused) return group;
+    for (const feature of layer.features) {
       const symbol = layer.symbols[feature.symbol || 0];
       const parts = drawn(layer, feature, symbol);
       shapes.set(feature.id, { layer, feature, parts });
@@ -62,6 +71,22 @@ atlas.layers = (() => {
       }
     }
     return group;
+  }
+
+  /* What is chosen comes into focus; without a choice the last focus stays. */
+  function follow() {
+    const subject = state.feature ? shapes.get(state.feature.split(" ")[0]).feature.subject : state.unit;
+    if (subjects.has(subject)) atlas.set({ focus: subject });
+  }
+
+  /* Focused layers draw what belongs to the subject in focus, and only then. */
+  function drawFocused() {
+    for (const layer of data.record.layers.filter((one) => one.focused)) {
+      const group = groups.get(layer.id).clearLayers();
+      for (const feature of layer.features.filter((one) => one.subject === state.focus)) {
+        for (const part of drawn(layer, feature, layer.symbols[feature.symbol || 0])) group.addLayer(part);
+      }
+    }
   }
 
   function hint(feature) {
@@ -159,6 +184,11 @@ atlas.layers = (() => {
     else groups.get(id).remove();
   }
 
+  /* Show one step of a series, of a cumulative one also those before it. */
+  function chooseStep(steps, chosen) {
+    steps.forEach((layer, number) => toggle(layer.id, number === chosen || (Boolean(layer.cumulative) && number < chosen)));
+  }
+
   /* The panel: groups of layers with their symbols. */
   function draw() {
     const box = document.getElementById("layers");
@@ -173,17 +203,24 @@ atlas.layers = (() => {
   }
 
   function entry(steps) {
-    const shown = steps.find((layer) => map.hasLayer(groups.get(layer.id)));
+    const shown = steps.findLast((layer) => map.hasLayer(groups.get(layer.id)));
     const layer = shown || steps.find((step) => step.visible) || steps[0];
     const input = el("input", {
       type: "checkbox", checked: Boolean(shown), "data-layer": layer.id,
-      onchange: (event) => { toggle(layer.id, event.target.checked); draw(); refocus(layer.id); },
+      onchange: (event) => { chooseStep(steps, event.target.checked ? steps.indexOf(layer) : -1); draw(); refocus(layer.id); },
     });
     const single = layer.symbols.length === 1;
     const count = layer.features && layer.features[0].name ? el("span", { class: "count" }, String(layer.features.length)) : null;
     const head = el("label", {}, input, single ? swatch(layer.symbols[0]) : null, el("span", {}, t(layer.title)), count);
-    const details = shown ? [single ? null : key(layer), layer.note ? el("p", { class: "remark" }, t(layer.note)) : null] : [];
-    return el("div", { class: "layer" }, head, steps.length > 1 && shown ? slider(steps, layer) : null, ...details);
+    const details = shown ? [steps.length > 1 ? slider(steps, layer) : null, single ? null : key(layer), remark(layer)] : [];
+    return el("div", { class: "layer" }, head, ...details);
+  }
+
+  function remark(layer) {
+    const publishers = [...new Set((layer.sources || []).map((number) => t(data.record.sources[number].publisher)))];
+    const subject = layer.focused && subjects.has(state.focus) ? `${t(subjects.get(state.focus))}.` : "";
+    const words = [subject, t(layer.note), publishers.length ? `${data.text("source")}: ${publishers.join("; ")}.` : ""].filter(Boolean);
+    return words.length ? el("p", { class: "remark" }, words.join(" ")) : null;
   }
 
   function refocus(id) {
@@ -194,7 +231,7 @@ atlas.layers = (() => {
   function slider(steps, current) {
     const output = el("output", {}, t(current.step));
     const change = (event) => {
-      for (const layer of steps) toggle(layer.id, layer === steps[Number(event.target.value)]);
+      chooseStep(steps, Number(event.target.value));
       output.textContent = t(steps[Number(event.target.value)].step);
     };
     const input = el("input", {

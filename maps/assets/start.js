@@ -66,7 +66,7 @@ atlas.start = (map) => {
   map.setMinZoom(Math.floor(map.getZoom() - 1));
   map.setMaxBounds(bounds.pad(0.6));
   atlas.map = map;
-  atlas.set({ indicator: first(), language: atlas.speak() });
+  atlas.set({ indicator: first(), language: atlas.speak(), focus: data.record.focus || "" });
   atlas.panel.open("card");
   atlas.panel.closeDrawer();
   document.body.classList.add("ready");

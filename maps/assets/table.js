@@ -64,17 +64,23 @@ atlas.table = (() => {
       const button = el("button", { type: "button", "data-column": column, onclick: sort }, data.text(`column.${column}`));
       return el("th", { scope: "col", "aria-sort": active ? direction : "none" }, button);
     });
-    return el("thead", {}, el("tr", {}, ...columns, el("th", { scope: "col" }, data.text("column.source"))));
+    return el("thead", {}, el("tr", {}, ...columns, el("th", { scope: "col" }, data.text("column.source_short"))));
   }
 
   function line({ unit, name, figures, fields }) {
     const parent = data.units.get(unit.parent);
-    const button = el("button", { type: "button", onclick: () => { atlas.units.choose(unit.id); atlas.units.show(unit.id); } }, name);
+    const button = el("button", { type: "button", onclick: () => point(unit.id) }, name);
     const cells = fields
       ? [value(figures), el("td", {}, data.period(data.figure(fields).period)), el("td", { class: "number" }, source(fields))]
       : [el("td", { colspan: "3", class: "none" }, data.text("no_data"))];
     const place = parent && unit.level === "district" ? el("small", {}, t(parent.name)) : null;
     return el("tr", { "data-unit": unit.id, "aria-current": unit.id === state.unit ? "true" : undefined }, el("th", { scope: "row" }, button, place), ...cells);
+  }
+
+  /* The table stays; the unit is outlined and brought into view. */
+  function point(id) {
+    atlas.set({ unit: id, other: "", feature: "" });
+    atlas.units.show(id);
   }
 
   function value(figures) {

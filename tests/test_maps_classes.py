@@ -1,0 +1,79 @@
+import hypothesis
+import hypothesis.strategies as st
+import mapclassify
+import numpy as np
+import pandas as pd
+import pytest
+
+from maps import classes
+
+# Fisher-Jenks of mapclassify's own calemp data, as its documentation publishes it.
+CALEMP_BINS = [75.29, 192.05, 370.5, 722.85, 4111.45]
+
+figures = st.lists(
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda value: float(f"{value:.6g}")), min_size=1, max_size=60
+)
+
+
+def test_natural_classes_are_the_published_ones_up_to_rounding():
+    calemp = mapclassify.load_example()
+    found = classes.breaks(calemp, scheme="natural")
+    assert found == pytest.approx(CALEMP_BINS, rel=0.11)
+    exact = np.searchsorted(CALEMP_BINS, calemp - 1e-9)
+    assert classes.assign(calemp, found).to_list() == exact.tolist()
+
+
+def test_breaks_have_few_digits():
+    found = classes.breaks(mapclassify.load_example(), scheme="natural")
+    assert found == (80, 200, 400, 800, 4200)
+
+
+def test_small_losses_are_rounded_to_their_own_digits():
+    assert classes.breaks(pd.Series([-0.099, -0.5]))[-1] == -0.099
+
+
+def test_quantiles_hold_equally_many():
+    values = pd.Series(np.arange(1.0, 101.0))
+    found = classes.breaks(values, scheme="quantiles")
+    assert classes.assign(values, found).value_counts().to_list() == pytest.approx([20] * 5, abs=1)
+
+
+def test_skewed_figures_are_not_left_in_one_class():
+    density = pd.Series([*np.linspace(2, 30, 140), 800, 900, 1100, 1500, 1800, 2000, 2100])
+    counts = classes.assign(density, classes.breaks(density)).value_counts()
+    assert counts.max() < 0.3 * len(density)
+
+
+def test_zero_parts_gains_from_losses():
+    assert 0.0 in classes.breaks(pd.Series([-9.0, -8, -5, -3, -1, 1, 2, 6]))
+
+
+def test_one_figure_and_none():
+    assert classes.breaks(pd.Series([7.0])) == (7.0,)
+    assert classes.breaks(pd.Series([np.nan])) == ()
+    assert classes.assign(pd.Series([np.nan]), ()).isna().all()
+
+
+def test_missing_figures_get_no_class():
+    found = classes.assign(pd.Series([1.0, np.nan, 3.0], index=["a", "b", "c"]), (2.0, 3.0))
+    assert found["a"] == 0
+    assert pd.isna(found["b"])
+    assert found["c"] == 1
+
+
+@hypothesis.given(figures, st.sampled_from(["auto", "natural", "quantiles"]))
+def test_every_figure_has_a_class_and_no_class_is_empty(values, scheme):
+    series = pd.Series(values)
+    bounds = classes.breaks(series, scheme=scheme)
+    assert list(bounds) == sorted(set(bounds))
+    assert bounds[-1] >= series.max()
+    assert len(bounds) <= classes.MAX_CLASSES
+    found = np.searchsorted(bounds, series)
+    assert set(found) == set(range(len(bounds)))
+    assert classes.assign(series, bounds).to_list() == found.tolist()
+
+
+@hypothesis.given(figures, st.randoms(use_true_random=False))
+def test_order_of_the_units_does_not_matter(values, random):
+    shuffled = random.sample(values, len(values))
+    assert classes.breaks(pd.Series(values)) == classes.breaks(pd.Series(shuffled))

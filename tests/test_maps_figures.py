@@ -1,0 +1,127 @@
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from geo import errors
+from maps import classes, figures, frames, index, overview, spec, texts
+
+LANGUAGES = texts.LANGUAGES
+
+
+def titled(prefix, *names):
+    """Columns of a text in three languages; each name is Russian, and English with ``en``."""
+    return {
+        f"{prefix}_{language}": [name if language == "ru" else f"{name} {language}" for name in names]
+        for language in LANGUAGES
+    }
+
+
+def facts(*rows):
+    columns = ["fact_id", "unit_id", "indicator", "value", "period", "source_id"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(qualifier="", confidence="high", perimeter="whole", notes="")
+
+
+def tables():
+    long = facts(
+        ("f1", "A", "wage_rub", 60_000.0, "2024", "s1"),
+        ("f2", "A", "wage_rub", 50_000.0, "2023", "s1"),
+        ("f3", "A", "wage_rub", 61_000.0, "2024", "s2"),
+        ("f4", "B", "wage_byn", 2_000.0, "2024", "s1"),
+        ("f5", "B", "people_persons", 10.0, "2024", "s1"),
+    )
+    long.loc[0, ["qualifier", "notes"]] = ["more_than", "remark"]
+    indicators = pd.DataFrame(
+        {
+            "indicator": ["wage_rub", "wage_byn", "people_persons", "density_per_km2"],
+            "unit": ["rub", "byn", "persons", "per_km2"],
+            "theme": ["work", "work", "population", "population"],
+            "choropleth": ["district", "district", "", "district"],
+            "computed": ["", "", "", "yes"],
+            **titled("title", "Зарплата, руб.", "Зарплата, бел. руб.", "Люди", "Плотность"),
+            **titled("unit", "руб.", "бел. руб.", "чел.", "чел. на км²"),
+        }
+    )
+    words = [("theme", "work"), ("theme", "population"), ("confidence", "high"), ("qualifier", "more_than")]
+    return {
+        "facts": long,
+        "mapped": long[long["fact_id"].isin(["f1", "f4", "f5"])],
+        "indicators": indicators,
+        "terms": pd.DataFrame(words, columns=["vocabulary", "term"]).assign(
+            **titled("title", "труд", "население", "высокая", "более")
+        ),
+        "notes": pd.DataFrame(
+            {"note_id": ["remark"], "kind": ["data"], "unit_ids": [""], **titled("text", "Оговорка")}
+        ),
+        "oblast_wide": pd.DataFrame({"unit_id": []}),
+        "district_wide": pd.DataFrame(
+            {"unit_id": ["A", "B"], "density_per_km2": [3.5, None], "density_per_km2_period": ["2024", None]}
+        ),
+        "districts": pd.DataFrame({"unit_id": ["A", "B", "C"]}),
+    }
+
+
+def subjects(known):
+    return figures.by_subject(known, figures.Words(known))
+
+
+def test_mapped_figure_is_first_and_the_others_stay():
+    shown = subjects(tables())["A"]["wage_rub"]
+    assert [(figure.value, figure.period, figure.source_id) for figure in shown] == [
+        (60_000, "2024", "s1"),
+        (61_000, "2024", "s2"),
+        (50_000, "2023", "s1"),
+    ]
+
+
+def test_qualifier_confidence_and_note_come_along():
+    first = subjects(tables())["A"]["wage_rub"][0]
+    assert (first.qualifier.ru, first.confidence.en, first.note.be) == ("более", "высокая en", "Оговорка be")
+
+
+def test_computed_figures_name_the_atlas_as_their_source():
+    found = subjects(tables())
+    assert found["A"]["density_per_km2"][0].source_id == figures.COMPUTED
+    assert "density_per_km2" not in found["B"]
+
+
+def test_two_currencies_are_one_map_with_two_scales():
+    known = tables()
+    found = figures.indicators(known, subjects(known), figures.Words(known), level="district")
+    wage = next(indicator for indicator in found if indicator.id == "district-wage")
+    assert wage.title.ru == "Зарплата"
+    assert set(wage.figures) == {"A", "B"}
+    assert {scale.unit.ru: scale.breaks for scale in wage.scales} == {
+        "руб.": (60_000,),
+        "бел. руб.": (2_000,),
+    }
+    assert len({scale.colours for scale in wage.scales}) == 2
+
+
+def test_indicator_that_is_no_map_stands_in_cards():
+    known = tables()
+    found = figures.indicators(known, subjects(known), figures.Words(known), level="district")
+    people = next(indicator for indicator in found if indicator.title.ru == "Люди")
+    assert people.scales == ()
+
+
+def test_losses_and_gains_have_different_hues():
+    values = [-9.0, -5, -2, 3, 8, 9]
+    named = {str(value): (spec.Figure(value),) for value in values}
+    [scale] = figures.scales(named, ramp="YlGnBu")
+    assert 0.0 in scale.breaks
+    assert len(scale.colours) == len(scale.breaks) == len(classes.breaks(pd.Series(values)))
+
+
+def test_all_missing_frames_are_named_at_once():
+    with pytest.raises(errors.InputError) as caught:
+        overview.build({"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])})
+    assert "pages: frame 'facts' is missing" in caught.value.findings
+    assert "pages: frame 'oblasts': column 'area_km2' is missing" in caught.value.findings
+    assert len(caught.value.findings) >= len(frames.COLUMNS)
+
+
+def test_index_refuses_what_the_overview_refuses():
+    with pytest.raises(errors.InputError, match="frame 'roads' is missing"):
+        index.build({}, files={})
