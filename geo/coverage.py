@@ -181,8 +181,13 @@ def measure(polygons: gpd.GeoSeries, *, gap_width_m: float) -> Measures:
     )
 
 
-def shared_edges(coverage: gpd.GeoSeries) -> gpd.GeoDataFrame:
+def shared_edges(coverage: gpd.GeoSeries, *, between: pd.Series | None = None) -> gpd.GeoDataFrame:
     """Find the common line of each two neighbours in a coverage, in any CRS.
+
+    Parameters
+    ----------
+    between
+        Group of each polygon, indexed like ``coverage``: only lines between groups are wanted.
 
     Returns
     -------
@@ -191,9 +196,12 @@ def shared_edges(coverage: gpd.GeoSeries) -> gpd.GeoDataFrame:
         ellipsoid, and the line; sorted by position.
     """
     edges = faces.borders(coverage.to_numpy())
+    if between is not None:
+        group = between.loc[coverage.index].to_numpy()
+        edges = edges[group[edges["left"]] != group[edges["right"]]]
     rows = [
-        (coverage.index[left], coverage.index[right], _merged(group))
-        for (left, right), group in edges.groupby(["left", "right"])
+        (coverage.index[left], coverage.index[right], _merged(pair))
+        for (left, right), pair in edges.groupby(["left", "right"])
     ]
     frame = gpd.GeoDataFrame(rows, columns=["left", "right", "geometry"], crs=coverage.crs)
     return frame.assign(length_km=crs.geodesic_length_km(frame.geometry))

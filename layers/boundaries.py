@@ -96,13 +96,12 @@ def shared_line(polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.G
     countries
         The two countries, in the order of the pairs.
     """
-    edges = coverage.shared_edges(polygons)
     country = units.load()["country"]
-    first, second = countries
-    left, right = edges["left"].map(country), edges["right"].map(country)
-    turned = (left == second) & (right == first)
+    sides = polygons[polygons.index.map(country).isin(countries)]
+    edges = coverage.shared_edges(sides, between=country)
+    turned = edges["left"].map(country) == countries[1]
     edges.loc[turned, ["left", "right"]] = edges.loc[turned, ["right", "left"]].to_numpy()
-    return edges[turned | ((left == first) & (right == second))].reset_index(drop=True)
+    return edges
 
 
 def _line(data: pathlib.Path) -> gpd.GeoDataFrame:

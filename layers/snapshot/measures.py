@@ -33,7 +33,8 @@ def compute(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
         "coverage": {name: _coverage(part, area) for name, part in {"raw": read, **drawn}.items()},
         "oblast_area_km2": {name: _areas(part) for name, part in drawn.items()},
         "line": _line(stages, area),
-        "outer_line_off_outlines_m": {name: _outer(part, stages, area) for name, part in drawn.items()},
+        "outlines_off_outer_line_m": {name: _outer(part, stages, area) for name, part in drawn.items()},
+        "outlines_off_raw_coarse_m": _coarse_edge(stages),
         "line_length_km": _lengths(stages, area),
         "pairs_km": {name: _pairs(part, area) for name, part in drawn.items()},
     }
@@ -77,7 +78,7 @@ def _line(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
 
 
 def _outer(polygons: gpd.GeoSeries, stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    """How far the coarse side's outer line lies from the outlines, the common line left out."""
+    """How far the outlines lie from the coarse side's outer line, the common line left out."""
     country = polygons.index.map(units.load()["country"])
     own = polygons[country == area.boundaries.coarse.country]
     edge = shapely.boundary(shapely.union_all(own.to_numpy()))
@@ -86,16 +87,41 @@ def _outer(polygons: gpd.GeoSeries, stages: snapshot.Stages, area: study_area.St
     return _summary(_distance(rim[away], edge))
 
 
+def _coarse_edge(stages: snapshot.Stages) -> Report:
+    """How far the outlines lie from the raw coarse districts' edge, which tells of their inner lines too."""
+    oblast = stages.coarse.index.to_series().map(units.load()["parent_id"])
+    metres = [
+        _distance(
+            _samples(shapely.boundary(stages.outlines[name])),
+            shapely.boundary(shapely.union_all(part.to_numpy())),
+        )
+        for name, part in stages.coarse.groupby(oblast)
+    ]
+    return _summary(np.concatenate(metres))
+
+
 def _lengths(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
     line = base.shared_line(stages.harmonised, countries=area.countries)
     along = stages.harmonised[stages.harmonised.index.isin([*line["left"], *line["right"]])]
     simpler = [(metres, coverage.generalise(along, tolerance_m=metres)) for metres in _LENGTH_TOLERANCES_M]
+    coarse = shapely.boundary(shapely.union_all(stages.coarse.to_numpy()))
+    outlines = shapely.boundary(shapely.union_all(stages.outlines.to_numpy()))
     return {
+        "raw_coarse": _length_along(coarse, stages, area),
+        "raw_outlines": _length_along(outlines, stages, area),
         "harmonised": _length(along, area),
         "harmonised_around_exclaves": _closed_length(line),
         "generalised": _length(stages.generalised, area),
         "by_tolerance": [[metres, _length(polygons, area)] for metres, polygons in simpler],
     }
+
+
+def _length_along(edge: shapely.Geometry, stages: snapshot.Stages, area: study_area.StudyArea) -> float:
+    """Length of the stretches of a raw edge that draw the common line, in km."""
+    near = _pieces(edge)
+    middles = shapely.line_interpolate_point(near, 0.5, normalized=True)
+    near = near[_distance(middles, _whole_line(stages.harmonised, area)) <= area.boundaries.line_reach_m]
+    return round(float(crs.geodesic_length_km(gpd.GeoSeries(near, crs=area.crs)).sum()), 1)
 
 
 def _closed_length(line: gpd.GeoDataFrame) -> float:
@@ -141,9 +167,14 @@ def _samples(line: shapely.Geometry) -> npt.NDArray[Any]:
 
 def _distance(points: npt.NDArray[Any], line: shapely.Geometry) -> npt.NDArray[np.float64]:
     """Distance of each point from the line; an index of its straight pieces makes it quick."""
-    xy, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
-    joined = part[1:] == part[:-1]
-    pieces = shapely.linestrings(np.stack([xy[:-1][joined], xy[1:][joined]], axis=1))
-    nearest = shapely.STRtree(pieces).query_nearest(points, return_distance=True, all_matches=False)
+    nearest = shapely.STRtree(_pieces(line)).query_nearest(points, return_distance=True, all_matches=False)
     metres: npt.NDArray[np.float64] = nearest[1]
     return metres
+
+
+def _pieces(line: shapely.Geometry) -> npt.NDArray[Any]:
+    """Cut a line into its straight pieces."""
+    xy, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    joined = part[1:] == part[:-1]
+    pieces: npt.NDArray[Any] = shapely.linestrings(np.stack([xy[:-1][joined], xy[1:][joined]], axis=1))
+    return pieces

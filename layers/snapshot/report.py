@@ -89,7 +89,7 @@ def _area_lines(report: Report, area: study_area.StudyArea) -> list[str]:
 
 
 def _line_lines(report: Report) -> list[str]:
-    line, outer = report["line"], report["outer_line_off_outlines_m"]
+    line, outer = report["line"], report["outlines_off_outer_line_m"]
     return [
         f"line between the countries: {line['raw_vertices_kept']} of {line['raw_vertices_passed']} vertices "
         f"of the raw line kept, {line['ends_of_inner_lines_added']} ends of inner lines added",
@@ -97,6 +97,8 @@ def _line_lines(report: Report) -> list[str]:
         f"generalised line off the raw one: {_distances(line['generalised_off_raw_m'])}",
         f"raw line off the generalised one: {_distances(line['raw_off_generalised_m'])}",
         *(f"outlines off the outer lines, {stage}: {_distances(outer[stage])}" for stage in _DRAWN),
+        f"outlines off the coarse districts as read: {_distances(report['outlines_off_raw_coarse_m'])}; "
+        "lines between those districts are no better",
     ]
 
 
@@ -105,9 +107,11 @@ def _length_lines(report: Report, area: study_area.StudyArea) -> list[str]:
     steps = ", ".join(f"{km:.1f} km at {metres} m" for metres, km in lengths["by_tolerance"])
     same = max((metres for metres, km in lengths["by_tolerance"] if km >= float(fact["value"])), default=0)
     return [
-        f"border length: {lengths['harmonised']:.1f} km in full detail, "
+        f"border length: {lengths['harmonised']:.1f} km in full detail (the raw fine line), "
         f"{lengths['harmonised_around_exclaves']:.1f} km of it around exclaves; "
         f"{lengths['generalised']:.1f} km generalised",
+        f"border length on the coarse side as read: {lengths['raw_coarse']:.1f} km by districts, "
+        f"{lengths['raw_outlines']:.1f} km by outlines",
         f"border length by tolerance of generalisation: {steps}",
         f"border length as told by {fact['source_id']}: {fact['qualifier'].replace('_', ' ')} "
         f"{fact['value']} km. A winding line is the longer the finer it is measured: "
