@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import access, catchment, cells, floating, routing
-from layers import network, study_area, surfaces, units
+from geo import access, catchment, cells, crs, floating, routing
+from layers import network, study_area, units
 
 Floats = npt.NDArray[np.float64]
 
@@ -110,7 +110,10 @@ def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataF
     home = pd.Series(centres(layers)).sort_index()
     supply = pd.Series(1.0, index=minutes.columns)
     abroad = people["country"].to_numpy()[:, None] != home.to_numpy()
-    decays = {"": floating.Steps((limit,), (1.0,)), "decayed_": floating.Gaussian(limit)}
+    decays: dict[str, floating.Decay] = {
+        "": floating.Steps((limit,), (1.0,)),
+        "decayed_": floating.Gaussian(limit),
+    }
     table = {}
     for prefix, decay in decays.items():
         for suffix, reached in (("", minutes), ("_domestic", minutes.mask(abroad, np.inf))):
@@ -118,6 +121,13 @@ def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataF
             weighted = (rate * demand).groupby(people["unit_id"]).sum()
             table[f"{prefix}centres_per_100k{suffix}"] = weighted / demand.groupby(people["unit_id"]).sum()
     return pd.DataFrame(table).round(3).rename_axis("unit_id")
+
+
+def in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Layer of polygons in EPSG:4326, on a grid of 1e-5 degrees and valid there; areas without extent go."""
+    lonlat = layer.to_crs(crs.LONLAT)
+    kept = lonlat.set_geometry(lonlat.geometry.set_precision(1e-5))
+    return kept[~kept.is_empty].reset_index(drop=True)
 
 
 def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, str]) -> gpd.GeoDataFrame:

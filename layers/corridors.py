@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections.abc
 import concurrent.futures
-import typing
 
 import geopandas as gpd
 import numpy as np
@@ -135,4 +134,4 @@ def _passable(friction: Floats, cells: npt.NDArray[np.int64]) -> list[tuple[int,
     """Each cell, or the nearest passable one around it where it is impassable."""
     rows, columns = np.nonzero(np.isfinite(friction))
     away = [np.hypot(rows - row, columns - column).argmin() for row, column in cells]
-    return [typing.cast("tuple[int, int]", (int(rows[at]), int(columns[at]))) for at in away]
+    return [(int(rows[at]), int(columns[at])) for at in away]

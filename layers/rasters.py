@@ -7,6 +7,7 @@ import pathlib
 
 import numpy as np
 import numpy.typing as npt
+import pyproj
 import rasterio
 
 from geo import errors, grid
@@ -83,5 +84,5 @@ def read(path: pathlib.Path) -> tuple[grid.Grid, npt.NDArray[np.float64]]:
         raise errors.InputError(f"{path.name}: cannot be read as a raster: {error}") from error
     if transform.a != -transform.e or transform.b or transform.d:
         raise errors.InputError(f"{path.name}: cells are {transform.a} × {-transform.e}; expected squares")
-    on = grid.Grid(transform.c, transform.f, transform.a, *values.shape, crs)
-    return on, values
+    rows, columns = values.shape
+    return grid.Grid(transform.c, transform.f, transform.a, rows, columns, pyproj.CRS(crs)), values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 import typing
 
 import geopandas as gpd
@@ -10,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import access, barrier, cells, dasymetric, grid
-from layers import network, study_area
+from geo import access, barrier, catchment, cells, dasymetric, grid
+from layers import network, rasters, study_area
 
 # Way through a cell, straight or diagonal, over its side.
 _MEAN_WAY = (1 + 2**0.5) / 2
@@ -36,6 +37,19 @@ class Ground:
     def persons(self) -> npt.NDArray[np.int64]:
         """Persons in each cell, shape of the grid."""
         return dasymetric.surface(self.grid, self.people)
+
+
+@dataclasses.dataclass(frozen=True)
+class Band:
+    """A surface to store: values on a grid, their unit, and what they are."""
+
+    grid: grid.Grid
+    values: npt.NDArray[typing.Any]
+    unit: str
+    about: str
+
+
+Bands = dict[str, Band]
 
 
 def ground(layers: network.Frames) -> Ground:
@@ -90,6 +104,54 @@ def friction(of: Ground, layers: network.Frames, attached: access.Attached, *, b
     if border:
         _close_border(found, of.grid, layers, attached)
     return found
+
+
+def of_people(of: Ground) -> Bands:
+    """Persons in each cell, whole."""
+    return {"population": Band(of.grid, of.persons, "persons", "persons in the cell; extensive: sum it")}
+
+
+def of_friction(of: Ground, layers: network.Frames, attached: access.Attached) -> Bands:
+    """Minutes that a metre takes, the border as it is."""
+    found = friction(of, layers, attached)
+    return {"friction": Band(of.grid, found, "min/m", "minutes a metre takes; intensive: average it")}
+
+
+def of_times(on: cells.Cells, layers: network.Frames, attached: access.Attached) -> Bands:
+    """Minutes by road to the nearest passable crossing, and to the nearest centre of the other country."""
+    gates = attached.network.crossings
+    passable = sorted(set(attached.network.gates["crossing_id"]) & set(gates.index[gates["is_passable"]]))
+    homes = network.centres(layers)["side"]
+    partner = np.full(len(on.frame), np.inf)
+    for country in on.sides.index:
+        abroad = homes.index[homes != country].tolist()
+        minutes = catchment.nearest(attached, on, abroad)["travel_min"].to_numpy()
+        own = (on.frame["side"] == country).to_numpy()
+        partner[own] = minutes[own]
+    to_crossing = catchment.nearest(attached, on, passable)["travel_min"].to_numpy()
+    told = {"travel_time_to_crossing": to_crossing, "travel_time_to_partner_centre": partner}
+    about = "minutes by road; intensive: average it"
+    return {name: Band(on.grid, _drawn(on, minutes), "min", about) for name, minutes in told.items()}
+
+
+def write(folder: pathlib.Path, bands: Bands) -> None:
+    """Write surfaces as ``<name>.tif``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, band in bands.items():
+        rasters.write(
+            folder / f"{name}.tif", band.grid, band.values, unit=band.unit, about={"ABOUT": band.about}
+        )
+
+
+def _drawn(on: cells.Cells, minutes: Floats) -> Floats:
+    """Values of the rows on the grid; a cell of both countries has the mean, weighted by area."""
+    weight, cell = on.frame["area_km2"].to_numpy(), on.frame["cell"].to_numpy()
+    there = np.isfinite(minutes)
+    size = on.grid.rows * on.grid.columns
+    total = np.bincount(cell[there], (minutes * weight)[there], size)
+    area = np.bincount(cell[there], weight[there], size)
+    with np.errstate(invalid="ignore"):
+        return (total / area).reshape(on.grid.shape)
 
 
 def cell_of(on: grid.Grid, points: gpd.GeoSeries) -> npt.NDArray[np.int64]:

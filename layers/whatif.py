@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from geo import access, routes, routing, scenario
-from layers import contracts, corridors, network, store, study_area
+from geo import routes, routing, scenario
+from layers import contracts, corridors, network, store
 
+_STATES = (*sorted(scenario.PASSABLE), "closed")
 _MEASURES = ("crossing_min", "partner_centre_min")
 
 
@@ -33,6 +34,12 @@ def scenarios(path: pathlib.Path = store.TABLES / "scenarios.csv") -> pd.DataFra
     return table
 
 
+def titles(table: pd.DataFrame) -> pd.DataFrame:
+    """Scenarios with their titles, a row each."""
+    named = table[["scenario_id", *table.columns[table.columns.str.startswith("title_")]]]
+    return named.drop_duplicates("scenario_id").sort_values("scenario_id", ignore_index=True)
+
+
 def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Scenario]:
     """Scenarios by id, their crossings spelled out."""
     base = network.base_scenario(layers)
@@ -40,8 +47,8 @@ def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Sce
         str(name): dataclasses.replace(
             base,
             states=_changes(layers, rows, "state"),
-            delays_min={one: float(value) for one, value in _changes(layers, rows, "delay_min").items()},
-            speeds_kmh={row.edge_class: float(row.speed_kmh) for row in rows.itertuples() if row.edge_class},
+            delays_min=_numbers(_changes(layers, rows, "delay_min")),
+            speeds_kmh=_numbers(_pairs(rows, "edge_class", "speed_kmh")),
         )
         for name, rows in table.groupby("scenario_id", sort=True)
     }
@@ -112,19 +119,26 @@ def _changed(
 
 
 def _changes(layers: network.Frames, rows: pd.DataFrame, column: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in rows[rows[column] != ""].itertuples():
-        for crossing in _spelled(layers, str(row.crossing_id)):
-            found[crossing] = str(getattr(row, column))
-    return found
+    """Spell out the crossings of the rows that change something."""
+    told = _pairs(rows, "crossing_id", column)
+    return {crossing: value for pattern, value in told.items() for crossing in _spelled(layers, pattern)}
+
+
+def _pairs(rows: pd.DataFrame, key: str, value: str) -> dict[str, str]:
+    told = rows[rows[value] != ""]
+    return dict(zip(told[key].astype(str), told[value].astype(str), strict=True))
+
+
+def _numbers(told: dict[str, str]) -> dict[str, float]:
+    return {key: float(value) for key, value in told.items()}
 
 
 def _spelled(layers: network.Frames, pattern: str) -> list[str]:
     if not pattern.startswith("*"):
         return [pattern]
-    known = network.crossings(layers, "road")
+    known = network.crossings(layers, "road")["state"]
     state = pattern.removeprefix("*")
-    return [str(one) for one in known.index if not state or known.at[one, "state"] == state]
+    return [str(one) for one, own in known.items() if state in ("", own)]
 
 
 _SCHEMA = pa.DataFrameSchema(
@@ -133,7 +147,7 @@ _SCHEMA = pa.DataFrameSchema(
         "crossing_id": pa.Column(str),
         "state": pa.Column(
             str,
-            contracts.one_of((*sorted(scenario.PASSABLE), "closed", ""), expected="a state of a crossing"),
+            contracts.one_of((*_STATES, ""), expected="a state of a crossing"),
         ),
         "delay_min": pa.Column(str, contracts.number(0, 1_440, blank=True)),
         "edge_class": pa.Column(str),

@@ -158,6 +158,82 @@ def attributes(work: graph.Workspace) -> graph.Layers:
     }
 
 
+_NETWORK = ("roads", "railways", "stations", "crossings", "crossing_states", "settlements")
+_GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
+
+
+@_step(
+    files=_TABLES,
+    reads=(*_NETWORK, "districts", "border", "district_pairs"),
+    layers=("district_reach", "settlement_reach", "crossing_reach", "district_pair_reach", "oblast_pairs"),
+)
+def reach(work: graph.Workspace) -> graph.Layers:
+    """Distances and times to the border, its crossings and the other side."""
+    from layers import proximity
+
+    found = proximity.attributes(proximity.ground(work.layers()))
+    names = {"districts": "district_reach", "settlements": "settlement_reach"}
+    names |= {"crossings": "crossing_reach", "district_pairs": "district_pair_reach"}
+    return {names.get(name, name): table.reset_index() for name, table in found.items()}
+
+
+@_step(
+    files=_TABLES,
+    reads=_GROUND,
+    layers=("corridors", "corridor_bands"),
+    products=("rasters/population.tif", "rasters/friction.tif"),
+)
+def corridors(work: graph.Workspace) -> graph.Layers:
+    """Spread the population; corridors as routes and bands."""
+    from layers import corridors, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    surfaces.write(
+        work.out / "rasters", surfaces.of_people(ground) | surfaces.of_friction(ground, layers, attached)
+    )
+    return {
+        "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
+        "corridor_bands": corridors.bands(layers, attached, ground).to_crs("EPSG:4326"),
+    }
+
+
+@_step(
+    files=_TABLES,
+    reads=_GROUND,
+    layers=("catchments", "service_areas", "district_access"),
+    products=("rasters/travel_time_to_crossing.tif", "rasters/travel_time_to_partner_centre.tif"),
+)
+def catchments(work: graph.Workspace) -> graph.Layers:
+    """Isochrones, service areas, floating catchments and travel times."""
+    from layers import catchments, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    cells, persons = surfaces.on_roads(ground, attached)
+    surfaces.write(work.out / "rasters", surfaces.of_times(cells, layers, attached))
+    places = catchments.crossings(attached) | catchments.centres(layers)
+    found = {
+        "catchments": catchments.isochrones(layers, attached, cells, persons, places),
+        "service_areas": catchments.service_areas(layers, attached, cells, persons),
+    }
+    lonlat = {name: catchments.in_degrees(layer) for name, layer in found.items()}
+    return {**lonlat, "district_access": catchments.centre_access(layers, attached).reset_index()}
+
+
+@_step(
+    files=_TABLES,
+    reads=_NETWORK,
+    layers=("scenarios", "scenario_districts", "scenario_corridors"),
+)
+def whatif(work: graph.Workspace) -> graph.Layers:
+    """Compare scenarios with the base."""
+    from layers import whatif
+
+    table = whatif.scenarios()
+    return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table)}
+
+
 @_step(
     files=(*_TABLES, *_TEXTS),
     reads=(
