@@ -22,7 +22,7 @@ def rivers(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
 def neighbours(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     """Neighbouring regions of both countries and other countries: polygons in EPSG:4326 with names.
 
-    They lie under the districts: their edges reach up to 3 km into the zone, so that no seam shows.
+    They lie under the districts: their edges reach 6 km into the zone, so that no seam shows.
     """
     return _of_kind(data, "region")
 

@@ -20,7 +20,8 @@ def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     ``place_class`` (city, urban_settlement, rural, unstated); ``population`` (missing where no
     source has it, never 0 for missing) with ``population_period`` and ``source_id``;
     ``position_source`` and ``is_position_certain``; ``is_unit_centre`` and ``centre_of``, the ids
-    of the districts whose centre it is, separated by blanks.
+    of the districts whose centre it is, separated by blanks; ``oktmo`` (code of Russian statistics,
+    towns only).
     """
     table = store.read_table(data / "settlements.csv")
     contracts.check(table, _schema(), file="settlements.csv")
@@ -53,6 +54,7 @@ def _schema() -> pa.DataFrameSchema:
             "centre_of": pa.Column(
                 str, contracts.all_of(districts, expected="districts of units.csv", blank=True)
             ),
+            "oktmo": pa.Column(str),
         }
         | transport.position()
     )

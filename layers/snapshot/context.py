@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo import crs
 from layers import store, study_area
 from layers.snapshot import raw
 from layers.snapshot import zone as zones
@@ -20,8 +21,8 @@ WATER_TOLERANCE_M = 60.0
 RIVER_TOLERANCE_M = 200.0
 REGION_MARGIN_M = 150_000.0
 REGION_TOLERANCE_M = 400.0
-# The background reaches this far under the districts: its own outlines are up to 1.4 km off.
-UNDERLAP_M = 3_000.0
+# The background reaches this far under the districts: its own outlines are 1.4 km off in the mean.
+UNDERLAP_M = 6_000.0
 _MIN_HOLE_M2 = WATER_MIN_KM2 * 1e6
 
 
@@ -35,8 +36,16 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     """
     zone = zones.load(target, area)
     background = pd.concat([_regions(sources, zone), _rivers(sources, zone)], ignore_index=True)
-    store.write_geojson(_water(sources, zone), target / "water.geojson", decimals=4)
-    store.write_geojson(background, target / "context.geojson", decimals=3)
+    _write(_water(sources, zone), target / "water.geojson", decimals=4)
+    _write(background, target / "context.geojson", decimals=3)
+
+
+def _write(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int) -> None:
+    """Write a layer on a grid of ``decimals`` on which its geometry is valid."""
+    degrees = frame.to_crs(crs.LONLAT)
+    rounded = shapely.set_precision(degrees.geometry.to_numpy(), 10.0**-decimals)
+    kept = degrees.set_geometry(rounded)[~shapely.is_empty(rounded)]
+    store.write_geojson(kept, path, decimals=decimals)
 
 
 def _water(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
@@ -97,7 +106,7 @@ def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
         index=merged.index,
         crs=merged.crs,
     )
-    under = zone.outline.simplify(UNDERLAP_M / 3)
+    under = zone.outline.simplify(UNDERLAP_M / 6)
     shapes = {
         region: _spread(shape, under, plain.drop(region).union_all()).intersection(frame)
         for region, shape in plain.items()
@@ -110,6 +119,7 @@ def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
 
 
 def _spread(shape: shapely.Geometry, zone: shapely.Geometry, others: shapely.Geometry) -> shapely.Geometry:
-    """Shape that also reaches under the edge of the zone."""
+    """Shape that reaches `UNDERLAP_M` under the edge of the zone, no more and no less."""
     under = shape.buffer(UNDERLAP_M, quad_segs=2).intersection(zone.buffer(UNDERLAP_M, quad_segs=2))
-    return shape.union(under.difference(others)).simplify(REGION_TOLERANCE_M / 2)
+    spread = shape.union(under.difference(others)).difference(zone.buffer(-UNDERLAP_M, quad_segs=2))
+    return spread.simplify(REGION_TOLERANCE_M / 2)

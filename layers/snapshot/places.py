@@ -63,7 +63,7 @@ def mapped(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
 
 
 def towns(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
-    """Towns of the first country."""
+    """Towns of the first country, with ``oktmo``, the code of its statistics."""
     table = raw.table(sources, "towns_a")
     name = table["city"].where(table["city"] != "", table["region"])
     frame = pd.DataFrame(
@@ -71,6 +71,7 @@ def towns(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
             "key": name.map(key),
             "name_ru": name,
             "rank": 0,
+            "oktmo": table["oktmo"],
             "position_source": raw.source_id("towns_a"),
             "lon": table["geo_lon"],
             "lat": table["geo_lat"],

@@ -33,6 +33,7 @@ _COLUMNS = [
     "position_source",
     "is_position_certain",
     "centre_of",
+    "oktmo",
 ]
 
 
@@ -61,33 +62,44 @@ def compute(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     Official figures come first, then the census of villages, then those places of the
     international gazetteer that neither list has. A settlement that no gazetteer knows is left out.
     """
-    official = figures.official(sources)
-    villages = figures.census(sources, zone)
-    urban = pd.MultiIndex.from_frame(official[["key", "unit_id"]])
-    is_urban = villages["is_urban"] & pd.MultiIndex.from_frame(villages[["key", "unit_id"]]).isin(urban)
-    listed = pd.concat([official, villages[~is_urban]], ignore_index=True)
+    first, _ = zone.area.countries
+    country = units.load()["country"]
     gazetteer = places.gazetteer(sources, zone)
-    first = gazetteer["unit_id"].map(units.load()["country"]) == zone.area.countries[0]
-    known = [places.towns(sources, zone), places.mapped(sources, zone), gazetteer[first]]
-    placed = _placed(listed, gpd.GeoDataFrame(pd.concat(known, ignore_index=True)))
-    settlements = _wanted(pd.concat([placed, _unlisted(gazetteer, placed)], ignore_index=True))
-    frame = gpd.GeoDataFrame(settlements, crs=zone.area.crs).sort_values(
+    foreign = gazetteer["unit_id"].map(country) != first
+    known = [places.towns(sources, zone), places.mapped(sources, zone), gazetteer[~foreign]]
+    placed = place(_listed(sources, zone), gpd.GeoDataFrame(pd.concat(known, ignore_index=True)))
+    wanted = _wanted(pd.concat([placed, _unlisted(gazetteer, placed)], ignore_index=True))
+    order = wanted.sort_values(
         ["unit_id", "key", "population"], ascending=[True, True, False], ignore_index=True
     )
-    frame["country"] = frame["unit_id"].map(units.load()["country"])
-    named = _named(frame.assign(centre_of=_centre_of(frame, zone)))
+    frame = gpd.GeoDataFrame(order, crs=zone.area.crs)
+    named = _named(
+        frame.assign(
+            country=frame["unit_id"].map(country),
+            centre_of=centre_of(frame, zone),
+            oktmo=frame["oktmo"].fillna(""),
+        )
+    )
     named["settlement_id"] = _ids(named)
     return named.sort_values("settlement_id", ignore_index=True)[[*_COLUMNS, "geometry"]]
 
 
-def _placed(listed: pd.DataFrame, known: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _listed(sources: pathlib.Path, zone: zones.Zone) -> pd.DataFrame:
+    """Official figures, and those of the census for all that the official list does not hold."""
+    official, villages = figures.official(sources), figures.census(sources, zone)
+    keys = ["key", "unit_id"]
+    repeated = pd.MultiIndex.from_frame(villages[keys]).isin(pd.MultiIndex.from_frame(official[keys]))
+    return pd.concat([official, villages[~(villages["is_urban"] & repeated)]], ignore_index=True)
+
+
+def place(listed: pd.DataFrame, known: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give each listed settlement the position of a place of its name in its district.
 
     Of several such places the one of the best rank counts, and among equals the one nearest to
     the certain settlements of the same council; such a position is marked as not certain. No place
     serves two settlements: the more populous one has it.
     """
-    columns = ["key", "unit_id", "place", "rank", "position_source", "geometry"]
+    columns = ["key", "unit_id", "place", "rank", "position_source", "oktmo", "geometry"]
     pairs = listed.reset_index(names="row").merge(known[columns], on=["key", "unit_id"])
     frame = gpd.GeoDataFrame(pairs, crs=known.crs)
     frame["is_position_certain"] = _are_certain(frame)
@@ -160,7 +172,7 @@ def _wanted(settlements: pd.DataFrame) -> pd.DataFrame:
     return settlements.drop(index=list(hit["row"]))
 
 
-def _centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
+def centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
     """Ids of the districts whose centre each settlement is, separated by blanks.
 
     Raises
@@ -200,7 +212,7 @@ def _named(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _ids(frame: pd.DataFrame) -> pd.Series:
     """District and name in Latin letters; namesakes in a district are numbered, the largest first."""
-    plain = frame["unit_id"] + "/" + frame["name_ru"].map(latin.slug)
+    plain = frame["unit_id"] + "/" + frame["name_en"].map(latin.slug)
     number = plain.groupby(plain).cumcount() + 1
     numbered: pd.Series = plain.where(number == 1, plain + "-" + number.astype(str))
     return numbered
