@@ -59,7 +59,9 @@ def isochrones(
     parts = []
     times = routing.onward(attached, places, on.frame, limit_min=float(limits[-1]))
     for place, reached in zip(places, times, strict=True):
-        band = np.searchsorted(limits, reached)
+        band = np.full(len(reached), len(limits))
+        within = np.isfinite(reached)
+        band[within] = np.searchsorted(limits, reached[within])
         found = cells.areas(on, band, weights, smooth_m=smooth_m, beyond=len(limits))
         parts.append(found.assign(place_id=place, limit_min=limits[found["value"]]))
     columns = ["place_id", "limit_min", "side", "area_km2", "population", "geometry"]

@@ -8,6 +8,7 @@ side, and polygons are cut by the outline of the side, so that nothing leaks ove
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import geopandas as gpd
 import numpy as np
@@ -102,24 +103,56 @@ def align(on: Cells, people: pd.DataFrame) -> Floats:
 def areas(
     on: Cells, value: Ints, weights: pd.DataFrame, *, smooth_m: float, beyond: int | None = None
 ) -> gpd.GeoDataFrame:
-    """Area of each value on each side, or of all values up to it if some are beyond, with sums."""
-    parts = []
-    for side, outline in on.sides.items():
-        own = (on.frame["side"] == side).to_numpy()
-        kept = own & (value != beyond)
-        sums = weights[kept].groupby(value[kept]).sum(min_count=1)
-        classes = np.full(on.grid.rows * on.grid.columns, -1, dtype=np.int32)
-        classes[on.frame["cell"].to_numpy()[own]] = value[own]
-        shapes = grid.polygonise(on.grid, classes.reshape(on.grid.shape), beyond=beyond, smooth_m=smooth_m)
-        if beyond is not None:
-            sums = sums.reindex(range(sums.index.min(), beyond) if len(sums) else [], fill_value=0).cumsum()
-            shapes = _united(shapes, sums.index)
-        clipped = shapes.intersection(outline).rename("geometry")
-        parts.append(sums.join(clipped).rename_axis("value").reset_index().assign(side=side))
+    """Areas of equal value on each side, or of all values up to each, with sums.
+
+    Parameters
+    ----------
+    on
+        Cells.
+    value
+        Value of each row of ``on.frame``, 0 or more.
+    weights
+        What is summed, in columns, with the same rows.
+    smooth_m
+        Tolerance by which the steps of the cells are smoothed.
+    beyond
+        If given, an area is that of all values up to its own, and this greatest one has none.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row for each side and value: ``value``, ``side``, the sums, geometry cut by the outline of
+        the side.
+    """
+    parts = [
+        _on_side(on, str(side), outline, value, weights, smooth_m, beyond)
+        for side, outline in on.sides.items()
+    ]
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=on.grid.crs)
 
 
-def _united(shapes: gpd.GeoSeries, upto: pd.Index) -> gpd.GeoSeries:
-    """Shapes of all values up to each."""
-    whole = [shapely.union_all(shapes.loc[:last].to_numpy()) for last in upto]
-    return gpd.GeoSeries(whole, index=upto, crs=shapes.crs)
+def _on_side(
+    on: Cells,
+    side: str,
+    outline: shapely.Geometry,
+    value: Ints,
+    weights: pd.DataFrame,
+    smooth_m: float,
+    beyond: int | None,
+) -> pd.DataFrame:
+    own = (on.frame["side"] == side).to_numpy()
+    kept = own & (value != beyond)
+    sums = weights[kept].groupby(value[kept]).sum()
+    if sums.empty:
+        return pd.DataFrame({"value": np.empty(0, dtype=np.int64), "side": [], "geometry": []})
+    classes = np.full(on.grid.rows * on.grid.columns, -1, dtype=np.int32)
+    classes[on.frame["cell"].to_numpy()[own]] = value[own]
+    shapes = grid.polygonise(on.grid, classes.reshape(on.grid.shape), beyond=beyond, smooth_m=smooth_m)
+    if beyond is not None:
+        sums = sums.reindex(range(sums.index.min(), beyond), fill_value=0).cumsum()
+        each = [shapes.get(number, shapely.Polygon()) for number in sums.index]
+        shapes = gpd.GeoSeries(list(itertools.accumulate(each, shapely.union)), index=sums.index)
+    nearby = shapely.intersection(outline, shapely.box(*shapes.total_bounds).buffer(on.grid.cell_m))
+    clipped = shapely.intersection(shapes.to_numpy(), nearby)
+    table = pd.DataFrame(sums.rename_axis("value").reset_index())
+    return table.assign(side=side, geometry=clipped)

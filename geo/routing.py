@@ -155,9 +155,11 @@ class _Beside:
             same = np.flatnonzero(to["edge"] == start["edge"])
             along = np.abs(to["share"][same] - start["share"]) * self._travel_min[start["edge"]]
             least[same] = np.minimum(least[same], start["leg_min"] + along + to["leg_min"][same])
-        km = np.hypot(to["x_m"] - start["x_m"], to["y_m"] - start["y_m"]) / 1_000
-        near = np.flatnonzero((km <= self._rule.max_km) & (self._side_to == self._side_from[row]))
-        least[near] = np.minimum(least[near], km[near] * self._rule.min_per_km)
+        square_m2 = (to["x_m"] - start["x_m"]) ** 2 + (to["y_m"] - start["y_m"]) ** 2
+        within = square_m2 <= (self._rule.max_km * 1_000) ** 2
+        near = np.flatnonzero(within & (self._side_to == self._side_from[row]))
+        straight_min = np.sqrt(square_m2[near]) / 1_000 * self._rule.min_per_km
+        least[near] = np.minimum(least[near], straight_min)
 
 
 def node_times(attached: access.Attached, places: Ids, *, limit_min: float = np.inf) -> Floats:
