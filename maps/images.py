@@ -1,0 +1,76 @@
+"""Rasters as overlays: classed, warped to the rows of a web map, and written as a small PNG."""
+
+from __future__ import annotations
+
+import collections.abc
+import typing
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import rasterio.io
+
+from geo import grid
+
+Surface = tuple[grid.Grid, npt.NDArray[typing.Any]]
+Surfaces = collections.abc.Mapping[str, Surface]
+
+_WEB = "EPSG:3857"
+_MAX_WIDTH = 1_400
+
+
+def drawn(
+    surface: Surface, breaks: collections.abc.Sequence[float], colours: collections.abc.Sequence[str]
+) -> tuple[bytes, tuple[float, float, float, float]]:
+    """PNG and extent of a surface for `maps.spec.Image`.
+
+    Parameters
+    ----------
+    surface
+        A grid and its values; NaN and what lies above the last break is transparent.
+    breaks, colours
+        Inclusive upper bounds of the classes and their colours, ``#rrggbb`` or ``#rrggbbaa``.
+
+    Returns
+    -------
+    tuple
+        The PNG (classes in web-Mercator rows, nearest cell, at most 1,400 pixels wide) and its
+        south, west, north and east in degrees.
+    """
+    on, values = surface
+    number = np.searchsorted(breaks, values) + 1
+    classed = np.where(np.isnan(values) | (number > len(breaks)), 0, number).astype(np.uint8)
+    to_web = pyproj.Transformer.from_crs(on.crs, _WEB, always_xy=True)
+    west, south, east, north = to_web.transform_bounds(*on.bounds)
+    width = min(on.columns, _MAX_WIDTH)
+    height = round(width * (north - south) / (east - west))
+    x = west + (np.arange(width) + 0.5) * (east - west) / width
+    y = north - (np.arange(height) + 0.5) * (north - south) / height
+    warped = _nearest(classed, on, to_web.transform(*np.meshgrid(x, y), direction="INVERSE"))
+    to_degrees = pyproj.Transformer.from_crs(_WEB, "EPSG:4326", always_xy=True)
+    (west, east), (south, north) = to_degrees.transform((west, east), (south, north))
+    return _png(warped, colours), (south, west, north, east)
+
+
+def _nearest(
+    classed: npt.NDArray[np.uint8], on: grid.Grid, xy: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+) -> npt.NDArray[np.uint8]:
+    """Class of the cell in which each point lies; 0 outside the grid."""
+    column = np.floor((xy[0] - on.west_m) / on.cell_m).astype(int)
+    row = np.floor((on.north_m - xy[1]) / on.cell_m).astype(int)
+    inside = (row >= 0) & (row < on.rows) & (column >= 0) & (column < on.columns)
+    found = np.zeros(row.shape, dtype=np.uint8)
+    found[inside] = classed[row[inside], column[inside]]
+    return found
+
+
+def _png(classed: npt.NDArray[np.uint8], colours: collections.abc.Sequence[str]) -> bytes:
+    """Red, green, blue and opacity of each pixel; class 0 is clear."""
+    palette = np.zeros((len(colours) + 1, 4), dtype=np.uint8)
+    for number, colour in enumerate(colours, start=1):
+        palette[number] = list(bytes.fromhex(f"{colour[1:]}ff"[:8]))
+    height, width = classed.shape
+    with rasterio.io.MemoryFile() as memory:
+        with memory.open(driver="PNG", width=width, height=height, count=4, dtype="uint8") as target:
+            target.write(np.moveaxis(palette[classed], -1, 0))
+        return bytes(memory.read())
