@@ -12,11 +12,11 @@ import re
 import pandas as pd
 
 from geo import errors
-from layers import store, units
+from layers import settlements, store, units
 from layers.snapshot import attributes, places, raw
 from layers.snapshot import zone as zones
 
-CITY, URBAN, RURAL, UNSTATED = "city", "urban_settlement", "rural", "unstated"
+CITY, URBAN, RURAL, UNSTATED = settlements.PLACE_CLASSES
 
 _KINDS = {"г.": CITY, "г.п.": URBAN, "р.п.": URBAN, "пгт": URBAN}
 _URBAN_IN_CENSUS = {"г", "гп", "рп", "кп"}

@@ -19,6 +19,7 @@ import scipy.spatial
 import shapely
 
 from geo import crs
+from layers import transport
 
 MAIN_TRACK = "rail"
 # Main tracks, and those that lead from one to another in a station; no yards, no spurs.
@@ -27,7 +28,7 @@ STATION_REACH_M = 300.0
 STEP_M = 100.0
 LONGEST_KM = 80.0
 TOLERANCE_M = 40.0
-TRACK, STRAIGHT = "track", "straight_line"
+TRACK, STRAIGHT = transport.GEOMETRY_KINDS
 
 
 @dataclasses.dataclass(frozen=True)

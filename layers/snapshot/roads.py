@@ -19,10 +19,11 @@ import shapely
 import shapely.ops
 
 from geo import crs, linework
+from layers import transport
 from layers.snapshot import crossings as crossing_table
 from layers.snapshot import zone as zones
 
-CLASSES = ("motorway", "trunk", "primary")
+CLASSES = transport.ROAD_CLASSES
 GRID_M = crossing_table.GRID_M
 REACH_M = 352.0
 MATCH_M = 1_000.0
