@@ -38,7 +38,7 @@ def isochrones(
     geopandas.GeoDataFrame
         Polygons in the working CRS: ``catchment_id``, ``place_id``, ``limit_min``, ``country`` (of the
         area), ``kind`` (domestic, foreign; of a crossing: both), ``area_km2``, ``population``,
-        ``settlements``.
+        ``settlements``, names of the place.
     """
     limits = study_area.load().analysis.isochrone_min
     ids = sorted(places)
@@ -47,7 +47,8 @@ def isochrones(
     minutes = routing.times(attached, origins=ids, destinations=settlements.index.tolist())
     counted = catchment.settlements_within(minutes, settlements, limits_min=limits)
     told = found.merge(counted, on=["place_id", "limit_min", "side"], how="left")
-    return _identified(told.rename(columns={"side": "country"}), places)
+    named = told.join(_names(layers), on="place_id")
+    return _identified(named.rename(columns={"side": "country"}), places)
 
 
 def crossings(attached: access.Attached) -> dict[str, str]:
@@ -128,6 +129,12 @@ def in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     lonlat = layer.to_crs(crs.LONLAT)
     kept = lonlat.set_geometry(lonlat.geometry.set_precision(1e-5))
     return kept[~kept.is_empty].reset_index(drop=True)
+
+
+def _names(layers: network.Frames) -> pd.DataFrame:
+    """Names of crossings and units by id."""
+    of_crossings = layers["crossings"].set_index("crossing_id")
+    return pd.concat([pd.DataFrame(of_crossings[list(units.NAMES)]), units.load()[list(units.NAMES)]])
 
 
 def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, str]) -> gpd.GeoDataFrame:

@@ -19,6 +19,7 @@ LANGUAGES = ("ru", "en")
 
 _TEXTS = pathlib.Path(texts.__file__).with_name("geopackage.toml")
 _INK = "#4d4d4d"
+_LIMITS = ("15", "30", "60", "90", "120")
 _SIZE = (
     "CASE WHEN \"population\" IS NULL THEN 'unknown' WHEN \"population\" >= 100000 THEN 'from_100000' "
     "WHEN \"population\" >= 10000 THEN 'from_10000' WHEN \"population\" >= 1000 THEN 'from_1000' "
@@ -132,6 +133,10 @@ def _area(colour: str) -> qml.Symbol:
     return qml.fill(f"{colour}b3", outline="#8c8c8c", width_mm=0.15)
 
 
+def _thin(colour: str) -> qml.Symbol:
+    return qml.fill(f"{colour}40", outline=colour, width_mm=0.2)
+
+
 def _coded(
     field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol], *, titles_in: str = ""
 ) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
@@ -235,6 +240,33 @@ LOOKS: dict[str, Look] = {
         "settlements",
         "name_{}",
         qml.Text("name_{}", size=7, from_scale=400_000),
+    ),
+    "oblast_pairs": Look(_single(qml.line("#7a0177", width_mm=1.0, casing="#ffffff")), "osm", "name_{}"),
+    "corridors": Look(
+        _coded(
+            "choice",
+            {
+                "best": qml.line("#0b5394", width_mm=1.1, casing="#ffffff"),
+                "next_best": qml.line("#6fa8dc", width_mm=0.8, dash_mm="4;2"),
+            },
+        ),
+        "osm",
+        "name_{}",
+    ),
+    "corridor_bands": Look(
+        _coded("border", {"kept": _area("#2b8cbe"), "ignored": _area("#bdbdbd")}, titles_in="border_kept"),
+        "osm",
+        "name_{}",
+    ),
+    "catchments": Look(
+        _coded("limit_min", dict(zip(_LIMITS, map(_thin, palettes.ramp("YlGnBu", 5)[::-1]), strict=True))),
+        "osm",
+        "name_{}",
+    ),
+    "service_areas": Look(
+        _coded("kind", {"domestic": _area("#cfe2f3"), "foreign": _area("#d55e00")}, titles_in="service_kind"),
+        "osm",
+        "name_{}",
     ),
     "links": Look(_terms("link_type", "circle", 2.8), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", "square", 3.0), "figures", "title_{}"),

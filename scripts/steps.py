@@ -35,8 +35,16 @@ _TABULATED = (
     "districts",
     "border",
     "district_pairs",
+    "oblast_pairs",
     "crossings",
     "settlements",
+    "corridors",
+    "corridor_bands",
+    "catchments",
+    "service_areas",
+    "scenarios",
+    "scenario_districts",
+    "scenario_corridors",
     "links",
     "zones",
     "programme",
@@ -253,6 +261,19 @@ def whatif(work: graph.Workspace) -> graph.Layers:
         "sources",
         "oblast_wide",
         "district_wide",
+        "district_reach",
+        "district_access",
+        "settlement_reach",
+        "crossing_reach",
+        "district_pair_reach",
+        "oblast_pairs",
+        "corridors",
+        "corridor_bands",
+        "catchments",
+        "service_areas",
+        "scenarios",
+        "scenario_districts",
+        "scenario_corridors",
     ),
     products=("borderzone.gpkg",),
 )
@@ -261,10 +282,19 @@ def geopackage(work: graph.Workspace) -> None:
     from layers import geopackage
     from maps import qgis
 
+    joined = (
+        ("oblasts", "unit_id", ("oblast_wide",)),
+        ("districts", "unit_id", ("district_wide", "district_reach", "district_access")),
+        ("settlements", "settlement_id", ("settlement_reach",)),
+        ("crossings", "crossing_id", ("crossing_reach",)),
+        ("district_pairs", "pair_id", ("district_pair_reach",)),
+    )
     layers = work.layers()
-    for level in ("oblast", "district"):
-        attributes = layers.pop(f"{level}_wide")
-        layers[f"{level}s"] = layers[f"{level}s"].merge(attributes, on="unit_id", validate="one_to_one")
+    for layer, key, tables in joined:
+        for table in tables:
+            layers[layer] = layers[layer].merge(layers.pop(table), on=key, how="left", validate="one_to_one")
+    pairs = layers["oblast_pairs"]
+    layers["oblast_pairs"] = layers["border"].merge(pairs, on="border_id", validate="one_to_one")
     layers["programme"] = layers.pop("programme_points")
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
 
