@@ -6,7 +6,6 @@ have the same vertices. Everything is in metres; lines are noded on a grid of on
 
 from __future__ import annotations
 
-import collections.abc
 import dataclasses
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo import coverage_checks as checks
 from geo import coverage_faces as faces
 from geo import crs, errors
 
@@ -52,7 +52,7 @@ def clean(polygons: gpd.GeoSeries, *, sliver_m: float) -> gpd.GeoSeries:
     CoverageError
         If nothing is left of a polygon.
     """
-    _require(polygons=polygons)
+    checks.require_polygons(polygons=polygons)
     shapes = faces.on_grid(polygons.to_numpy())
     cells = faces.build(faces.rings(shapes)[0])
     labels, n_covering = faces.label(cells, shapes)
@@ -91,8 +91,8 @@ def fit(
         If an outline has no polygon, a polygon has no outline or nothing of it lies within, or a gap
         reaches further than ``reach_m`` from the rim.
     """
-    _require(polygons=polygons, outlines=outlines)
-    _require_matched(within, outlines.index)
+    checks.require_polygons(polygons=polygons, outlines=outlines)
+    checks.require_matched(within, outlines.index)
     fitted = [
         _fit_one(polygons[within == name], outlines.loc[name], name=name, reach_m=reach_m)
         for name in outlines.index
@@ -120,9 +120,9 @@ def harmonise(fine: gpd.GeoSeries, coarse: gpd.GeoSeries, *, reach_m: float) -> 
         If the two have no common line, overlap further than ``reach_m`` from it, or nothing is left of
         a polygon.
     """
-    _require(fine=fine, coarse=coarse)
+    checks.require_polygons(fine=fine, coarse=coarse)
     both = pd.concat([fine, coarse])
-    _require_unique_index(both)
+    checks.require_unique_index(both)
     shapes = faces.on_grid(both.to_numpy())
     front = shapely.boundary(shapely.union_all(shapes[: len(fine)]))
     edge = shapely.boundary(shapely.union_all(shapes[len(fine) :]))
@@ -131,7 +131,7 @@ def harmonise(fine: gpd.GeoSeries, coarse: gpd.GeoSeries, *, reach_m: float) -> 
     cells = faces.build(np.concatenate([faces.rings(shapes)[0], ties]))
     labels, n_covering = faces.label(cells, shapes)
     near = faces.all_near(cells, front, reach_m) & faces.all_near(cells, edge, reach_m)
-    _require_none(cells[(n_covering > 1) & ~near], both.crs, what="overlap", reach_m=reach_m)
+    checks.require_none(cells[(n_covering > 1) & ~near], both.crs, what="overlap", reach_m=reach_m)
     coarse_only = np.arange(len(fine), len(both))
     labels = _filled(cells, labels, shapes, fillable=near, takers=coarse_only)
     return _assembled(cells, labels, both, known=faces.vertices(shapes))
@@ -154,7 +154,7 @@ def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool 
     CoverageError
         If the polygons are not a coverage.
     """
-    _require(coverage=coverage)
+    checks.require_polygons(coverage=coverage)
     shapes = coverage.to_numpy()
     if not shapely.coverage_is_valid(shapes):
         raise errors.CoverageError("polygons overlap or have unmatched edges; expected a valid coverage")
@@ -167,7 +167,7 @@ def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool 
 
 def measure(polygons: gpd.GeoSeries, *, gap_width_m: float) -> Measures:
     """Measure overlaps, enclosed gaps, and edges without exact counterpart or along a narrower gap."""
-    _require(polygons=polygons)
+    checks.require_polygons(polygons=polygons)
     shapes = polygons.to_numpy()
     cells = faces.build(faces.rings(shapes)[0])
     _, n_covering = faces.label(cells, shapes)
@@ -222,7 +222,7 @@ def _fit_one(
     labels, _ = faces.label(cells, shapes)
     near = faces.all_near(cells, rim, reach_m) & faces.all_near(cells, edge, reach_m)
     gaps = cells[(labels == faces.NOBODY) & ~near]
-    _require_none(gaps, polygons.crs, what=f"gap in {name}", reach_m=reach_m)
+    checks.require_none(gaps, polygons.crs, what=f"gap in {name}", reach_m=reach_m)
     labels = _filled(cells, labels, shapes, fillable=near, takers=np.arange(len(shapes)))
     return _assembled(cells, labels, polygons, known=faces.vertices(np.concatenate([shapes, target])))
 
@@ -274,51 +274,3 @@ def _merged(edges: pd.DataFrame) -> shapely.Geometry:
     ends = edges[["start", "end"]].to_numpy()
     pieces = shapely.linestrings(np.stack([ends.real, ends.imag], axis=2))
     return shapely.normalize(shapely.line_merge(shapely.multilinestrings(pieces)))
-
-
-def _require(**layers: gpd.GeoSeries) -> None:
-    """Refuse layers that are empty, not polygons, invalid or not in one CRS in metres."""
-    crs.require_metric_crs(*layers.values())
-    findings = [f"{name}: no polygon; expected at least one" for name, layer in layers.items() if layer.empty]
-    for name, layer in layers.items():
-        problems = zip(layer.index, map(_problem, layer), strict=True)
-        findings += [f"{name}, {label}: {problem}" for label, problem in problems if problem]
-    if findings:
-        raise errors.GeometryError(findings)
-
-
-def _problem(shape: shapely.Geometry | None) -> str | None:
-    if shape is None or shape.is_empty:
-        return "empty geometry; expected a polygon"
-    if shape.geom_type not in {"Polygon", "MultiPolygon"}:
-        return f"{shape.geom_type}; expected a polygon"
-    return None if shape.is_valid else f"{shapely.is_valid_reason(shape)}; expected a valid polygon"
-
-
-def _require_unique_index(both: gpd.GeoSeries) -> None:
-    twice = both.index[both.index.duplicated()].unique()
-    if len(twice):
-        raise errors.CoverageError(
-            f"{name}: more than one polygon; expected each name once" for name in twice
-        )
-
-
-def _require_matched(within: pd.Series, outlines: collections.abc.Collection[object]) -> None:
-    findings = [
-        f"{polygon}: lies within {name!r}; expected one of {list(outlines)}"
-        for polygon, name in within.items()
-        if name not in outlines
-    ]
-    findings += [f"outline {name}: no polygon within" for name in outlines if name not in set(within)]
-    if findings:
-        raise errors.CoverageError(findings)
-
-
-def _require_none(cells: faces.Geometries, source: object, *, what: str, reach_m: float) -> None:
-    if len(cells):
-        places = gpd.GeoSeries(shapely.point_on_surface(cells), crs=source).to_crs(crs.LONLAT)
-        raise errors.CoverageError(
-            f"{what} of {cell.area / 1e6:.3f} km² at {place.x:.4f}, {place.y:.4f} "
-            f"reaches further than {reach_m:g} m from the line"
-            for cell, place in zip(cells, places, strict=True)
-        )

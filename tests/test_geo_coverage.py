@@ -65,6 +65,12 @@ def test_a_gap_narrower_than_the_width_is_an_invalid_edge():
     assert coverage.measure(apart, gap_width_m=0.1).invalid_edge_km == 0.0
 
 
+def test_only_edges_between_groups_are_wanted():
+    row = layer({"a": box(0, 0, 1, 1), "b": box(1, 0, 2, 1), "c": box(2, 0, 3, 1)})
+    edges = coverage.shared_edges(row, between=pd.Series({"c": "east", "b": "west", "a": "west"}))
+    assert edges[["left", "right"]].to_numpy().tolist() == [["b", "c"]]
+
+
 def test_edges_shared_in_two_pieces_are_one_row():
     bar = box(0, 0, 3, 1)
     arch = box(0, 0, 3, 3).difference(bar).difference(box(1, 1, 2, 2))
@@ -84,6 +90,29 @@ def test_clean_gives_overlap_and_sliver_away_and_keeps_a_real_gap():
     assert measures(cleaned) == (0.0, pytest.approx(1.0), 1, 0.0)
     assert cleaned.area.sum() / 1e6 == pytest.approx(20 - 1)
     assert polygons["ring"].equals(ring)
+
+
+def test_clean_gives_a_sliver_to_the_longest_border():
+    # The crack is 20 m wide and borders "long" on 1.6 km, "south" on 1.22 km, "north" on 0.42 km.
+    crack = box(1, 0.2, 1.02, 1.8)
+    polygons = layer(
+        {
+            "north": box(1, 1.4, 2, 2).difference(crack),
+            "south": box(1, 0, 2, 1.4).difference(crack),
+            "long": box(0, 0, 1, 2),
+        }
+    )
+    cleaned = coverage.clean(polygons, sliver_m=50.0)
+    assert (cleaned.area / 1e6).to_dict() == pytest.approx({"north": 0.592, "south": 1.376, "long": 2.032})
+    assert measures(cleaned) == PERFECT
+
+
+def test_clean_gives_an_overlap_to_the_longest_border():
+    # The tongue of "first" borders its body on 0.2 km and "second" on 0.4 km.
+    tongue = box(1, 0.4, 1.1, 0.6)
+    polygons = layer({"first": box(0, 0, 1, 1).union(tongue), "second": box(1, 0, 2, 1)})
+    cleaned = coverage.clean(polygons, sliver_m=1.0)
+    assert cleaned.geom_equals(layer({"first": box(0, 0, 1, 1), "second": box(1, 0, 2, 1)})).all()
 
 
 # Fit
@@ -153,6 +182,15 @@ def test_harmonise_keeps_every_vertex_of_the_fine_side():
     assert measures(joined) == PERFECT
 
 
+def test_harmonise_leaves_no_trace_of_the_coarse_line():
+    fine = layer({"f": shapely.segmentize(box(0, 0, 2, 4), 1_000)})
+    corners = [(2, 0), (2.1, 0.7), (1.9, 1.6), (2.1, 2.6), (2, 4), (4, 4), (4, 0)]
+    zigzag = shapely.Polygon([(1000 * x + ORIGIN[0], 1000 * y + ORIGIN[1]) for x, y in corners])
+    joined = coverage.harmonise(fine, layer({"c": zigzag}), reach_m=400.0)
+    assert set(joined["f"].exterior.coords) == set(fine["f"].exterior.coords)
+    assert joined["c"].equals(box(2, 0, 4, 4))
+
+
 def test_harmonise_keeps_an_exclave_of_the_fine_side():
     # The exclave is 1 km² inside the coarse polygon, whose own hole for it is drawn 50 m off.
     fine = layer({"f": shapely.union_all([box(0, 0, 2, 6), box(5, 2, 6, 3)])})
@@ -175,6 +213,13 @@ def test_harmonise_leaves_a_real_gap_open_and_measured():
     coarse = layer({"c": box(2, 0, 5, 4).difference(box(2, 1, 3, 3))})
     joined = coverage.harmonise(layer({"f": box(0, 0, 2, 4)}), coarse, reach_m=400.0)
     assert measures(joined)[:3] == (0.0, pytest.approx(2.0), 1)
+
+
+def test_harmonise_leaves_a_deep_bay_of_the_fine_line_open():
+    # All corners of the bay lie on the fine line, but 1.5 km from the coarse one.
+    fine = layer({"f": box(0, 0, 2, 4).difference(box(0.5, 1, 2, 1.6))})
+    joined = coverage.harmonise(fine, layer({"c": box(2, 0, 4, 4)}), reach_m=400.0)
+    assert measures(joined)[:3] == (0.0, pytest.approx(0.9), 1)
 
 
 def test_harmonise_refuses_a_real_overlap():
@@ -269,6 +314,13 @@ def test_generalise_removes_the_same_tooth_on_both_sides():
     assert measures(simple) == PERFECT
     assert simple["f"].equals(box(0, 0, 2, 4))
     assert simple["c"].equals(box(2, 0, 4, 4))
+
+
+def test_generalise_can_leave_the_outer_line_alone():
+    tooth = box(0, 0, 2, 4).union(box(0.9, 4, 1, 4.1))
+    alone = layer({"tooth": tooth})
+    assert coverage.generalise(alone, tolerance_m=200.0, keep_outer=True)["tooth"].equals(tooth)
+    assert coverage.generalise(alone, tolerance_m=200.0)["tooth"].equals(box(0, 0, 2, 4))
 
 
 def test_a_single_polygon_passes_through_every_step():
