@@ -22,6 +22,7 @@ MOVES: npt.NDArray[np.int64] = np.array(
 
 _SHOWN = 5
 _SAMPLE = 100_000
+_LEAST_WIDTH = 1e-300
 _INNER = np.s_[wavefront.MARGIN : -wavefront.MARGIN, wavefront.MARGIN : -wavefront.MARGIN]
 
 Cells = npt.NDArray[np.int64]
@@ -94,8 +95,8 @@ def accumulate(
     Raises
     ------
     InputError
-        If the grid is empty or has negative friction, a source is missing, off the grid or impassable,
-        or a parameter does not fit; all findings at once.
+        If the grid is empty or has negative friction, or a parameter does not fit, all findings at
+        once; else if a source is missing, off the grid or impassable, or starts at no cost.
     """
     size_m = (cell_m, cell_m) if isinstance(cell_m, int | float) else cell_m
     places = np.asarray(sources)
@@ -304,4 +305,4 @@ def _bucket_width(half: npt.NDArray[np.float32], size_m: tuple[float, float]) ->
     """Quarter of the median step, from a sample; measured to suit frictions of any spread."""
     sample = half.ravel()[:: max(1, half.size // _SAMPLE)]
     usual = sample[np.isfinite(sample) & (sample > 0)]
-    return float(np.median(usual)) / 2 * min(size_m) if len(usual) else 1.0
+    return max(float(np.median(usual)) / 2 * min(size_m), _LEAST_WIDTH) if len(usual) else 1.0

@@ -102,11 +102,12 @@ def spread(
     while True:
         span = width if queue.tally[_SETTLED] >= waiting else 2 * span
         queue.tally[_SETTLED] = 0
-        base, waiting = _open_window(field, queue, span)
+        per = 1 / span
+        base, waiting = _open_window(field, queue, per)
         if waiting == 0:
             break
         for bucket in range(_BUCKETS):
-            while not _drain(bucket, base, 1 / span, field, moves, queue, limit):
+            while not _drain(bucket, base, per, field, moves, queue, limit):
                 queue = _grown(queue)
 
 
@@ -159,7 +160,13 @@ def _push(
 
 
 @compiled
-def _open_window(field: Field, queue: _Queue, span: float) -> tuple[float, int]:
+def _slot(cost: float, base: float, per: float) -> int:
+    """Bucket of a cost; one formula for all, so that no rounding puts an equal cost into an earlier one."""
+    return int(min((cost - base) * per, _FAR))
+
+
+@compiled
+def _open_window(field: Field, queue: _Queue, per: float) -> tuple[float, int]:
     """Fill the buckets from the list beyond the window; return their lowest cost and the list's length."""
     heads, pool, tally = queue
     base = np.inf
@@ -175,7 +182,7 @@ def _open_window(field: Field, queue: _Queue, span: float) -> tuple[float, int]:
     while entry != _NONE:
         following = pool[entry].next
         if pool[entry].cost <= field.cost[pool[entry].cell]:
-            slot = int(min((pool[entry].cost - base) / span, _FAR))
+            slot = _slot(pool[entry].cost, base, per)
             pool[entry].next = heads[slot]
             heads[slot] = entry
         else:
@@ -221,8 +228,7 @@ def _drain(
                     cost[to] = to_cost
                     if linked:
                         links[to] = move + 1
-                    slot = int(min((to_cost - base) * per, _FAR))
-                    free = _push(pool, heads, free, slot, to, to_cost)
+                    free = _push(pool, heads, free, _slot(to_cost, base, per), to, to_cost)
                     spare -= 1
         heads[_OPEN] = entry
         if entry != _NONE:

@@ -28,7 +28,9 @@ PUBLISHED_PATH = [(1, 6), (1, 5), (1, 4), (1, 3), (1, 2), (2, 1), (3, 1), (4, 1)
 frictions = hnp.arrays(
     np.float32,
     hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12),
-    elements=st.one_of(st.floats(0.125, 16, width=32), st.sampled_from([0, 1, 3, 1e-6, 1e6, np.nan, np.inf])),
+    elements=st.one_of(
+        st.floats(0.125, 16, width=32), st.sampled_from([0, 1, 3, 1e-30, 1e-6, 1e6, np.nan, np.inf])
+    ),
 )
 
 
@@ -224,6 +226,17 @@ def test_many_sources_are_the_least_of_each_with_its_start(problem, data):
     np.testing.assert_array_equal(nearest == cost.NOWHERE, ~reached)
     chosen = np.take_along_axis(single, np.where(reached, nearest, 0)[np.newaxis], axis=0)[0]
     np.testing.assert_allclose(chosen, surface.cost, rtol=1e-12)
+
+
+def test_equal_cost_spreads_over_free_cells_whatever_the_rounding():
+    """Forty free ways apart, each starting at a multiple of a cost that divides with a rounding."""
+    friction = np.tile([0, 0, 0, 0, np.nan], 40)[np.newaxis]
+    friction[0, -2] = 1
+    starts = [(0, 5 * way) for way in range(40)]
+    for unit in np.random.default_rng(3).uniform(0.1, 9, 200).astype(np.float32):
+        initial = np.arange(40) * float(unit) / 4
+        surface = cost.accumulate(friction * unit, starts, cell_m=1, initial=initial)
+        np.testing.assert_array_equal(surface.cost[0, 2::5], initial)
 
 
 def test_source_given_twice_starts_at_its_lower_cost():
