@@ -14,12 +14,13 @@ Frames = collections.abc.Mapping[str, pd.DataFrame]
 Row = collections.abc.Mapping[typing.Any, typing.Any]
 
 _NAMES = tuple(f"name_{language}" for language in texts.LANGUAGES)
-_TITLES = tuple(f"title_{language}" for language in texts.LANGUAGES)
+# Columns of a title in the languages of the atlas.
+TITLES = tuple(f"title_{language}" for language in texts.LANGUAGES)
 _FACT = (
     *("fact_id", "unit_id", "indicator", "value", "period"),
     *("source_id", "qualifier", "confidence", "perimeter", "notes"),
 )
-_FEATURE = ("type", *_TITLES, "partner_side", "date", "state", "source_ids", "notes", "unit_ids", "accuracy")
+_FEATURE = ("type", *TITLES, "partner_side", "date", "state", "source_ids", "notes", "unit_ids", "accuracy")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "oblasts": ("unit_id", "area_km2", "geometry", *_NAMES),
@@ -33,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("crossing_id", "mode", "state", "road_a", "road_b", "station_a", "station_b"),
         *("unit_id_a", "unit_id_b", "source_id", "geometry", *_NAMES),
     ),
-    "crossing_states": ("state", *_TITLES),
+    "crossing_states": ("state", *TITLES),
     "settlements": (
         *("settlement_id", "unit_id", "centre_of", "population", "population_period", "source_id"),
         *("geometry", *_NAMES),
@@ -48,10 +49,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "mapped": _FACT,
     "oblast_wide": ("unit_id",),
     "district_wide": ("unit_id",),
-    "indicators": ("indicator", "unit", "theme", "choropleth", "computed", *_TITLES),
+    "indicators": ("indicator", "unit", "theme", "choropleth", "computed", *TITLES),
     "sources": ("source_id", "publisher", "title", "address", "licence", "vintage"),
     "notes": ("note_id", "kind", "unit_ids"),
-    "terms": ("vocabulary", "term", *_TITLES),
+    "terms": ("vocabulary", "term", *TITLES),
     "units": ("unit_id", "level", "parent_id", *_NAMES),
     "raw_files": ("key", "source_id"),
     "places": ("place_id", "unit_id", *_NAMES),

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import rasterio.io
+import rasterio.transform
 
 from geo import grid
 
@@ -71,6 +72,9 @@ def _png(classed: npt.NDArray[np.uint8], colours: collections.abc.Sequence[str])
         palette[number] = list(bytes.fromhex(f"{colour[1:]}ff"[:8]))
     height, width = classed.shape
     with rasterio.io.MemoryFile() as memory:
-        with memory.open(driver="PNG", width=width, height=height, count=4, dtype="uint8") as target:
+        placed = rasterio.transform.from_origin(0, height, 1, 1)
+        with memory.open(
+            driver="PNG", width=width, height=height, count=4, dtype="uint8", transform=placed
+        ) as target:
             target.write(np.moveaxis(palette[classed], -1, 0))
         return bytes(memory.read())

@@ -117,8 +117,10 @@ atlas.legend = (() => {
 
   function label(scale, own, index) {
     if (scale.labels) return t(scale.labels[index]);
-    const lower = index ? scale.breaks[index - 1] : Math.min(...own);
-    const upper = index < scale.breaks.length - 1 ? scale.breaks[index] : Math.max(...own);
+    const { breaks } = scale;
+    const lower = index ? breaks[index - 1] : Math.min(...own, breaks[0]);
+    const most = Math.max(...own);
+    const upper = index < breaks.length - 1 || most <= lower ? breaks[index] : most;
     if (lower === upper) return atlas.number(upper);
     return `${atlas.number(lower)} – ${atlas.number(upper)}`;
   }
