@@ -90,17 +90,19 @@ def friction(of: Ground, layers: network.Frames, attached: access.Attached, *, b
     """Minutes that a metre takes in each cell, NaN where impassable.
 
     Roads have the speed of their class, other land that of access with its detour, cells mostly of
-    water are impassable. With ``border`` the state border is impassable but in the cells of passable
-    crossings, which add their delay. As a way through a cell is longer on the diagonal, the delay is
-    spread over the mean of both ways and counts 0.83 to 1.17 times.
+    water or outside the zone are impassable. With ``border`` the state border is impassable but in
+    the cells of passable crossings, which add their delay. As a way through a cell is longer on the
+    diagonal, the delay is spread over the mean of both ways and counts 0.83 to 1.17 times.
     """
     land_min = attached.rule.min_per_km / 1_000
     found = np.where(of.land < 0.5, np.nan, land_min)
+    outside = grid.labels(of.grid, of.sides) < 0
     edges = attached.network.edges
     for speed in sorted(set(edges["speed_kmh"])):
         own = edges.geometry[(edges["speed_kmh"] == speed) & (edges["edge_class"] != access.CONNECTOR)]
         if len(own):
             found[barrier.along(of.grid, own)] = 60 / (speed * 1_000)
+    found[outside] = np.nan
     if border:
         _close_border(found, of.grid, layers, attached)
     return found

@@ -1,0 +1,175 @@
+"""Surfaces, corridors, catchments and what-if of the study area: what must hold whatever the figures are."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from geo import cost, errors, grid, scenario
+from layers import catchments, context, corridors, facts, network, proximity, rasters, surfaces, whatif
+
+PLACES = {"RU-SMO-rudnyansky": "RU", "BY-VI-lioznensky": "BY", "R3": ""}
+
+
+@pytest.fixture(scope="module")
+def layers():
+    wide = facts.wide("district").reset_index()
+    return {**proximity.frames(), "water": context.water(), "district_wide": wide}
+
+
+@pytest.fixture(scope="module")
+def attached(layers):
+    return network.by_road(layers)
+
+
+@pytest.fixture(scope="module")
+def ground(layers):
+    return surfaces.ground(layers)
+
+
+@pytest.fixture(scope="module")
+def on_roads(ground, attached):
+    return surfaces.on_roads(ground, attached)
+
+
+@pytest.fixture(scope="module")
+def bands(layers, attached, ground):
+    return corridors.bands(layers, attached, ground)
+
+
+@pytest.fixture(scope="module")
+def sealed(layers):
+    """The scenario in which every road crossing is closed."""
+    closed = dict.fromkeys(network.crossings(layers, "road").index, "closed")
+    return dataclasses.replace(network.base_scenario(layers), states=closed)
+
+
+def test_population_is_kept_to_the_person(layers, ground):
+    kept = ground.people.groupby("unit_id")["persons"].sum()
+    assert kept.to_dict() == surfaces.totals(layers).astype(int).to_dict()
+    assert ground.persons[ground.land == 0].sum() == 0
+
+
+def test_no_way_over_a_border_without_open_crossings(layers, ground, sealed):
+    attached = network.by_road(layers, change=sealed)
+    friction = surfaces.friction(ground, layers, attached)
+    centres = network.centres(layers)
+    russian = centres.geometry[centres["side"] == "RU"]
+    cells = surfaces.cell_of(ground.grid, russian)
+    sources = cells[np.isfinite(friction[tuple(cells.T)])]
+    reached = cost.accumulate(friction, sources, cell_m=ground.grid.cell_m).cost
+    rows, columns = surfaces.cell_of(ground.grid, centres.geometry[centres["side"] == "BY"]).T
+    assert not np.isfinite(reached[rows, columns]).any()
+
+
+def test_the_grid_and_the_graph_agree_on_the_corridors(layers, attached, ground, bands):
+    best = corridors.lines(layers, attached, ground).query("choice == 'best'").set_index("corridor_id")
+    on_grid = bands.query("border == 'kept'").groupby("corridor_id")["least_min"].first()
+    ratio = (on_grid / best["travel_min"]).dropna()
+    assert len(ratio) == len(corridors.pairs())
+    assert ratio.median() == pytest.approx(1, abs=0.07)
+    assert ratio.between(0.8, 1.25).all()
+
+
+def test_corridor_bands_nest_and_the_border_never_helps(bands):
+    for _, own in bands.groupby(["corridor_id", "border"]):
+        ordered = own.sort_values("over_pct")
+        assert ordered["area_km2"].is_monotonic_increasing
+        assert ordered["population"].is_monotonic_increasing
+    least = bands.pivot_table(index="corridor_id", columns="border", values="least_min", aggfunc="first")
+    assert (least["kept"] >= least["ignored"]).all()
+
+
+def test_isochrones_grow_with_time_and_tell_home_from_abroad(layers, attached, on_roads):
+    found = catchments.isochrones(layers, attached, *on_roads, PLACES)
+    for _, own in found.groupby(["place_id", "country"]):
+        assert own["area_km2"].is_monotonic_increasing
+        assert own["population"].is_monotonic_increasing
+        assert own["settlements"].is_monotonic_increasing
+    kinds = found.groupby("place_id")["kind"].agg(set)
+    assert kinds["R3"] == {"both"}
+    assert kinds["RU-SMO-rudnyansky"] == {"domestic", "foreign"}
+
+
+def test_service_areas_partition_the_zone(layers, attached, on_roads, ground):
+    found = catchments.service_areas(layers, attached, *on_roads)
+    zone_km2 = ground.sides.area.sum() / 1e6
+    for border, own in found.groupby("border"):
+        assert own.area.sum() / 1e6 == pytest.approx(zone_km2, rel=1e-6), border
+        assert own["population"].sum() == ground.persons.sum(), border
+    assert set(found.query("border == 'kept'")["kind"]) == {"domestic"}
+
+
+def test_closing_every_crossing_leaves_nobody_abroad(layers, ground, sealed):
+    attached = network.by_road(layers, change=sealed)
+    on_roads = surfaces.on_roads(ground, attached)
+    units = {place: country for place, country in PLACES.items() if country}
+    found = catchments.isochrones(layers, attached, *on_roads, units)
+    assert set(found["kind"]) == {"domestic"}
+    assert whatif.of_districts(layers, sealed).isna().all().all()
+    assert whatif.of_corridors(layers, sealed)["travel_min"].isna().all()
+
+
+def test_a_scenario_without_change_is_the_base(layers):
+    none = pd.DataFrame(
+        {"scenario_id": ["same"], "crossing_id": "R3", "state": "third_country", "delay_min": "10"}
+    ).assign(edge_class="", speed_kmh="")
+    found = whatif.differences(layers, none)
+    assert (found["scenario_districts"].filter(like="change_").fillna(0) == 0).all(axis=None)
+    assert (found["scenario_corridors"].filter(like="change_").fillna(0) == 0).all(axis=None)
+
+
+def test_scenarios_name_known_crossings(layers):
+    wrong = scenario.Scenario(states={"R99": "closed"})
+    with pytest.raises(errors.InputError, match="R99"):
+        network.by_road(layers, change=wrong)
+    for change in whatif.build(layers, whatif.scenarios()).values():
+        network.by_road(layers, change=change)
+
+
+def test_a_scenario_table_is_checked(tmp_path):
+    header = "scenario_id,crossing_id,state,delay_min,edge_class,speed_kmh,title_ru,title_en,title_be"
+    path = tmp_path / "scenarios.csv"
+    path.write_text(f"{header}\nx,R1,ajar,,,,а,a,а\ny,R1,,-5,,,б,b,б\n", encoding="utf-8")
+    with pytest.raises(errors.InputError) as caught:
+        whatif.scenarios(path)
+    assert len(caught.value.findings) == 2
+    assert "row 2" in caught.value.findings[0]
+    assert "ajar" in caught.value.findings[0]
+
+
+def test_catchment_rates_stay_within_supply(layers, attached):
+    table = catchments.centre_access(layers, attached)
+    assert (table.dropna() >= 0).all(axis=None)
+    people = layers["settlements"].dropna(subset="population").groupby("unit_id")["population"].sum()
+    served = (table["centres_per_100k"] * people.astype(float) / 100_000).sum()
+    assert served == pytest.approx(len(network.centres(layers)), rel=0.01)
+
+
+def on(rows, columns):
+    return grid.Grid(0.0, rows * 100.0, 100.0, rows, columns, network.study_area.load().crs)
+
+
+def test_a_raster_comes_back_as_written_with_its_unit(tmp_path):
+    values = np.arange(12.0).reshape(3, 4)
+    values[1, 1] = np.inf
+    path = tmp_path / "minutes.tif"
+    rasters.write(path, on(3, 4), values, unit="min", about={"ABOUT": "test"})
+    where, read = rasters.read(path)
+    assert where == on(3, 4)
+    assert np.isnan(read[1, 1])
+    np.testing.assert_allclose(np.delete(read.ravel(), 5), np.delete(values.ravel(), 5))
+    with rasterio.open(path) as source:
+        assert source.units == ("min",)
+    first = path.read_bytes()
+    rasters.write(path, on(3, 4), values, unit="min", about={"ABOUT": "test"})
+    assert path.read_bytes() == first
+
+
+def test_rasters_refuse_another_shape_and_missing_files(tmp_path):
+    with pytest.raises(errors.InputError, match="shape"):
+        rasters.write(tmp_path / "x.tif", on(3, 4), np.zeros((2, 2)), unit="", about={})
+    with pytest.raises(errors.InputError, match=r"none\.tif"):
+        rasters.read(tmp_path / "none.tif")
