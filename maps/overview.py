@@ -49,10 +49,7 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
         sources=sources(tables["sources"]),
         base_source_ids=tuple(sorted({source for source in tables["raw_files"]["source_id"] if source})),
         rows=_zone_rows(tables, subjects),
-        notes=tuple(
-            spec.Note(texts.label(f"overview.{key}"), texts.label(f"overview.{key}_title"))
-            for key in ("about", "reading", "trust", "limits")
-        ),
+        notes=(*_about(), *_remarks(tables["notes"], tables["units"])),
         pages=pages,
         start=_START,
     )
@@ -100,3 +97,21 @@ def _zone_rows(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.
         for own in figures.rows(subjects, row["unit_id"], titles):
             rows.append(spec.Row(texts.joined([texts.of(row), own.title], ": "), own.figures))
     return tuple(rows)
+
+
+def _about() -> tuple[spec.Note, ...]:
+    return tuple(
+        spec.Note(texts.label(f"overview.{key}"), texts.label(f"overview.{key}_title"))
+        for key in ("about", "reading", "trust", "limits")
+    )
+
+
+def _remarks(notes: pd.DataFrame, units: pd.DataFrame) -> tuple[spec.Note, ...]:
+    """Remarks on the article that concern the two countries as a whole and no single unit."""
+    countries = set(units.query("level == 'country'")["unit_id"])
+    title = texts.label("overview.remark_title")
+    return tuple(
+        spec.Note(texts.of(row, "text"), title, caution=True)
+        for row in notes[notes["kind"] == "article"].to_dict("records")
+        if set(row["unit_ids"].replace("~", " ").split()) <= countries
+    )
