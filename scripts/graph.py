@@ -118,7 +118,14 @@ class Graph:
     def fingerprint(self, step: Step) -> fingerprint.Fingerprint:
         """Everything that decides what a step makes."""
         files = {label: manifest.digest(path) for label, path in self.inputs(step).items()}
-        return files | fingerprint.code(step.run) | fingerprint.libraries()
+        named = {"maps of the atlas": " ".join(self.pages)} if _draws(step) else {}
+        return files | named | fingerprint.code(step.run) | fingerprint.libraries()
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of the maps, in the order of the steps; each links to the others."""
+        drawn = [name for step in self.steps if _draws(step) for name in step.products]
+        return tuple(pathlib.PurePath(name).stem for name in drawn)
 
     def workspace(self, step: Step) -> Workspace:
         """Make what a step gets when it runs."""
@@ -152,6 +159,17 @@ class Workspace:
         """The folder with the products of the steps that it uses."""
         return self._graph.folders.products
 
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of all maps of the atlas."""
+        return self._graph.pages
+
+    def write(self, name: str, text: str) -> None:
+        """Write a product that is text."""
+        path = self.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
     def sizes(self) -> dict[str, int]:
         """Size in bytes of each product of the steps that it uses, by its path in the atlas."""
         used = [step for step in self._graph.steps if step.name in self._step.uses]
@@ -168,6 +186,10 @@ class Workspace:
     def layers(self) -> dict[str, typing.Any]:
         """Read every layer that the step declared under ``reads``, in that order."""
         return {name: self.layer(name) for name in self._step.reads}
+
+
+def _draws(step: Step) -> bool:
+    return any(name.startswith("maps/") for name in step.products)
 
 
 def _matching(

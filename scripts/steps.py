@@ -314,7 +314,7 @@ def tables(work: graph.Workspace) -> None:
 
 
 _PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
-_FRAMES = (
+_GROUNDWORK = (
     "oblasts",
     "districts",
     "border",
@@ -328,6 +328,15 @@ _FRAMES = (
     "water",
     "rivers",
     "neighbours",
+    "indicators",
+    "sources",
+    "notes",
+    "units",
+    "raw_files",
+    "places",
+)
+_FRAMES = (
+    *_GROUNDWORK,
     "links",
     "zones",
     "programme",
@@ -335,13 +344,7 @@ _FRAMES = (
     "mapped",
     "oblast_wide",
     "district_wide",
-    "indicators",
-    "sources",
-    "notes",
     "terms",
-    "units",
-    "raw_files",
-    "places",
 )
 
 
@@ -350,21 +353,84 @@ def overview(work: graph.Workspace) -> None:
     """Draw the overview map."""
     from maps import overview
 
-    (work.out / "maps").mkdir()
-    (work.out / "maps" / "overview.html").write_text(
-        overview.build(work.layers()), encoding="utf-8", newline="\n"
-    )
+    work.write("maps/overview.html", overview.build(work.layers(), pages=work.pages))
+
+
+@_step(
+    files=_PAGES,
+    reads=(
+        *_GROUNDWORK,
+        "district_reach",
+        "settlement_reach",
+        "crossing_reach",
+        "district_pair_reach",
+        "oblast_pairs",
+    ),
+    uses=("catchments",),
+    products=("maps/proximity.html",),
+)
+def proximity_map(work: graph.Workspace) -> None:
+    """Draw the map of distances and times."""
+    from layers import rasters
+    from maps import proximity
+
+    name = "travel_time_to_crossing"
+    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif")}
+    work.write("maps/proximity.html", proximity.build(work.layers(), pages=work.pages, surfaces=surfaces))
+
+
+@_step(
+    files=_PAGES,
+    reads=(
+        *_GROUNDWORK,
+        "corridors",
+        "corridor_bands",
+        "district_reach",
+        "scenarios",
+        "scenario_districts",
+        "scenario_corridors",
+    ),
+    uses=("corridors",),
+    products=("maps/corridors.html",),
+)
+def corridors_map(work: graph.Workspace) -> None:
+    """Draw the map of corridors."""
+    from layers import rasters
+    from maps import corridors
+
+    surfaces = {"population": rasters.read(work.products / "rasters" / "population.tif")}
+    work.write("maps/corridors.html", corridors.build(work.layers(), pages=work.pages, surfaces=surfaces))
+
+
+@_step(
+    files=_PAGES,
+    reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
+    products=("maps/catchments.html",),
+)
+def catchments_map(work: graph.Workspace) -> None:
+    """Draw the map of catchments."""
+    from maps import catchments
+
+    work.write("maps/catchments.html", catchments.build(work.layers(), pages=work.pages))
 
 
 @_step(
     files=_PAGES,
     reads=_FRAMES,
-    uses=("geopackage", "tables", "overview"),
+    uses=(
+        "geopackage",
+        "tables",
+        "corridors",
+        "catchments",
+        "overview",
+        "proximity_map",
+        "corridors_map",
+        "catchments_map",
+    ),
     products=("index.html",),
 )
 def index(work: graph.Workspace) -> None:
     """Write the page that leads to everything."""
     from maps import index
 
-    page = index.build(work.layers(), files=work.sizes())
-    (work.out / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    work.write("index.html", index.build(work.layers(), files=work.sizes()))
