@@ -7,6 +7,7 @@ import dataclasses
 import math
 import pathlib
 import re
+import tomllib
 
 import pandas as pd
 import shapely
@@ -80,7 +81,7 @@ def _maps(files: collections.abc.Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
-    titles = texts.section("file")
+    titles = _layer_titles() | texts.section("file")
     found = []
     for path, size in sorted(files.items()):
         pure = pathlib.PurePosixPath(path)
@@ -92,6 +93,13 @@ def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
                 File(path, title, pure.suffix.removeprefix(".").upper(), float(f"{amount:.2g}"), scale)
             )
     return found
+
+
+def _layer_titles() -> dict[str, texts.Label]:
+    """Titles of the layers of the GeoPackage, for the tables of the same name."""
+    path = pathlib.Path(texts.__file__).with_name("geopackage.toml")
+    layers = tomllib.loads(path.read_text(encoding="utf-8"))["layer"]
+    return {name: texts.Label(said["ru"], said["en"], said.get("be", "")) for name, said in layers.items()}
 
 
 def _counts(tables: frames.Frames) -> list[tuple[int, texts.Label]]:

@@ -3,6 +3,8 @@
 /* What is mapped: the choice of level and indicator, and the legend of the classes. */
 atlas.legend = (() => {
   const { data, state, el, t } = atlas;
+  /* Titles longer than this are cut off in the list and stand above the legend in full. */
+  const LONG_TITLE = 30;
 
   function build() {
     const levels = document.getElementById("levels");
@@ -79,7 +81,7 @@ atlas.legend = (() => {
     const units = data.unitsOf(indicator.level);
     const several = indicator.scales.length > 1;
     return [
-      el("p", { class: "legend-title" }, t(indicator.title)),
+      el("p", { class: t(indicator.title).length > LONG_TITLE ? "legend-title long" : "legend-title" }, t(indicator.title)),
       ...indicator.scales.flatMap((scale, number) => block(indicator, scale, number, units)),
       missing(indicator, units),
       several ? el("p", { class: "caution" }, data.text("several_measures")) : null,
