@@ -194,7 +194,8 @@ def _passable(of: Ground) -> list[str]:
 
 
 def _bands(distance_km: pd.Series) -> pd.Series:
-    return proximity.distance_bands(distance_km).astype(str)
+    edges_km = study_area.load().analysis.band_edges_km
+    return proximity.distance_bands(distance_km, edges_km=edges_km).astype(str)
 
 
 def _named(found: pd.DataFrame, what: str) -> pd.DataFrame:

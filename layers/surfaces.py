@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import access, barrier, catchment, cells, dasymetric, grid
+from geo import access, barrier, catchment, cells, dasymetric, grid, zonal
 from layers import network, rasters, study_area
 
 # Way through a cell, straight or diagonal, over its side.
@@ -72,6 +72,33 @@ def ground(layers: network.Frames) -> Ground:
     )
     sides = districts.dissolve("country").geometry
     return Ground(on, sides, land, people.assign(side=people["unit_id"].map(districts["country"])))
+
+
+def agreement(of: Ground, layers: network.Frames, checks: pd.DataFrame) -> pd.DataFrame:
+    """Compare the surface with independent grids, by district and by oblast.
+
+    Parameters
+    ----------
+    of, layers
+        The surface, and base layers with ``districts``.
+    checks
+        ``unit_id`` of districts and persons by other sources, as ``population_checks.csv`` has them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit_id`` (districts, then oblasts), ``population`` of the surface as zonal sum over whole
+        cells and fractions, and for each source its persons and ``…_diff_pct``, in per cent of ours.
+    """
+    districts = network.metric(layers["districts"]).set_index("unit_id").sort_index()
+    held = zonal.statistics(of.grid, of.persons.astype(float), districts.geometry, names=("sum",))["sum"]
+    others = checks.set_index("unit_id").astype(float).reindex(districts.index)
+    both = others.assign(population=held)
+    table = pd.concat([both, both.groupby(districts["oblast_id"]).sum()])
+    found = zonal.agreement(table["population"], table[others.columns]).rename(
+        columns={"total": "population"}
+    )
+    return found.round(1).rename_axis("unit_id").reset_index()
 
 
 def totals(layers: network.Frames) -> pd.Series:

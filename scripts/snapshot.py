@@ -10,9 +10,9 @@ import time
 
 from geo import errors
 from layers import study_area
-from layers.snapshot import attributes, boundaries, context, report, settlements, transport
+from layers.snapshot import attributes, boundaries, context, population, report, settlements, transport
 
-TOPICS = (boundaries, transport, settlements, context, attributes)
+TOPICS = (boundaries, transport, settlements, context, attributes, population)
 BUDGET_MB = 6.0
 COVERAGE_BUDGET_MB = 1.5
 

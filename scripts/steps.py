@@ -45,6 +45,7 @@ _TABULATED = (
     "scenarios",
     "scenario_districts",
     "scenario_corridors",
+    "population_agreement",
     "links",
     "zones",
     "programme",
@@ -186,20 +187,36 @@ def reach(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
+    data=("population_checks.csv",),
+    files=_TABLES,
+    reads=_GROUND,
+    layers=("population_agreement",),
+    products=("rasters/population.tif",),
+)
+def population(work: graph.Workspace) -> graph.Layers:
+    """Spread the population over settlements and land; compare it with other grids."""
+    from layers import store, surfaces
+
+    layers = work.layers()
+    ground = surfaces.ground(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_people(ground))
+    checks = store.read_table(work.data / "population_checks.csv")
+    return {"population_agreement": surfaces.agreement(ground, layers, checks)}
+
+
+@_step(
     files=_TABLES,
     reads=_GROUND,
     layers=("corridors", "corridor_bands"),
-    products=("rasters/population.tif", "rasters/friction.tif"),
+    products=("rasters/friction.tif",),
 )
 def corridors(work: graph.Workspace) -> graph.Layers:
-    """Spread the population; corridors as routes and bands."""
+    """Corridors as routes and as bands on the friction surface."""
     from layers import corridors, network, surfaces
 
     layers = work.layers()
     attached, ground = network.by_road(layers), surfaces.ground(layers)
-    surfaces.write(
-        work.out / "rasters", surfaces.of_people(ground) | surfaces.of_friction(ground, layers, attached)
-    )
+    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, layers, attached))
     return {
         "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
         "corridor_bands": corridors.bands(layers, attached, ground).to_crs("EPSG:4326"),
@@ -274,6 +291,7 @@ def whatif(work: graph.Workspace) -> graph.Layers:
         "scenarios",
         "scenario_districts",
         "scenario_corridors",
+        "population_agreement",
     ),
     products=("borderzone.gpkg",),
 )
@@ -390,7 +408,7 @@ def proximity_map(work: graph.Workspace) -> None:
         "scenario_districts",
         "scenario_corridors",
     ),
-    uses=("corridors",),
+    uses=("population",),
     products=("maps/corridors.html",),
 )
 def corridors_map(work: graph.Workspace) -> None:
@@ -420,6 +438,7 @@ def catchments_map(work: graph.Workspace) -> None:
     uses=(
         "geopackage",
         "tables",
+        "population",
         "corridors",
         "catchments",
         "overview",

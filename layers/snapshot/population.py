@@ -1,0 +1,69 @@
+"""Independent population sums by district, from coarse world grids, to compare our surface with."""
+
+from __future__ import annotations
+
+import itertools
+import pathlib
+
+import exactextract
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import rasterio
+
+from layers import boundaries, store, study_area
+from layers.snapshot import raw
+
+FILE = "population_checks.csv"
+
+
+def snapshot(sources: pathlib.Path, target: pathlib.Path, _area: study_area.StudyArea) -> None:
+    """Write the sums by district of the snapshot in ``target``."""
+    store.write_table(compute(sources, boundaries.districts(target)), target / FILE)
+
+
+def compute(sources: pathlib.Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Persons of 2020 in each district: ``unit_id``, ``worldpop_2020_persons``, ``gpw_2020_persons``.
+
+    Cells count by the fraction that a district covers; densities are multiplied by the area of the
+    cells on the ellipsoid first.
+    """
+    sums = {
+        "worldpop_2020_persons": _sums(districts, *_read(raw.path(sources, "worldpop"))),
+        "gpw_2020_persons": _sums(districts, *_counted(*_read(raw.path(sources, "gpw")))),
+    }
+    return pd.DataFrame({"unit_id": districts["unit_id"].to_numpy(), **sums})
+
+
+def _read(path: pathlib.Path) -> tuple[npt.NDArray[np.float64], tuple[float, float, float, float]]:
+    """Values, 0 where there are none, and west, south, east, north in degrees."""
+    with rasterio.open(path) as source:
+        return source.read(1, masked=True).astype(float).filled(0), tuple(source.bounds)
+
+
+def _counted(
+    density: npt.NDArray[np.float64], bounds: tuple[float, float, float, float]
+) -> tuple[npt.NDArray[np.float64], tuple[float, float, float, float]]:
+    """Turn persons per km² into persons, row by row."""
+    west, south, east, north = bounds
+    edges = np.linspace(north, south, len(density) + 1)
+    width = (east - west) / density.shape[1]
+    geod = pyproj.Geod(ellps="WGS84")
+    area_km2 = [
+        abs(geod.polygon_area_perimeter([0, width, width, 0], [top, top, bottom, bottom])[0]) / 1e6
+        for top, bottom in itertools.pairwise(edges)
+    ]
+    return density * np.array(area_km2)[:, None], bounds
+
+
+def _sums(
+    districts: gpd.GeoDataFrame,
+    values: npt.NDArray[np.float64],
+    bounds: tuple[float, float, float, float],
+) -> npt.NDArray[np.int64]:
+    west, south, east, north = bounds
+    source = exactextract.raster.NumPyRasterSource(values, xmin=west, ymin=south, xmax=east, ymax=north)
+    found = exactextract.exact_extract(source, districts[["geometry"]], ["sum"], output="pandas")
+    return np.asarray(found["sum"].round(), dtype=np.int64)
