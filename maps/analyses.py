@@ -96,6 +96,11 @@ def figure(value: float, unit: str, note: texts.Label = texts.EMPTY) -> spec.Fig
     return spec.Figure(known, measure, source_id=figures.COMPUTED, note=note)
 
 
+def stated(words: texts.Label) -> spec.Figure:
+    """Figure in words that the atlas computes."""
+    return spec.Figure(words, source_id=figures.COMPUTED)
+
+
 def indicator(
     values: pd.Series,
     title: str | texts.Label,

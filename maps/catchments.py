@@ -140,7 +140,7 @@ def _reach_rows(
 
     return tuple(
         (
-            analyses.duration(limit),
+            texts.label("analysis.minutes").format(minutes=limit),
             tuple(
                 told(limit, what, one)
                 for what in ("population", "settlements", "area_km2")
@@ -225,7 +225,7 @@ def _isochrones(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Laye
     """Areas within each time of the place in focus, one over the other, coloured by country."""
     countries = _countries(tables)
     symbols = tuple(
-        spec.Symbol(names.units[country], "area", colour, 1.1, opacity=0.45)
+        spec.Symbol(names.units[country], "area", colour, 1.2, opacity=0.6)
         for country, colour in zip(countries, _COUNTRIES, strict=False)
     )
     return tuple(
@@ -258,12 +258,23 @@ def _isochrones(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Laye
 def _crossings(tables: frames.Frames, reach: dict[str, spec.Table]) -> spec.Layer:
     """Crossings that can be put in focus."""
     layer = analyses.crossings(tables, "road")
-    ids = [feature.id.removeprefix("crossing-") for feature in layer.features]
-    features = tuple(
-        dataclasses.replace(feature, subject=one, tables=(reach[one],)) if one in reach else feature
-        for one, feature in zip(ids, layer.features, strict=True)
-    )
-    return dataclasses.replace(layer, features=features)
+    near = tables["catchments"].query("limit_min == @_FIRST_MIN").groupby("place_id")["population"].sum()
+    persons = {feature.id: float(near.get(_crossing_id(feature), 0)) for feature in layer.features}
+    ordered = sorted(layer.features, key=lambda feature: (-persons[feature.id], feature.id))
+    features = tuple(_reached_from(feature, persons[feature.id], reach) for feature in ordered)
+    return dataclasses.replace(layer, features=features, listed=True)
+
+
+def _reached_from(feature: spec.Feature, persons: float, reach: dict[str, spec.Table]) -> spec.Feature:
+    crossing_id = _crossing_id(feature)
+    if crossing_id not in reach:
+        return feature
+    brief = texts.label("catchments.brief").format(persons=f"{persons / 1_000:.0f}", minutes=_FIRST_MIN)
+    return dataclasses.replace(feature, subject=crossing_id, tables=(reach[crossing_id],), brief=brief)
+
+
+def _crossing_id(feature: spec.Feature) -> str:
+    return feature.id.removeprefix("crossing-")
 
 
 def _centres(tables: frames.Frames, names: analyses.Names, reach: dict[str, spec.Table]) -> spec.Layer:

@@ -140,13 +140,10 @@ def _band_colours() -> tuple[str, ...]:
 def _bands(bands: pd.Series) -> spec.Indicator:
     """Band of the centre, as categories."""
     labels, numbers = _band_labels(), _band_number(bands)
-    found = analyses.indicator(numbers, "proximity.border_band", name="border_band", group=_GROUP, unit="km")
-    plain = {
-        unit: (dataclasses.replace(own, unit=texts.EMPTY, note=labels[int(numbers[unit])]),)
-        for unit, (own,) in found.figures.items()
-    }
+    figures = {str(unit): (analyses.stated(labels[int(number)]),) for unit, number in numbers.items()}
     scale = spec.Scale(texts.EMPTY, tuple(range(len(labels))), _band_colours(), labels)
-    return dataclasses.replace(found, figures=plain, scales=(scale,))
+    title, group = texts.label("proximity.border_band"), texts.label(_GROUP)
+    return spec.Indicator("border_band", title, group, "district", figures, (scale,))
 
 
 def _settlements(tables: frames.Frames, names: analyses.Names) -> spec.Layer:

@@ -38,7 +38,8 @@ class Figure:
 class Scale:
     """Classes of the figures of one unit of measure; ``breaks`` are inclusive upper bounds.
 
-    With ``labels`` the classes are categories: figure ``i`` is drawn in colour ``i``.
+    With ``labels`` the classes are categories: figure ``i``, or the one whose value is label ``i``, is
+    drawn in colour ``i``.
     """
 
     unit: texts.Label

@@ -81,14 +81,19 @@ atlas.data = (() => {
     return (indicator.scales || []).findIndex((scale) => scale.measure === wanted);
   }
 
+  /* A category is given by its number or in its own words. */
+  function category(labels, value) {
+    return typeof value === "number" ? value : labels.findIndex((label) => String(label) === String(value));
+  }
+
   /* [scale, class] of a unit, or null where there is nothing to draw. */
   function classOf(indicator, unitId) {
     const fields = mapped(indicator, unitId);
-    if (!fields || typeof fields[0] !== "number") return null;
-    const scale = scaleOf(indicator, fields);
+    const scale = fields ? scaleOf(indicator, fields) : -1;
     if (scale < 0) return null;
     const { breaks, labels } = indicator.scales[scale];
-    const found = labels ? fields[0] : breaks.findIndex((bound) => fields[0] <= bound);
+    if (!labels && typeof fields[0] !== "number") return null;
+    const found = labels ? category(labels, fields[0]) : breaks.findIndex((bound) => fields[0] <= bound);
     return found < 0 ? null : [scale, found];
   }
 

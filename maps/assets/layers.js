@@ -270,7 +270,8 @@ atlas.layers = (() => {
 
   /* Symbols of all layers on the map, for the legend of the sheet. */
   function legend() {
-    return visible().filter((layer) => layer.symbols.some((symbol) => symbol.title)).map((layer) =>
+    const last = (layer, i, all) => !layer.series || !all.slice(i + 1).some((other) => other.series === layer.series);
+    return visible().filter((layer) => layer.symbols.some((symbol) => symbol.title)).filter(last).map((layer) =>
       el("div", { class: "printed-layer" }, el("b", {}, t(layer.title)), layer.symbols.length > 1 ? key(layer) : swatch(layer.symbols[0])),
     );
   }
