@@ -142,7 +142,8 @@ def _change(found: pd.DataFrame, scenario_id: str, title: texts.Label, measure: 
         unit="min",
         classed=_change_classes(values),
     )
-    return dataclasses.replace(indicator, note=texts.label("corridors.change_note"))
+    told = texts.joined([title, texts.label("corridors.change_note")], ". ")
+    return dataclasses.replace(indicator, note=told)
 
 
 def _change_classes(values: pd.Series) -> analyses.Classes:

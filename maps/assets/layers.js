@@ -174,8 +174,11 @@ atlas.layers = (() => {
     toggle(layer.id, true);
     draw();
     const bounds = L.featureGroup(parts).getBounds();
-    const inView = map.getBounds().contains(bounds);
-    if (feature.geometry && !inView) map.flyToBounds(bounds, { maxZoom: 9, padding: [60, 60], duration: 0.5 });
+    const narrow = window.matchMedia("(max-width: 860px)").matches;
+    const inView = !narrow && map.getBounds().contains(bounds);
+    /* On a narrow screen the card covers the lower part of the map. */
+    const below = narrow ? 60 + 0.55 * map.getSize().y : 60;
+    if (feature.geometry && !inView) map.flyToBounds(bounds, { maxZoom: 9, paddingTopLeft: [60, 60], paddingBottomRight: [60, below], duration: 0.5 });
     choose(id);
   }
 
