@@ -75,7 +75,8 @@ def opened(browser):
     contexts = []
 
     def open_file(path, viewport=DESKTOP, fragment=""):
-        context = browser.new_context(viewport=viewport, offline=True, has_touch=viewport is PHONE)
+        still = {"offline": True, "reduced_motion": "reduce"}
+        context = browser.new_context(viewport=viewport, has_touch=viewport is PHONE, **still)
         found = Opened(context.new_page(), [], [])
         contexts.append((context, found))
         found.page.on("request", lambda request: found.requests.append(request.url))
@@ -310,12 +311,10 @@ def test_phone_gets_drawers_and_no_sideways_scrolling(opened, atlas):
     found.save("phone")
     found.page.locator("[data-drawer=layers]").click()
     assert found.page.locator("#legend").is_visible()
-    found.page.wait_for_timeout(300)
     found.save("phone_layers")
     found.page.keyboard.press("Escape")
-    found.page.wait_for_timeout(300)
+    found.page.locator("#panel").wait_for(state="hidden")
     found.click_unit(RUDNYA)
-    found.page.wait_for_timeout(600)
     assert "Руднянский район" in found.card()
     drawer = found.page.locator("#dock").bounding_box()
     assert drawer["y"] > 250
