@@ -341,8 +341,8 @@ def _images(surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
     starts = _PEOPLE_BREAKS[:-1]
     words = [f"{low:g}–{high:g}" for low, high in itertools.pairwise(starts)] + [f"> {starts[-1]:g}"]
     symbols = tuple(
-        spec.Symbol(texts.label("corridors.persons").format(range=word), "area", colour[:7])
-        for word, colour in zip(words, _PEOPLE[1:], strict=True)
+        spec.Symbol(texts.label("corridors.persons").format(range=word), "area", colour[:7], opacity=opacity)
+        for word, colour, opacity in zip(words, _PEOPLE[1:], (0.25, 0.5, 0.8, 1.0), strict=True)
     )
     title, note = texts.label("corridors.population"), texts.label("corridors.population_note")
     return (spec.Image(name, title, texts.label(_GROUP), png, bounds, symbols, note=note),)

@@ -134,7 +134,8 @@ def _band_number(bands: pd.Series) -> pd.Series:
 
 
 def _band_colours() -> tuple[str, ...]:
-    return palettes.ramp("YlGnBu", len(_band_labels()))[::-1]
+    """Without the palest, which a point would lose on the map."""
+    return palettes.ramp("YlGnBu", len(_band_labels()) + 1)[:0:-1]
 
 
 def _bands(bands: pd.Series) -> spec.Indicator:
