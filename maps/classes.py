@@ -37,7 +37,7 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
         Rounded to as few significant digits as keep the classes distinct and filled.
         Empty if there is no figure.
     """
-    known = values.dropna().astype(float)
+    known = values.dropna().astype(float).sort_values()
     if known.empty:
         return ()
     if (known < 0).any() and (known > 0).any():
@@ -48,7 +48,7 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
     if scheme == "auto":
         scheme = "quantiles" if scipy.stats.skew(known.to_numpy(), bias=False) > _SKEWED else "natural"
     if scheme == "quantiles":
-        exact = known.quantile(np.arange(1, k + 1) / k).to_numpy()
+        exact = known.quantile(np.arange(1, k + 1) / k, interpolation="lower").to_numpy()
     else:
         exact = mapclassify.FisherJenks(known.to_numpy(), k=k).bins
     return _rounded(sorted({float(bound) for bound in exact}), known.to_numpy())

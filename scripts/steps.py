@@ -332,6 +332,7 @@ def tables(work: graph.Workspace) -> None:
 
 
 _PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
+_MODEL = ("layers/study_area.toml", "layers/data/tables/road_speeds.csv")
 _GROUNDWORK = (
     "oblasts",
     "districts",
@@ -375,7 +376,7 @@ def overview(work: graph.Workspace) -> None:
 
 
 @_step(
-    files=_PAGES,
+    files=(*_PAGES, *_MODEL),
     reads=(
         *_GROUNDWORK,
         "district_reach",
@@ -398,7 +399,7 @@ def proximity_map(work: graph.Workspace) -> None:
 
 
 @_step(
-    files=_PAGES,
+    files=(*_PAGES, *_MODEL),
     reads=(
         *_GROUNDWORK,
         "corridors",
@@ -421,7 +422,7 @@ def corridors_map(work: graph.Workspace) -> None:
 
 
 @_step(
-    files=_PAGES,
+    files=(*_PAGES, *_MODEL),
     reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
     products=("maps/catchments.html",),
 )

@@ -19,8 +19,21 @@ SPATIAL = {
     "links": "categorizedSymbol",
     "zones": "categorizedSymbol",
     "programme": "categorizedSymbol",
+    "oblast_pairs": "singleSymbol",
+    "corridors": "categorizedSymbol",
+    "corridor_bands": "categorizedSymbol",
+    "catchments": "categorizedSymbol",
+    "service_areas": "categorizedSymbol",
 }
-TABLES = {"facts", "indicators", "sources"}
+TABLES = {
+    "facts",
+    "indicators",
+    "sources",
+    "scenarios",
+    "scenario_districts",
+    "scenario_corridors",
+    "population_agreement",
+}
 
 
 @pytest.fixture(scope="module")
