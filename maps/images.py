@@ -5,11 +5,11 @@ from __future__ import annotations
 import collections.abc
 import typing
 
+import affine
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import rasterio.io
-import rasterio.transform
 
 from geo import grid
 
@@ -72,7 +72,7 @@ def _png(classed: npt.NDArray[np.uint8], colours: collections.abc.Sequence[str])
         palette[number] = list(bytes.fromhex(f"{colour[1:]}ff"[:8]))
     height, width = classed.shape
     with rasterio.io.MemoryFile() as memory:
-        placed = rasterio.transform.from_origin(0, height, 1, 1)
+        placed = affine.Affine(1, 0, 0, 0, -1, height)
         with memory.open(
             driver="PNG", width=width, height=height, count=4, dtype="uint8", transform=placed
         ) as target:
