@@ -68,22 +68,23 @@ atlas.panel = (() => {
     const list = document.getElementById("found");
     const units = wanted ? data.record.units.map((unit) => candidate(unit, wanted, () => goToUnit(unit))) : [];
     const features = wanted ? [...atlas.layers.shapes.values()].filter(({ feature }) => feature.geometry).map(({ feature }) => candidate(feature, wanted, () => goToFeature(feature))) : [];
-    const found = [...units, ...features].filter((one) => one.score < 3).sort((a, b) => a.score - b.score || a.name.localeCompare(b.name)).slice(0, 8);
+    const found = [...units, ...features].filter((one) => one.score < 3).sort((a, b) => a.score - b.score || a.rank - b.rank || a.name.localeCompare(b.name)).slice(0, 8);
     list.replaceChildren(...found.map(option));
     if (wanted && !found.length) list.append(el("li", { class: "none" }, data.text("not_found")));
     list.hidden = !wanted;
     event.target.setAttribute("aria-expanded", String(Boolean(wanted)));
   }
 
-  /* Score 0: a name starts so; 1: a word of it does; 2: it contains it; 3: not at all. In any language. */
+  /* Score 0: a name starts so; 1: a word of it does; 2: it contains it; 3: not at all. In any language.
+     Of equals units come first, then features in the order of their symbols. */
   function candidate(item, wanted, go) {
     const names = [item.name].flat().map(plain);
     const score = Math.min(...names.map((name) => (name.startsWith(wanted) ? 0 : name.includes(` ${wanted}`) ? 1 : name.includes(wanted) ? 2 : 3)));
-    return { item, name: t(item.name), score, go };
+    return { item, name: t(item.name), score, rank: item.level ? 0 : 1 + (item.symbol || 0), go };
   }
 
   function option({ item, name, go }, number) {
-    const parent = item.parent && data.units.get(item.parent);
+    const parent = data.units.get(item.parent || (item.units || [])[0]);
     const place = parent ? t(parent.name) : "";
     return el("li", { role: "option", id: `found-${number}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); go(); leave(); } }, name, place ? el("small", {}, place) : null);
   }
