@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc
 import csv
+import functools
 import hashlib
 import json
 import pathlib
@@ -23,12 +24,21 @@ Manifest = dict[str, typing.Any]
 
 
 def digest(path: pathlib.Path) -> str:
-    """SHA-256 of a file's content, ``""`` for a file that does not exist."""
+    """SHA-256 of a file's content, ``""`` for a file that does not exist.
+
+    A file is read once in a process as long as the system tells the same state of it.
+    """
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError:
+        state = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return ""
+    return _digest(path, state.st_ino, state.st_mtime_ns, state.st_size)
+
+
+@functools.cache
+def _digest(path: pathlib.Path, *_state: int) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def compose(

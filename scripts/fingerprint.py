@@ -80,8 +80,16 @@ def _module_imports(path: pathlib.Path, root: pathlib.Path) -> frozenset[pathlib
 
 
 def _imported(tree: ast.AST, root: pathlib.Path) -> frozenset[pathlib.Path]:
-    names = {name for node in ast.walk(tree) for name in _names(node)}
+    names = {name for node in _statements(tree) for name in _names(node)}
     return frozenset(path for name in names for path in _files(name, root))
+
+
+def _statements(node: ast.AST) -> collections.abc.Iterator[ast.AST]:
+    """Go through the statements of a module, also nested ones; expressions cannot import."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for statement in getattr(node, block, ()):
+            yield statement
+            yield from _statements(statement)
 
 
 def _names(node: ast.AST) -> list[str]:
