@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import collections.abc
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
 from maps import frames, popups, spec, texts
 
@@ -13,19 +15,25 @@ _CITY_PERSONS = 50_000
 _TOWN_PERSONS = 10_000
 # Names of oblasts give way to the centres of paired districts only.
 _OBLAST_RANK = 1_000
+_LAKE_KM2 = 2.0
 
 
 def background(tables: frames.Frames) -> spec.Background:
     """Land, water and names from the base layers."""
     return spec.Background(
         land=tuple(tables["neighbours"].geometry),
-        water=(*tables["water"].geometry, *tables["rivers"].geometry),
+        water=(*_drawn(tables["water"]), *tables["rivers"].geometry),
         places=(
             *_areas(tables["oblasts"], "oblast", _OBLAST_RANK),
             *_settlements(tables),
             *_areas(tables["neighbours"], "neighbour", 10 * _OBLAST_RANK),
         ),
     )
+
+
+def _drawn(water: gpd.GeoDataFrame) -> tuple[shapely.Geometry, ...]:
+    """Water bodies whose outline looks like one; the source draws the smaller ones as triangles."""
+    return tuple(water.geometry[water["area_km2"] >= _LAKE_KM2])
 
 
 def _areas(table: pd.DataFrame, kind: spec.PlaceKind, rank: int) -> collections.abc.Iterator[spec.Place]:

@@ -39,7 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("settlement_id", "unit_id", "centre_of", "population", "population_period", "source_id"),
         *("geometry", *_NAMES),
     ),
-    "water": ("geometry",),
+    "water": ("area_km2", "geometry"),
     "rivers": ("geometry",),
     "neighbours": ("geometry", *_NAMES),
     "links": ("link_id", "geometry", *_FEATURE),
