@@ -18,6 +18,9 @@ class InputError(ValueError):
         self.findings: tuple[str, ...] = (findings,) if isinstance(findings, str) else tuple(findings)
         super().__init__("\n".join(self.findings))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[str, ...]]]:
+        return type(self), (self.findings,)
+
 
 class CrsError(InputError):
     """A coordinate reference system is missing, mixed or of the wrong kind."""

@@ -17,7 +17,7 @@ from doit import control, dependency, runner
 from doit import task as doit_task
 
 from layers import manifest
-from scripts import fingerprint, graph, progress, publish, steps
+from scripts import fingerprint, graph, progress, publish, steps, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Outcome:
     replaced: bool
 
 
-def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool) -> None:
+def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool, jobs: int) -> None:
     """Build an atlas, or with ``dry_run`` say what would be rebuilt, with progress on the terminal."""
     console = rich.console.Console(soft_wrap=True, highlight=False)
     plan = graph.Graph(steps.STEPS, graph.Folders(data=data, atlas=out))
@@ -46,14 +46,14 @@ def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool) -> None:
         return
     started = time.perf_counter()
     with progress.Progress(len(plan.steps), console) as report:
-        outcome = build(plan, report)
+        outcome = build(plan, report, jobs=jobs)
     seconds = time.perf_counter() - started
     console.print(_summary(outcome, len(plan.steps), seconds))
     console.print(f"Open {out / 'index.html'}")
 
 
-def build(plan: graph.Graph, report: progress.Progress) -> Outcome:
-    """Bring the atlas up to date.
+def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Outcome:
+    """Bring the atlas up to date, running up to so many steps at a time.
 
     Raises
     ------
@@ -67,8 +67,9 @@ def build(plan: graph.Graph, report: progress.Progress) -> Outcome:
     folders.stages.mkdir(parents=True, exist_ok=True)
     with publish.locked(folders.stages):
         publish.recover(folders.atlas)
+        shutil.rmtree(folders.partial, ignore_errors=True)
         started = time.time()
-        states = _run(plan, report)
+        states = _run(plan, report, jobs)
         content = _manifest(plan, states)
         if manifest.is_same(manifest.read(folders.atlas), content) and not manifest.damaged(
             folders.atlas, content
@@ -103,23 +104,25 @@ def _summary(outcome: Outcome, total: int, seconds: float) -> str:
     return f"{'Atlas restored' if outcome.replaced else 'Nothing changed'} ({seconds:.1f} s)."
 
 
-def _run(plan: graph.Graph, report: progress.Progress) -> dict[str, dict[str, typing.Any]]:
+def _run(plan: graph.Graph, report: progress.Progress, jobs: int) -> dict[str, dict[str, typing.Any]]:
     """Run what is not up to date; return what each step was made from and made."""
     failures: list[Exception] = []
     manager = _manager(plan.folders)
-    tasks = [
-        doit_task.Task(
-            step.name,
-            [_action(plan, step, failures)],
-            task_dep=plan.needs(step),
-            uptodate=[_Check(plan, step)],
-            io={"capture": False},
-        )
-        for step in plan.steps
-    ]
-    order = control.TaskControl(tasks)
-    order.process(None)
-    runner.Runner(manager, _Reporter(report, manager)).run_all(order.task_dispatcher())
+    with workers.started(jobs) as make:
+        tasks = [
+            doit_task.Task(
+                step.name,
+                [_action(plan, step, make, failures)],
+                task_dep=plan.needs(step),
+                uptodate=[_Check(plan, step)],
+                io={"capture": False},
+            )
+            for step in plan.steps
+        ]
+        order = control.TaskControl(tasks)
+        order.process(None)
+        running = runner.MThreadRunner(manager, _Reporter(report, manager), num_process=jobs)
+        running.run_all(order.task_dispatcher())
     if failures:
         raise failures[0]
     return {step.name: manager.get_values(step.name) for step in plan.steps}
@@ -162,46 +165,18 @@ def _targets(plan: graph.Graph, step: graph.Step) -> fingerprint.Fingerprint:
 
 
 def _action(
-    plan: graph.Graph, step: graph.Step, failures: list[Exception]
+    plan: graph.Graph, step: graph.Step, make: workers.Make, failures: list[Exception]
 ) -> collections.abc.Callable[[], dict[str, float] | bool]:
     def act() -> dict[str, float] | bool:
         started = time.perf_counter()
         try:
-            _make(plan, step)
+            make(plan, step)
         except Exception as error:
             failures.append(error)
             return False
-        finally:
-            shutil.rmtree(plan.folders.partial, ignore_errors=True)
         return {"seconds": round(time.perf_counter() - started, 2)}
 
     return act
-
-
-def _make(plan: graph.Graph, step: graph.Step) -> None:
-    """Run one step in a folder of its own, and move on what it made if that is what it declared."""
-    partial = plan.folders.partial
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    layers = step.run(plan.workspace(step)) or {}
-    if tuple(layers) != step.layers:
-        raise LookupError(f"step {step.name} returned layers {tuple(layers)}; declared {step.layers}")
-    if layers:
-        _write_stage(layers, partial / f"stages/{step.name}.gpkg")
-    targets = plan.targets(step)
-    made = {path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()}
-    if made != set(targets):
-        raise LookupError(f"step {step.name} made {sorted(made)}; declared {sorted(targets)}")
-    for label, path in targets.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        (partial / label).replace(path)
-
-
-def _write_stage(layers: graph.Layers, path: pathlib.Path) -> None:
-    from layers import store
-
-    path.parent.mkdir()
-    store.write_layers(layers, path)
 
 
 def _products(plan: graph.Graph) -> dict[str, pathlib.Path]:

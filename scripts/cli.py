@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import sys
 import typing
@@ -20,6 +21,8 @@ app = typer.Typer(
 _ATLAS = pathlib.Path("build/atlas")
 _DATA = pathlib.Path(__file__).parents[1] / "layers" / "data"
 
+_JOBS = os.cpu_count() or 1
+
 Data = typing.Annotated[
     pathlib.Path,
     typer.Option(help="Snapshot folder: the same files as in layers/data.", show_default="embedded"),
@@ -31,6 +34,9 @@ def build(
     out: typing.Annotated[pathlib.Path, typer.Option(help="Folder of the atlas.")] = _ATLAS,
     data: Data = _DATA,
     *,
+    jobs: typing.Annotated[
+        int, typer.Option(min=1, help="How many steps run at a time.", show_default="one for each processor")
+    ] = _JOBS,
     dry_run: typing.Annotated[
         bool, typer.Option("--dry-run", help="List what would be rebuilt and why; change nothing.")
     ] = False,
@@ -38,7 +44,7 @@ def build(
     """Rebuild what changed since the last build and replace the atlas as a whole."""
     from scripts import build as program
 
-    program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run)
+    program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run, jobs=jobs)
 
 
 @app.command()

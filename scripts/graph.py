@@ -80,7 +80,7 @@ class Folders:
 
     @property
     def partial(self) -> pathlib.Path:
-        """What the running step writes; moved on when it succeeds."""
+        """What running steps write, each in a folder of its own; moved on when it succeeds."""
         return self.stages / "partial"
 
 
@@ -152,7 +152,7 @@ class Workspace:
     @property
     def out(self) -> pathlib.Path:
         """The folder that stands for the atlas."""
-        return self._graph.folders.partial
+        return self._graph.folders.partial / self._step.name
 
     @property
     def products(self) -> pathlib.Path:

@@ -27,8 +27,13 @@ def _step(**declared: typing.Unpack[_Declared]) -> collections.abc.Callable[[gra
     return register
 
 
-_AREA = ("layers/study_area.toml", "layers/data/tables/units.csv")
-_TABLES = ("layers/study_area.toml", "layers/data/tables/*.csv")
+def _tables(*names: str) -> tuple[str, ...]:
+    return tuple(f"layers/data/tables/{name}.csv" for name in names)
+
+
+_AREA = ("layers/study_area.toml", *_tables("units"))
+_MODEL = (*_AREA, *_tables("road_speeds"))
+_FEATURES = (*_AREA, *_tables("links", "zones", "programme", "places", "terms", "notes", "sources"))
 _TEXTS = ("maps/texts/*.toml",)
 _TABULATED = (
     "oblasts",
@@ -74,7 +79,7 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 
 @_step(
     data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv"),
-    files=_TABLES,
+    files=_tables("units", "sources", "crossing_states"),
     layers=("roads", "railways", "stations", "crossings"),
 )
 def transport(work: graph.Workspace) -> graph.Layers:
@@ -91,7 +96,7 @@ def transport(work: graph.Workspace) -> graph.Layers:
 
 @_step(
     data=("districts.geojson",),
-    files=_TABLES,
+    files=_FEATURES,
     layers=("links", "zones", "programme", "programme_points"),
 )
 def cooperation(work: graph.Workspace) -> graph.Layers:
@@ -110,7 +115,7 @@ def cooperation(work: graph.Workspace) -> graph.Layers:
     }
 
 
-@_step(data=("settlements.csv",), files=_TABLES, layers=("settlements",))
+@_step(data=("settlements.csv",), files=_tables("units", "sources"), layers=("settlements",))
 def settlements(work: graph.Workspace) -> graph.Layers:
     """Settlements with population."""
     from layers import settlements
@@ -131,7 +136,9 @@ def background(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=_TABLES,
+    files=_tables(
+        "units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"
+    ),
     layers=("units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"),
 )
 def dictionaries(_work: graph.Workspace) -> graph.Layers:
@@ -152,7 +159,7 @@ def dictionaries(_work: graph.Workspace) -> graph.Layers:
 
 @_step(
     data=("facts.csv", "districts.geojson"),
-    files=_TABLES,
+    files=(*_FEATURES, *_tables("indicators")),
     layers=("facts", "mapped", "oblast_wide", "district_wide"),
 )
 def attributes(work: graph.Workspace) -> graph.Layers:
@@ -172,59 +179,7 @@ _GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
 
 
 @_step(
-    files=_TABLES,
-    reads=(*_NETWORK, "districts", "border", "district_pairs"),
-    layers=("district_reach", "settlement_reach", "crossing_reach", "district_pair_reach", "oblast_pairs"),
-)
-def reach(work: graph.Workspace) -> graph.Layers:
-    """Distances and times to the border, its crossings and the other side."""
-    from layers import proximity
-
-    found = proximity.attributes(proximity.ground(work.layers()))
-    names = {"districts": "district_reach", "settlements": "settlement_reach"}
-    names |= {"crossings": "crossing_reach", "district_pairs": "district_pair_reach"}
-    return {names.get(name, name): table.reset_index() for name, table in found.items()}
-
-
-@_step(
-    data=("population_checks.csv",),
-    files=_TABLES,
-    reads=_GROUND,
-    layers=("population_agreement",),
-    products=("rasters/population.tif",),
-)
-def population(work: graph.Workspace) -> graph.Layers:
-    """Spread the population over settlements and land; compare it with other grids."""
-    from layers import store, surfaces
-
-    layers = work.layers()
-    ground = surfaces.ground(layers)
-    surfaces.write(work.out / "rasters", surfaces.of_people(ground))
-    checks = store.read_table(work.data / "population_checks.csv")
-    return {"population_agreement": surfaces.agreement(ground, layers, checks)}
-
-
-@_step(
-    files=_TABLES,
-    reads=_GROUND,
-    layers=("corridors", "corridor_bands"),
-    products=("rasters/friction.tif",),
-)
-def corridors(work: graph.Workspace) -> graph.Layers:
-    """Corridors as routes and as bands on the friction surface."""
-    from layers import corridors, network, surfaces
-
-    layers = work.layers()
-    attached, ground = network.by_road(layers), surfaces.ground(layers)
-    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, layers, attached))
-    return {
-        "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
-        "corridor_bands": corridors.bands(layers, attached, ground).to_crs("EPSG:4326"),
-    }
-
-
-@_step(
-    files=_TABLES,
+    files=_MODEL,
     reads=_GROUND,
     layers=("catchments", "service_areas", "district_access"),
     products=("rasters/travel_time_to_crossing.tif", "rasters/travel_time_to_partner_centre.tif"),
@@ -247,7 +202,59 @@ def catchments(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=_TABLES,
+    files=_MODEL,
+    reads=(*_NETWORK, "districts", "border", "district_pairs"),
+    layers=("district_reach", "settlement_reach", "crossing_reach", "district_pair_reach", "oblast_pairs"),
+)
+def reach(work: graph.Workspace) -> graph.Layers:
+    """Distances and times to the border, its crossings and the other side."""
+    from layers import proximity
+
+    found = proximity.attributes(proximity.ground(work.layers()))
+    names = {"districts": "district_reach", "settlements": "settlement_reach"}
+    names |= {"crossings": "crossing_reach", "district_pairs": "district_pair_reach"}
+    return {names.get(name, name): table.reset_index() for name, table in found.items()}
+
+
+@_step(
+    data=("population_checks.csv",),
+    files=_AREA,
+    reads=_GROUND,
+    layers=("population_agreement",),
+    products=("rasters/population.tif",),
+)
+def population(work: graph.Workspace) -> graph.Layers:
+    """Spread the population over settlements and land; compare it with other grids."""
+    from layers import store, surfaces
+
+    layers = work.layers()
+    ground = surfaces.ground(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_people(ground))
+    checks = store.read_table(work.data / "population_checks.csv")
+    return {"population_agreement": surfaces.agreement(ground, layers, checks)}
+
+
+@_step(
+    files=_MODEL,
+    reads=_GROUND,
+    layers=("corridors", "corridor_bands"),
+    products=("rasters/friction.tif",),
+)
+def corridors(work: graph.Workspace) -> graph.Layers:
+    """Corridors as routes and as bands on the friction surface."""
+    from layers import corridors, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, layers, attached))
+    return {
+        "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
+        "corridor_bands": corridors.bands(layers, attached, ground).to_crs("EPSG:4326"),
+    }
+
+
+@_step(
+    files=(*_MODEL, *_tables("scenarios")),
     reads=_NETWORK,
     layers=("scenarios", "scenario_districts", "scenario_corridors"),
 )
@@ -260,7 +267,7 @@ def whatif(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=(*_TABLES, *_TEXTS),
+    files=(*_TEXTS, *_tables("indicators", "terms")),
     reads=(
         "oblasts",
         "districts",
@@ -332,7 +339,6 @@ def tables(work: graph.Workspace) -> None:
 
 
 _PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
-_MODEL = ("layers/study_area.toml", "layers/data/tables/road_speeds.csv")
 _GROUNDWORK = (
     "oblasts",
     "districts",

@@ -1,0 +1,85 @@
+"""Run steps in processes of their own, several at a time, each of them into a folder of its own."""
+
+from __future__ import annotations
+
+import collections.abc
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import shutil
+import threading
+import typing
+
+if typing.TYPE_CHECKING:
+    from scripts import graph
+
+Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
+
+
+@contextlib.contextmanager
+def started(jobs: int) -> collections.abc.Iterator[Make]:
+    """Give a function that runs a step: in this process if there is one job, else in a worker.
+
+    Workers start when they are first needed, and end with this process, however it ends.
+    """
+    if jobs == 1:
+        yield make
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent)
+    try:
+        yield lambda plan, step: pool.submit(make, plan, step).result()
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def make(plan: graph.Graph, step: graph.Step) -> None:
+    """Run one step, and move on what it made if that is what it declared.
+
+    Raises
+    ------
+    LookupError
+        If it made or returned something else.
+    """
+    workspace = plan.workspace(step)
+    partial = workspace.out
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        layers = step.run(workspace) or {}
+        if tuple(layers) != step.layers:
+            raise LookupError(f"step {step.name} returned layers {tuple(layers)}; declared {step.layers}")
+        if layers:
+            _write_stage(layers, partial / f"stages/{step.name}.gpkg")
+        targets = plan.targets(step)
+        made = {path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()}
+        if made != set(targets):
+            raise LookupError(f"step {step.name} made {sorted(made)}; declared {sorted(targets)}")
+        for label, path in targets.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (partial / label).replace(path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write_stage(layers: graph.Layers, path: typing.Any) -> None:  # noqa: ANN401
+    from layers import store
+
+    path.parent.mkdir()
+    store.write_layers(layers, path)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
+
+
+def _exit_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
