@@ -11,23 +11,21 @@ import collections.abc
 import contextlib
 import datetime
 import pathlib
-import re
 import sqlite3
-import zipfile
 
 import geopandas as gpd
-import openpyxl
-import openpyxl.styles
-import openpyxl.utils
 import pandas as pd
+import xlsxwriter
 
 from layers import store
 
 WORKBOOK = "atlas.xlsx"
 
 _EPOCH = datetime.datetime(1980, 1, 1)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _MAX_WIDTH = 60
+_MAX_WIDTH_PIXELS = 600
+# A text that begins with = or names an address stays a text.
+_AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write(package: pathlib.Path, names: collections.abc.Iterable[str], folder: pathlib.Path) -> None:
@@ -65,49 +63,29 @@ def write_workbook(
     sheets: collections.abc.Mapping[str, tuple[str, pd.DataFrame]], path: pathlib.Path
 ) -> None:
     """Write a workbook: a list of sheets, then each frame under its title; same frames, same bytes."""
-    book = openpyxl.Workbook()
-    book.properties.creator = "borderzone"
-    book.properties.created = _EPOCH
-    contents = book.active
-    contents.title = "index"
-    for row, (name, (title, frame)) in enumerate(sheets.items(), start=1):
-        contents.append([name, title, len(frame)])
-        contents.cell(row, 1).hyperlink = f"#'{name}'!A1"
-        contents.cell(row, 1).style = "Hyperlink"
-        _fill(book.create_sheet(name), frame)
-    _set_widths(contents)
-    book.save(path)
-    _without_time(path)
+    with xlsxwriter.Workbook(path, _AS_TEXT) as book:
+        book.set_properties({"author": "borderzone", "created": _EPOCH})
+        heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        contents = book.add_worksheet("index")
+        for row, (name, (title, frame)) in enumerate(sheets.items()):
+            contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+            contents.write_row(row, 1, [title, len(frame)])
+            _fill(book.add_worksheet(name), frame, heading)
+        contents.autofit(_MAX_WIDTH_PIXELS)
 
 
-def _fill(sheet: openpyxl.worksheet.worksheet.Worksheet, frame: pd.DataFrame) -> None:
-    sheet.append(list(frame.columns))
-    for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
-        sheet.append(list(row))
-    for cell in sheet[1]:
-        cell.font = openpyxl.styles.Font(bold=True)
-        cell.alignment = openpyxl.styles.Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
-    _set_widths(sheet)
-
-
-def _set_widths(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
-    """Make columns as wide as their first rows."""
-    for number, column in enumerate(sheet.iter_cols(min_row=1, max_row=30, values_only=True), start=1):
-        longest = max((len(str(value)) for value in column[1:] if value is not None), default=8)
-        letter = openpyxl.utils.get_column_letter(number)
-        sheet.column_dimensions[letter].width = min(max(longest, 10) + 2, _MAX_WIDTH)
-
-
-def _without_time(path: pathlib.Path) -> None:
-    """Pack the workbook again with one fixed time, since saving tells the clock."""
-    with zipfile.ZipFile(path) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    parts["docProps/core.xml"] = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", parts["docProps/core.xml"])
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(zipfile.ZipInfo(name, _EPOCH.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+def _fill(
+    sheet: xlsxwriter.worksheet.Worksheet, frame: pd.DataFrame, heading: xlsxwriter.format.Format
+) -> None:
+    sheet.write_row(0, 0, list(frame.columns), heading)
+    for number, name in enumerate(frame.columns):
+        column = frame[name].astype(object)
+        values = column.where(frame[name].notna(), None).tolist()
+        sheet.write_column(1, number, values)
+        longest = max((len(str(value)) for value in values[:30] if value is not None), default=8)
+        sheet.set_column(number, number, min(max(longest, 10) + 2, _MAX_WIDTH))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
 
 
 def _titles(package: pathlib.Path) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
