@@ -6,6 +6,7 @@ sorted by their id; lengths and areas are measured on the ellipsoid.
 
 from __future__ import annotations
 
+import functools
 import pathlib
 
 import geopandas as gpd
@@ -26,6 +27,11 @@ def districts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     InputError
         If the snapshot holds other units than the table of units.
     """
+    return _districts(data).copy()
+
+
+@functools.cache
+def _districts(data: pathlib.Path) -> gpd.GeoDataFrame:
     polygons = store.read_geojson(data / "districts.geojson").set_index("unit_id").geometry.sort_index()
     table = units.of_level("district").rename(columns={"parent_id": "oblast_id"})
     odd = set(polygons.index) ^ set(table.index)
@@ -39,7 +45,7 @@ def districts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
 
 def oblasts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     """First-level units, each the union of its districts: ids, names, codes, ``area_km2``, polygon."""
-    parts = districts(data)
+    parts = _districts(data)
     polygons = parts.set_index("oblast_id").geometry.groupby(level=0).agg(_union)
     table = units.of_level("oblast").loc[polygons.index, ["country", "kind", *units.NAMES, *CODES]]
     return _layer(table, gpd.GeoSeries(polygons, crs=parts.crs))
@@ -105,7 +111,7 @@ def shared_line(polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.G
 
 
 def _line(data: pathlib.Path) -> gpd.GeoDataFrame:
-    polygons = districts(data).set_index("unit_id").geometry
+    polygons = _districts(data).set_index("unit_id").geometry
     return shared_line(polygons, countries=study_area.load().countries)
 
 

@@ -154,6 +154,7 @@ def _places_and_units() -> pd.DataFrame:
     return pd.concat(frames)
 
 
+@functools.cache
 def _grounds(data: pathlib.Path) -> gpd.GeoSeries:
     """Districts and oblasts as polygons and the whole border as a line, by id."""
     polygons = [
