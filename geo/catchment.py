@@ -157,14 +157,14 @@ def settlements_within(
     pandas.DataFrame
         ``place_id``, ``limit_min``, ``side``, ``settlements``.
     """
-    own = side.reindex(minutes.columns).to_numpy()
-    rows = [
-        (place, limit, label, int((reached[own == label] <= limit).sum()))
-        for place, reached in zip(minutes.index, minutes.to_numpy(), strict=True)
+    own = side.reindex(minutes.columns)
+    reached = minutes.T
+    within = {
+        limit: reached.le(limit).groupby(own).sum().reindex(sorted(set(side)), fill_value=0)
         for limit in limits_min
-        for label in sorted(set(side))
-    ]
-    return pd.DataFrame(rows, columns=["place_id", "limit_min", "side", "settlements"])
+    }
+    counts = pd.concat(within, names=["limit_min", "side"]).rename_axis(columns="place_id").reset_index()
+    return counts.melt(["limit_min", "side"], value_name="settlements")
 
 
 def reached_edges(attached: access.Attached, place: str, *, limit_min: float) -> gpd.GeoSeries:

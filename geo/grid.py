@@ -171,18 +171,18 @@ def polygonise(
         One (multi)polygon for each class that occurs, indexed by class.
     """
     part, values = _cropped(grid, classes, (classes >= 0) & (classes != beyond))
-    pieces = [
-        (int(value), shapely.geometry.shape(geometry))
-        for geometry, value in rasterio.features.shapes(
-            values.astype(np.int32), mask=values >= 0, transform=part.transform
-        )
-    ]
-    frame = pd.DataFrame(pieces, columns=["class", "geometry"])
-    merged = frame.groupby("class")["geometry"].agg(lambda parts: shapely.multipolygons(list(parts)))
-    cornered = shapely.segmentize(merged.to_numpy(), grid.cell_m)
+    found = list(
+        rasterio.features.shapes(values.astype(np.int32), mask=values >= 0, transform=part.transform)
+    )
+    codes = np.array([int(value) for _, value in found], dtype=np.int64)
+    order = np.argsort(codes, kind="stable")
+    present, number = np.unique(codes[order], return_inverse=True)
+    pieces = _polygons([geometry["coordinates"] for geometry, _ in found])
+    merged = shapely.multipolygons(pieces[order], indices=number)
+    cornered = shapely.segmentize(merged, grid.cell_m)
     plain = shapely.coverage_simplify(cornered, smooth_m or _COLLINEAR_M, simplify_boundary=not smooth_m)
-    coverage = gpd.GeoSeries(plain, index=merged.index, crs=grid.crs, name="geometry")
-    coverage.index = coverage.index.astype(int)
+    index = pd.Index(present, name="class")
+    coverage = gpd.GeoSeries(plain, index=index, crs=grid.crs, name="geometry")
     return coverage if beyond is None else coverage.drop(index=beyond, errors="ignore")
 
 
@@ -215,6 +215,18 @@ def require_crs(grid: Grid, layer: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
     if layer.crs is None or layer.crs != grid.crs:
         name = "none" if layer.crs is None else layer.crs.name
         raise errors.CrsError(f"layer has CRS {name}; expected {grid.crs.name}, the CRS of the grid")
+
+
+def _polygons(outlines: list[list[list[tuple[float, float]]]]) -> npt.NDArray[np.object_]:
+    """Polygons of outlines, each a shell and its holes."""
+    rings = [np.array(ring) for outline in outlines for ring in outline]
+    if not rings:
+        return np.empty(0, dtype=object)
+    lines = shapely.linearrings(
+        np.concatenate(rings), indices=np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    )
+    owner = np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines])
+    return shapely.polygons(lines, indices=owner)  # type: ignore[no-any-return]
 
 
 def _cropped(
