@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import mapclassify
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import scipy.stats
 
 MAX_CLASSES = 5
 _SKEWED = 2.0
@@ -46,12 +45,48 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
     if k == 1:
         return (_round_up(float(known.max()), 2),)
     if scheme == "auto":
-        scheme = "quantiles" if scipy.stats.skew(known.to_numpy(), bias=False) > _SKEWED else "natural"
+        scheme = "quantiles" if known.skew() > _SKEWED else "natural"
     if scheme == "quantiles":
         exact = known.quantile(np.arange(1, k + 1) / k, interpolation="lower").to_numpy()
     else:
-        exact = mapclassify.FisherJenks(known.to_numpy(), k=k).bins
+        exact = natural(known.to_numpy(dtype=np.float64), k=k)
     return _rounded(sorted({float(bound) for bound in exact}), known.to_numpy())
+
+
+def natural(ordered: npt.NDArray[np.float64], *, k: int) -> npt.NDArray[np.float64]:
+    """Natural classes: the least sum of squared differences from the class means, found exactly.
+
+    Parameters
+    ----------
+    ordered
+        Figures in ascending order, at least k different ones.
+    k
+        Number of classes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Greatest figure of each class, shape (k,). Fisher, Journal of the American Statistical
+        Association 53 (1958) 789–798.
+    """
+    centred = ordered - ordered.mean()
+    sums, squares = (np.concatenate([[0.0], np.cumsum(centred**power)]) for power in (1, 2))
+    size = len(ordered)
+    least = np.concatenate([[0.0], np.full(size, np.inf)])
+    starts = np.zeros((k, size + 1), dtype=np.int64)
+    for number in range(k):
+        before, least = least, np.full(size + 1, np.inf)
+        for end in range(number + 1, size + 1):
+            start = np.arange(number, end)
+            spread = squares[end] - squares[start] - (sums[end] - sums[start]) ** 2 / (end - start)
+            total = before[start] + spread
+            best = int(np.argmin(total))
+            least[end], starts[number, end] = total[best], start[best]
+    ends = [size]
+    for number in range(k - 1, 0, -1):
+        ends.append(starts[number, ends[-1]])
+    found: npt.NDArray[np.float64] = ordered[np.array(ends[::-1]) - 1]
+    return found
 
 
 def assign(values: pd.Series, bounds: tuple[float, ...]) -> pd.Series:
@@ -59,7 +94,7 @@ def assign(values: pd.Series, bounds: tuple[float, ...]) -> pd.Series:
     known = values.dropna().astype(float)
     if known.empty:
         return pd.Series(pd.NA, index=values.index, dtype="Int64")
-    found = mapclassify.UserDefined(known.to_numpy(), bins=list(bounds)).yb
+    found = np.searchsorted(bounds, known.to_numpy())
     return pd.Series(found, index=known.index, dtype="Int64").reindex(values.index)
 
 

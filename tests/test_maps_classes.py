@@ -23,6 +23,26 @@ def test_natural_classes_are_the_published_ones_up_to_rounding():
     assert classes.assign(calemp, found).to_list() == exact.tolist()
 
 
+def test_natural_classes_are_exactly_the_published_ones():
+    calemp = np.sort(mapclassify.load_example().to_numpy())
+    assert classes.natural(calemp, k=5).tolist() == CALEMP_BINS
+
+
+@hypothesis.given(st.lists(st.integers(-1000, 1000), min_size=8, max_size=60), st.integers(2, 6))
+def test_natural_classes_differ_within_no_more_than_those_of_mapclassify(values, k):
+    ordered = np.sort(np.array(values, dtype=float))
+    k = min(k, len(np.unique(ordered)))
+    own, other = classes.natural(ordered, k=k), mapclassify.FisherJenks(ordered, k=k).bins
+
+    def within(bounds):
+        return sum(
+            part.var() * part.size
+            for part in np.split(ordered, np.searchsorted(ordered, bounds, "right")[:-1])
+        )
+
+    assert within(own) <= within(other) + 1e-6
+
+
 def test_breaks_have_few_digits():
     found = classes.breaks(mapclassify.load_example(), scheme="natural")
     assert found == (80, 200, 400, 800, 4200)
