@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import typing
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
         Rounded to as few significant digits as keep the classes distinct and filled.
         Empty if there is no figure.
     """
-    known = values.dropna().astype(float).sort_values()
+    known: pd.Series[float] = values.dropna().astype(float).sort_values()
     if known.empty:
         return ()
     if (known < 0).any() and (known > 0).any():
@@ -45,11 +46,12 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
     if k == 1:
         return (_round_up(float(known.max()), 2),)
     if scheme == "auto":
-        scheme = "quantiles" if known.skew() > _SKEWED else "natural"
+        skewness = typing.cast("float", known.skew())
+        scheme = "quantiles" if skewness > _SKEWED else "natural"
     if scheme == "quantiles":
         exact = known.quantile(np.arange(1, k + 1) / k, interpolation="lower").to_numpy()
     else:
-        exact = natural(known.to_numpy(dtype=np.float64), k=k)
+        exact = natural(np.asarray(known, dtype=np.float64), k=k)
     return _rounded(sorted({float(bound) for bound in exact}), known.to_numpy())
 
 
