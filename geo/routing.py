@@ -126,7 +126,7 @@ def onward(
         One line for each id that has no place on the network.
     """
     at_nodes = node_times(attached, places, limit_min=limit_min)
-    node_a, min_a, node_b, min_b = _ends(attached.network, spots)
+    node_a, min_a, node_b, min_b = ends(attached.network, spots)
     beside = _Beside(attached, spots)
     for place, minutes in zip(places, at_nodes, strict=True):
         least = np.minimum(minutes[node_a] + min_a, minutes[node_b] + min_b)
@@ -171,7 +171,7 @@ def node_times(attached: access.Attached, places: Ids, *, limit_min: float = np.
         One line for each id that has no place on the network.
     """
     rows, starts = terminals(attached, places)
-    node_a, min_a, node_b, min_b = _ends(attached.network, rows)
+    node_a, min_a, node_b, min_b = ends(attached.network, rows)
     source = np.repeat(np.arange(len(places)), np.diff([*starts, len(rows)]))
     arcs = pd.DataFrame(
         {
@@ -228,8 +228,8 @@ def terminals(attached: access.Attached, places: Ids) -> tuple[pd.DataFrame, Int
     return attached.terminals.iloc[np.concatenate([*rows, np.empty(0)]).astype(np.int64)], starts
 
 
-def _ends(base: network.Network, spots: pd.DataFrame) -> tuple[Ints, Floats, Ints, Floats]:
-    """Nodes by which spots are entered, with the minutes from them to the spots."""
+def ends(base: network.Network, spots: pd.DataFrame) -> tuple[Ints, Floats, Ints, Floats]:
+    """Nodes by which spots (columns of ``Attached.terminals``) are entered, and the minutes to them."""
     edge = spots["edge"].to_numpy()
     on_edge = edge >= 0
     of_edge = base.edges.iloc[np.where(on_edge, edge, 0)]

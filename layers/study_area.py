@@ -86,6 +86,53 @@ class Analysis(_Spec):
     corridors: tuple[tuple[str, str], ...]
 
 
+class Siting(_Spec):
+    """What suitable areas and the check against existing zones are computed with."""
+
+    within_min: float = pydantic.Field(gt=0)
+    gathered_km: float = pydantic.Field(gt=0)
+    links_km: float = pydantic.Field(gt=0)
+    best_share: float = pydantic.Field(gt=0, lt=1)
+    least_km2: float = pydantic.Field(gt=0)
+    areas: int = pydantic.Field(gt=0)
+    top: int = pydantic.Field(gt=0)
+    hit_share: float = pydantic.Field(gt=0, lt=1)
+    zone_km: float = pydantic.Field(gt=0)
+
+
+class Intensity(_Spec):
+    """How cooperation intensity is measured: families, doubt, and what counts as realised."""
+
+    family_weights: dict[str, float]
+    minimum_coverage: float = pydantic.Field(gt=0, le=1)
+    top: dict[str, int]
+    draws: int = pydantic.Field(ge=1)
+    concentration: float = pydantic.Field(gt=0)
+    betas: tuple[float, ...]
+    exponent: float = pydantic.Field(gt=0)
+    limits_min: tuple[float, ...]
+    floor_min: float = pydantic.Field(gt=0)
+    permutations: int = pydantic.Field(ge=1)
+    alpha: float = pydantic.Field(gt=0, lt=1)
+    realised_states: tuple[str, ...]
+    link_groups: dict[str, tuple[str, ...]]
+    zone_groups: dict[str, tuple[str, ...]]
+
+
+class Candidates(_Spec):
+    """What the elements of the programme are compared by: reach of the measures, and doubt."""
+
+    minimum_coverage: float = pydantic.Field(gt=0, le=1)
+    top: int = pydantic.Field(gt=0)
+    draws: int = pydantic.Field(ge=1)
+    concentration: float = pydantic.Field(gt=0)
+    gravity_exponent: float = pydantic.Field(gt=0)
+    detour_pct: float = pydantic.Field(ge=0)
+    suitable_within_km: float = pydantic.Field(gt=0)
+    station_within_km: float = pydantic.Field(gt=0)
+    zones_within_min: float = pydantic.Field(gt=0)
+
+
 class StudyArea(_Spec):
     """Oblasts on both sides of one border, and the parameters that depend on them."""
 
@@ -99,6 +146,9 @@ class StudyArea(_Spec):
     boundaries: Boundaries
     generalisation: Generalisation
     analysis: Analysis
+    siting: Siting
+    intensity: Intensity
+    candidates: Candidates
 
     @property
     def crs(self) -> pyproj.CRS:
