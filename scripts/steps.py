@@ -254,6 +254,38 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
+    files=(*_MODEL, *_tables("framework", "exchange_rates", "sources", "terms")),
+    reads=(
+        *_NETWORK,
+        "districts",
+        "border",
+        "district_pairs",
+        "links",
+        "zones",
+        "facts",
+        "indicators",
+        "oblast_wide",
+    ),
+    layers=(
+        "framework",
+        "intensity_oblasts",
+        "intensity_districts",
+        "intensity_oblast_pairs",
+        "intensity_district_pairs",
+        "intensity_terms",
+        "intensity_left_out",
+        "intensity_doubt",
+        "intensity_moran",
+    ),
+)
+def intensity(work: graph.Workspace) -> graph.Layers:
+    """Measure cooperation intensity of units and pairs, with the doubt about it."""
+    from layers import intensity
+
+    return intensity.frames(work.layers(), intensity.read_framework(), intensity.read_rates())
+
+
+@_step(
     files=(*_MODEL, *_tables("scenarios")),
     reads=_NETWORK,
     layers=("scenarios", "scenario_districts", "scenario_corridors"),
@@ -264,6 +296,58 @@ def whatif(work: graph.Workspace) -> graph.Layers:
 
     table = whatif.scenarios()
     return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table)}
+
+
+@_step(
+    files=(
+        *_MODEL,
+        *_tables("candidate_kinds", "candidate_criteria"),
+        *_tables("programme", "places", "terms", "notes", "sources"),
+    ),
+    reads=(
+        "districts",
+        "district_pairs",
+        "settlements",
+        "crossings",
+        "crossing_states",
+        "roads",
+        "railways",
+        "stations",
+        "links",
+        "zones",
+        "programme",
+        "corridors",
+        "catchments",
+        "mapped",
+        "district_wide",
+        "oblast_wide",
+        "district_reach",
+        "settlement_reach",
+        "notes",
+    ),
+    layers=(
+        "candidate_sites",
+        "candidate_terms",
+        "candidate_criteria",
+        "candidate_left_out",
+        "candidate_facts",
+    ),
+)
+def candidates(work: graph.Workspace) -> graph.Layers:
+    """Rank the elements of the programme among their alternatives."""
+    from layers import candidates, candidates_facts, candidates_ground, network
+
+    layers = work.layers()
+    ground = candidates_ground.Ground(layers, network.by_road(layers), {})
+    elements = candidates.elements(ground)
+    sites = candidates.sites(elements)
+    return {
+        "candidate_sites": sites,
+        "candidate_terms": candidates.terms(elements),
+        "candidate_criteria": candidates.criteria(),
+        "candidate_left_out": candidates.left_out(elements),
+        "candidate_facts": candidates_facts.facts(ground, sites),
+    }
 
 
 @_step(

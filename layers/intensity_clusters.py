@@ -1,0 +1,106 @@
+"""Where potential and realised cooperation part, and where high and low potential lie together."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import libpysal.graph
+import numpy as np
+import pandas as pd
+
+from geo import autocorrelation, bivariate
+from layers import network, study_area
+
+Neighbours = dict[str, libpysal.graph.Graph]
+
+MEASURES = ("realised_score", "potential_score", "overall_score")
+LABELS = {
+    "HH": "high-high",
+    "LL": "low-low",
+    "HL": "high-low",
+    "LH": "low-high",
+    autocorrelation.NOT_SIGNIFICANT: "not_significant",
+}
+
+
+def gap(scores: pd.DataFrame) -> pd.DataFrame:
+    """Classes of potential and realised, and how far realised falls short of potential.
+
+    Potential is cut in thirds. Of realised, class 1 has nothing documented, that is the lowest score;
+    the others are halved into 2 and 3.
+
+    Parameters
+    ----------
+    scores
+        ``potential_score`` and ``realised_score``, indexed by unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``potential_class``, ``realised_class``, ``bivariate`` (such as ``3-1``), ``shortfall`` (-1 to 1:
+        share of units of less potential minus share of units with less realised) and ``falls_short``;
+        missing where either score is.
+    """
+    potential, realised = scores["potential_score"], scores["realised_score"]
+    both = potential.notna() & realised.notna()
+    some = realised.where(realised > realised.min() + 1e-9)
+    classes = {
+        "potential_class": 1 + np.searchsorted(bivariate.breaks(potential[both]), potential),
+        "realised_class": np.where(some.isna(), 1, 2 + (some > some[both].median())),
+    }
+    found = pd.DataFrame(classes, index=scores.index).astype("Int64").where(both)
+    found["bivariate"] = (
+        found["potential_class"].astype(str) + "-" + found["realised_class"].astype(str)
+    ).where(both, "")
+    lacking = bivariate.shortfall(potential, realised)[["gap", "falls_short"]]
+    return found.join(lacking.rename(columns={"gap": "shortfall"}))
+
+
+def neighbours(districts: gpd.GeoDataFrame) -> Neighbours:
+    """Weights between districts that touch, with links across the border (``crossed``) or not (``kept``)."""
+    coverage = network.metric(districts).set_index("unit_id").sort_index()
+    return {
+        "crossed": autocorrelation.contiguity(coverage.geometry),
+        "kept": autocorrelation.contiguity(coverage.geometry, groups=coverage["country"]),
+    }
+
+
+def clusters(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
+    """Local clusters of the potential, with links across the border and without.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed like ``scores``: ``lisa_crossed``, ``lisa_crossed_p``, ``lisa_kept``, ``lisa_kept_p``.
+    """
+    parameters = study_area.load().intensity
+    columns = {}
+    for border, weights in of.items():
+        found = autocorrelation.local_clusters(
+            scores["potential_score"],
+            weights,
+            alpha=parameters.alpha,
+            permutations=parameters.permutations,
+        ).reindex(scores.index)
+        columns[f"lisa_{border}"] = found["cluster"].map(LABELS).fillna("")
+        columns[f"lisa_{border}_p"] = found["p"]
+    return pd.DataFrame(columns, index=scores.index)
+
+
+def moran(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
+    """Moran's I of the scores: ``measure``, ``border`` (crossed or kept), ``i``, ``expected``, p and n."""
+    permutations = study_area.load().intensity.permutations
+    rows = []
+    for border, weights in of.items():
+        for measure in MEASURES:
+            found = autocorrelation.moran(scores[measure], weights, permutations=permutations)
+            rows.append(
+                {
+                    "measure": measure,
+                    "border": border,
+                    "i": found.i,
+                    "expected": found.expected,
+                    "p_permutation": found.p_permutation,
+                    "n": found.n,
+                }
+            )
+    return pd.DataFrame(rows).sort_values(["measure", "border"], ignore_index=True)

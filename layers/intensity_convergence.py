@@ -1,0 +1,102 @@
+"""How alike both sides are: |ln ratio| of figures that both sides have; 0 where they are equal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo import interaction
+from layers import choice, intensity_realised
+
+Figures = intensity_realised.Figures
+
+# Figures in the currencies of the two countries, compared relative to the mean of each.
+_CURRENCIES = {
+    "grp_per_capita": ("grp_per_capita_rub", "grp_per_capita_byn"),
+    "wage": ("wage_rub", "wage_byn"),
+}
+
+
+def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame) -> Figures:
+    """Figures of oblasts that compare: each relative to its country where currencies differ.
+
+    ``grp_per_capita`` and ``wage`` of the last year in which all oblasts have them, and
+    ``population_trend`` (of 2021 relative to 2011).
+    """
+    found = {name: _same_year(facts, indicators, pair) for name, pair in _CURRENCIES.items()}
+    return {name: _relative(figure) for name, figure in found.items()}
+
+
+def density(persons: pd.DataFrame, area_km2: pd.Series[float]) -> pd.DataFrame:
+    """Inhabitants per km²."""
+    area = pd.DataFrame({"value": area_km2, "period": "", "source_ids": ""})
+    return intensity_realised.related(persons, area, times=1)
+
+
+def centre_share(settlements: pd.DataFrame, persons: pd.DataFrame, group: pd.Series[str]) -> pd.DataFrame:
+    """Share of the inhabitants of groups of districts who live in the centres of districts, %.
+
+    A district whose centre lies in another unit has none.
+    """
+    centres = settlements[settlements["centre_of"] != ""].dropna(subset="population")
+    rows = centres.assign(unit=centres["unit_id"].map(group))
+    counted = rows.groupby("unit").agg(
+        value=("population", "sum"),
+        period=("population_period", lambda own: intensity_realised.joined(*own)),
+        source_ids=("source_id", lambda own: intensity_realised.joined(*own)),
+    )
+    return intensity_realised.related(counted, persons, times=100)
+
+
+def of_pairs(figures: Figures, pairs: pd.DataFrame) -> Figures:
+    """Compare the two units of pairs (``a``, ``b``): ``…_ln_ratio``; missing where one has no figure."""
+    return {f"{name}_ln_ratio": _compared(figure, pairs) for name, figure in figures.items()}
+
+
+def of_units(of_pairs: Figures, pairs: pd.DataFrame, weights: pd.Series[float]) -> Figures:
+    """Mean difference of each unit from its partners across the border.
+
+    Parameters
+    ----------
+    of_pairs
+        Figures of pairs, as `of_pairs` gives them.
+    pairs
+        Indexed by pair: ``a`` and ``b``.
+    weights
+        Weight of each pair in the mean.
+    """
+    return {name: _mean(figure, pairs, weights) for name, figure in of_pairs.items()}
+
+
+def _compared(figure: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    both = intensity_realised.together(figure, pairs)
+    ends = pd.unique(pairs[["a", "b"]].to_numpy().ravel())
+    values = figure["value"].reindex(ends).rename("figure")
+    named = pairs.rename(columns={"a": "unit_id_a", "b": "unit_id_b"})
+    return both.assign(value=interaction.convergence(values, named)).dropna(subset="value")
+
+
+def _mean(figure: pd.DataFrame, pairs: pd.DataFrame, weights: pd.Series[float]) -> pd.DataFrame:
+    rows = figure.join(pairs).join(weights.rename("weight"))
+    ends = rows.melt(["value", "weight", "period", "source_ids"], ["a", "b"], value_name="unit_id")
+    ends = ends[ends["weight"] > 0].assign(part=lambda own: own["value"] * own["weight"])
+    grouped = ends.groupby("unit_id")
+    told = {
+        name: grouped[name].agg(lambda own: intensity_realised.joined(*own))
+        for name in ("period", "source_ids")
+    }
+    return pd.DataFrame({"value": grouped["part"].sum() / grouped["weight"].sum(), **told})
+
+
+def _same_year(facts: pd.DataFrame, indicators: pd.DataFrame, names: tuple[str, str]) -> pd.DataFrame:
+    rows = facts[facts["indicator"].isin(names) & (facts["period_kind"] == "year")]
+    rows = rows[rows["qualifier"] != choice.FORECAST]
+    units = rows["unit_id"].nunique()
+    complete = rows.groupby("period")["unit_id"].nunique()
+    year = max(complete.index[complete == units])
+    chosen = choice.chosen(rows[rows["period"] == year], indicators).set_index("unit_id")
+    return chosen.rename(columns={"source_id": "source_ids"})[["value", "period", "source_ids"]]
+
+
+def _relative(figure: pd.DataFrame) -> pd.DataFrame:
+    country = pd.Series(figure.index.str[:2], index=figure.index)
+    return figure.assign(value=interaction.group_relative(figure["value"], country))
