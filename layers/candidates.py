@@ -1,0 +1,293 @@
+"""The elements of the proposed programme as located candidates, each ranked among its alternatives.
+
+``candidate_kinds.csv`` says of each element which alternatives it has and within which limits, and which
+of them is the proposal; ``candidate_criteria.csv`` says what they are compared by.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import math
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import composite, errors, framework, uncertainty
+from layers import (
+    candidates_ground,
+    candidates_measures,
+    candidates_places,
+    catalogue,
+    contracts,
+    cooperation,
+    store,
+    study_area,
+)
+
+KINDS_FILE = "candidate_kinds.csv"
+CRITERIA_FILE = "candidate_criteria.csv"
+ALLOCATIONS = ("parity",)
+LIMITS = {"reach_min": math.inf, "population_min": 0.0, "population_max": math.inf}
+
+_SCORE_DECIMALS = 6
+_RANKS = {"rank_p05": "rank_low", "rank_p95": "rank_high"}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Element:
+    """One element of the programme with its alternatives.
+
+    Parameters
+    ----------
+    rule
+        Which alternatives it has.
+    sites
+        Alternatives as :mod:`layers.candidates_places` gives them, indexed by ``place_id``.
+    values
+        Their measures, indexed alike.
+    criteria
+        Which measures count, and how much.
+    """
+
+    rule: candidates_places.Rule
+    sites: gpd.GeoDataFrame
+    values: pd.DataFrame
+    criteria: framework.Framework
+
+    @property
+    def id(self) -> str:
+        """The element's ``programme_id``."""
+        return self.rule.programme_id
+
+
+def kinds() -> pd.DataFrame:
+    """Read what the alternatives of each element are, every column text, by ``programme_id``.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, and for each element without a row.
+    """
+    table = store.read_table(store.TABLES / KINDS_FILE)
+    contracts.check(table, _kinds(), file=KINDS_FILE)
+    absent = sorted(set(cooperation.features("programme").index) - set(table["programme_id"]))
+    if absent:
+        raise errors.InputError(f"{KINDS_FILE}: no row for {name}; expected one" for name in absent)
+    return table.sort_values("programme_id", ignore_index=True)
+
+
+def criteria() -> pd.DataFrame:
+    """Read the criteria of all elements, every column text.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says.
+    """
+    table = store.read_table(store.TABLES / CRITERIA_FILE)
+    contracts.check(table, _criteria(), file=CRITERIA_FILE)
+    return table
+
+
+def elements(of: candidates_ground.Ground) -> list[Element]:
+    """Alternatives of every element with their measures, by ``programme_id``.
+
+    Raises
+    ------
+    InputError
+        One line for each thing wrong in the two tables: an unknown measure, weights that do not sum to
+        one, an element without criteria, a proposal that is not among the alternatives.
+    """
+    rules, table = [_rule(row) for row in kinds().to_dict("records")], criteria()
+    places = {rule.programme_id: candidates_places.alternatives(rule, of) for rule in rules}
+    values = {
+        rule.programme_id: candidates_measures.measure(rule.kind, of, places[rule.programme_id])
+        for rule in rules
+    }
+    known = {str(column) for frame in values.values() for column in frame.columns}
+    frameworks = framework.from_table(table, families=list(places), known=known, name=CRITERIA_FILE)
+    findings = [line for rule in rules for line in _absent(rule, places[rule.programme_id])]
+    findings += _misfits(table, {rule.programme_id: rule.kind for rule in rules}, values)
+    if findings:
+        raise errors.InputError(findings)
+    return [
+        Element(rule, places[name], values[name], frameworks[name])
+        for name, rule in zip(places, rules, strict=True)
+    ]
+
+
+def sites(found: list[Element]) -> gpd.GeoDataFrame:
+    """Rank the alternatives of each element.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points in EPSG:4326, by element and rank: ``site_id``, ``programme_id``, ``kind``, ``place_id``,
+        ``country`` (both for a pair), ``is_proposed``, names, ``unit_ids``, ``score`` (0..1, missing under
+        the minimum coverage), ``rank``, ``coverage``, median rank and its 90 % interval, ``top_share``,
+        ``alternatives`` (how many are ranked), ``behind_best_pct`` and, where a fund is shared out,
+        ``share_pct``.
+    """
+    return gpd.GeoDataFrame(pd.concat([_ranked(element) for element in found], ignore_index=True))
+
+
+def terms(found: list[Element]) -> pd.DataFrame:
+    """Every number that makes up the scores, a row for each site and criterion."""
+    told = criteria().set_index(["family", "indicator"])
+    frames = []
+    for element in found:
+        frame = composite.terms(element.values, element.criteria, method=method())
+        keys = pd.MultiIndex.from_product([[element.id], frame["indicator"]])
+        numbers = frame[["normalised", "weight", "weight_used", "contribution"]].round(_SCORE_DECIMALS)
+        named = {
+            "programme_id": element.id,
+            "site_id": _site_ids(element.id, frame["unit_id"]),
+            "indicator": frame["indicator"],
+            "value": frame["raw"],
+        }
+        about = told.loc[keys, ["period", "source"]].set_axis(["period", "source_ids"], axis=1)
+        frames.append(pd.DataFrame(named).join(numbers).join(about.reset_index(drop=True)))
+    return pd.concat(frames, ignore_index=True).sort_values(
+        ["programme_id", "site_id", "indicator"], ignore_index=True
+    )
+
+
+def left_out(found: list[Element]) -> pd.DataFrame:
+    """Compare the ranks without each criterion in turn with the ranks with all of them."""
+    frames = []
+    for element in found:
+        frame = uncertainty.leave_one_out(element.values, element.criteria, method=method()).reset_index()
+        told = {
+            "programme_id": element.id,
+            "indicator": frame["indicator"],
+            "spearman": frame["spearman"].round(4),
+            "rank_change_max": frame["shift_max"].astype("Int64"),
+            "site_id": _site_ids(element.id, frame["unit_most_moved"]),
+        }
+        frames.append(pd.DataFrame(told))
+    return pd.concat(frames, ignore_index=True).sort_values(["programme_id", "indicator"], ignore_index=True)
+
+
+def method() -> composite.Method:
+    """How criteria become a score."""
+    return composite.Method(minimum_coverage=study_area.load().candidates.minimum_coverage)
+
+
+def _ranked(element: Element) -> gpd.GeoDataFrame:
+    given = study_area.load().candidates
+    doubt = uncertainty.Doubt(draws=given.draws, concentration=given.concentration)
+    drawn = uncertainty.draw(element.values, element.criteria, method=method(), doubt=doubt)
+    ranks = drawn.summary(top=[given.top]).rename(columns=_RANKS | {f"p_top_{given.top}": "top_share"})
+    table = element.sites[["country", "is_proposed", *_NAMES, "unit_ids", "geometry"]].join(ranks)
+    table = table.assign(
+        alternatives=int(ranks["score"].notna().sum()),
+        behind_best_pct=((1 - ranks["score"] / ranks["score"].max()) * 100).round(2),
+        share_pct=_shares(element, ranks["score"]),
+        score=ranks["score"].round(_SCORE_DECIMALS),
+        coverage=ranks["coverage"].round(4),
+        top_share=ranks["top_share"].round(4),
+    )
+    table = table.rename_axis("place_id").reset_index().sort_values(["rank", "place_id"], ignore_index=True)
+    table.insert(0, "site_id", _site_ids(element.id, table["place_id"]))
+    table.insert(1, "programme_id", element.id)
+    table.insert(2, "kind", element.rule.kind)
+    return table.to_crs("EPSG:4326")[[*_COLUMNS, "geometry"]]
+
+
+def _shares(element: Element, score: pd.Series) -> pd.Series:
+    """Percent of a fund by parity: equal parts to the countries, inside them by population times score."""
+    if element.rule.allocation != "parity":
+        return pd.Series(np.nan, index=score.index)
+    weight = score * element.sites["population_persons"]
+    country = element.sites["country"]
+    share: pd.Series = weight / weight.groupby(country).transform("sum") / country.nunique() * 100
+    return share.round(4)
+
+
+def _site_ids(programme_id: str, place_ids: pd.Series) -> pd.Series:
+    return programme_id + ":" + place_ids.astype(str)
+
+
+def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> candidates_places.Rule:
+    limits = {name: float(row[name] or default) for name, default in LIMITS.items()}
+    return candidates_places.Rule(
+        programme_id=row["programme_id"],
+        kind=row["kind"],
+        anchor=row["anchor"],
+        proposed=tuple(row["proposed"].split()),
+        allocation=row["allocation"],
+        **limits,
+    )
+
+
+def _absent(rule: candidates_places.Rule, places: gpd.GeoDataFrame) -> list[str]:
+    return [
+        f"{KINDS_FILE}: {rule.programme_id}: proposed = {place!r}; "
+        "expected one of the alternatives within its limits"
+        for place in rule.proposed
+        if place not in places.index
+    ]
+
+
+def _misfits(table: pd.DataFrame, kind: dict[str, str], values: dict[str, pd.DataFrame]) -> list[str]:
+    """Criteria of another kind of alternatives than their element has."""
+    findings = []
+    for row in table.to_dict("records"):
+        wanted, measured = kind[row["family"]], values[row["family"]].columns
+        about = f"{CRITERIA_FILE}: {row['family']}: indicator {row['indicator']}"
+        if row["level"] != wanted:
+            findings.append(f"{about}: level = {row['level']!r}; expected {wanted}")
+        elif row["indicator"] not in measured:
+            names = ", ".join(sorted(map(str, measured)))
+            findings.append(f"{about}: not a measure of this kind of place; expected one of {names}")
+    return findings
+
+
+def _kinds() -> pa.DataFrameSchema:
+    listed = candidates_measures.kinds()
+    programme = cooperation.features("programme").index
+    return pa.DataFrameSchema(
+        {
+            "programme_id": pa.Column(
+                str, contracts.one_of(programme, expected="an id of programme.csv"), unique=True
+            ),
+            "kind": pa.Column(str, contracts.one_of(listed, expected=f"one of {', '.join(listed)}")),
+            "anchor": pa.Column(str),
+            **{name: pa.Column(str, contracts.number(0, blank=True)) for name in LIMITS},
+            "proposed": pa.Column(str),
+            "allocation": pa.Column(
+                str, contracts.one_of(ALLOCATIONS, expected="parity or nothing", blank=True)
+            ),
+        }
+        | contracts.texts("rule")
+    )
+
+
+def _criteria() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "family": pa.Column(str, contracts.filled()),
+            "level": pa.Column(str, contracts.filled()),
+            "indicator": pa.Column(str, contracts.filled()),
+            "unit": pa.Column(str, contracts.filled()),
+            "weight": pa.Column(str, contracts.number(0, 1)),
+            "source": pa.Column(
+                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+            ),
+            "period": pa.Column(str, contracts.period()),
+        }
+        | contracts.texts("title")
+        | contracts.texts("unit")
+        | contracts.texts("about")
+    )
+
+
+_NAMES = ("name_ru", "name_en", "name_be")
+_COLUMNS = (
+    *("site_id", "programme_id", "kind", "place_id", "country", "is_proposed", *_NAMES, "unit_ids"),
+    *("score", "rank", "coverage", "rank_median", "rank_low", "rank_high", "top_share"),
+    *("alternatives", "behind_best_pct", "share_pct"),
+)

@@ -1,0 +1,121 @@
+"""What the people of both sides need of each crossing, by road and by rail."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import access, routing
+from layers import candidates_ground, network, study_area
+
+Ground = candidates_ground.Ground
+Floats = npt.NDArray[np.float64]
+
+_FLOOR_MIN = 5.0  # shorter ways count as this
+_LESSER_ROADS = ("secondary", "tertiary", "minor")
+_DISUSED = "disused"
+
+
+def measure(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
+    """Measures of crossings, indexed like ``sites``."""
+    crossings = network.metric(of.layers["crossings"]).set_index("crossing_id").loc[sites.index]
+    opened = crossings[crossings["state"].isin(network.base_scenario(of.layers).passable)]
+    by_road = _trips(of, opened[opened["mode"] == "road"], of.attached, of.centre_of)
+    by_rail = _trips(of, opened[opened["mode"] == "rail"], of.by_rail, _rail_ends(of))
+    trips = pd.concat([by_road, by_rail]).reindex(sites.index, fill_value=0.0)
+    people = of.catchments.groupby(level="place_id").sum().reindex(sites.index)
+    return pd.DataFrame(
+        {
+            "flow_share_pct": trips["pull"] / trips["pull"].sum() * 100,
+            "closure_min": trips["lost_min"],
+            "people_60min_persons": people.fillna(_people_by_rail(of, opened)).fillna(0.0),
+            "next_crossing_km": _apart(crossings, opened),
+            "approach_share": _approach(crossings),
+        }
+    )
+
+
+def stations(of: Ground, towns: gpd.GeoDataFrame) -> pd.Series[str]:
+    """Nearest station on the railways of the same country within reach of each place."""
+    reach_m = study_area.load().candidates.station_within_km * 1_000
+    links = of.layers["railways"]
+    known = network.metric(of.layers["stations"])
+    known = known[known["station_id"].isin({*links["station_a"], *links["station_b"]})]
+    found = []
+    for country in study_area.load().countries:
+        own = towns.loc[towns["country"] == country, ["geometry"]]
+        near = own.sjoin_nearest(known[known["country"] == country], max_distance=reach_m)
+        found.append(near["station_id"].groupby(level=0).min())
+    return pd.Series(pd.concat(found).sort_index(), dtype=str)
+
+
+def _rail_ends(of: Ground) -> pd.Series[str]:
+    """Station of the centre of each district that has one."""
+    return of.centre_of.map(stations(of, of.towns)).dropna()
+
+
+def _trips(
+    of: Ground, crossings: gpd.GeoDataFrame, attached: access.Attached, ends: pd.Series[str]
+) -> pd.DataFrame:
+    """Trips between the sides that take each crossing, and the minutes that its closure would cost one."""
+    home = of.districts.loc[ends.index]
+    places = sorted(set(ends))
+    minutes = routing.times(attached, origins=crossings.index.tolist(), destinations=places)[ends]
+    side = [(home["country"] == country).to_numpy() for country in study_area.load().countries]
+    there = minutes.to_numpy()[:, side[0]] + crossings["delay_min"].to_numpy()[:, None]
+    through = there[:, :, None] + minutes.to_numpy()[:, side[1]][:, None, :]
+    persons = home["population_persons"].to_numpy(dtype=float)
+    found = _pull_and_loss(through, persons[side[0]], persons[side[1]])
+    return pd.DataFrame(found, index=crossings.index, columns=["pull", "lost_min"])
+
+
+def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Floats:
+    """Gravity of the trips of each crossing, and their mean loss without it.
+
+    Parameters
+    ----------
+    through
+        Minutes over each crossing: crossings × origins × destinations.
+    people_a, people_b
+        Persons of the origins and of the destinations.
+    """
+    exponent = study_area.load().candidates.gravity_exponent
+    chosen = through.argmin(axis=0)
+    best, second = np.partition(through, 1, axis=0)[:2]
+    pull = np.outer(people_a, people_b) * np.maximum(best, _FLOOR_MIN) ** -exponent
+    lost = np.subtract(second, best, out=np.zeros_like(best), where=np.isfinite(second))
+    taken = np.bincount(chosen.ravel(), pull.ravel(), len(through))
+    cost = np.bincount(chosen.ravel(), (pull * lost).ravel(), len(through))
+    mean_lost = np.divide(cost, taken, out=np.zeros_like(cost), where=taken > 0)
+    return np.column_stack([taken, mean_lost])
+
+
+def _people_by_rail(of: Ground, crossings: gpd.GeoDataFrame) -> pd.Series:
+    """Persons whose station is within the catchment time of each rail crossing."""
+    within = study_area.load().analysis.catchment_min
+    station = stations(of, of.settlements)
+    persons = of.people.loc[station.index].groupby(station).sum()
+    ids = crossings.index[crossings["mode"] == "rail"].tolist()
+    minutes = routing.times(of.by_rail, origins=ids, destinations=persons.index.tolist())
+    return pd.Series((minutes.to_numpy() <= within) @ persons.to_numpy(), index=ids)
+
+
+def _apart(crossings: gpd.GeoDataFrame, opened: gpd.GeoDataFrame) -> pd.Series:
+    """Straight kilometres to the nearest other open crossing of the same mode."""
+    found = {}
+    for name, mode, point in zip(crossings.index, crossings["mode"], crossings.geometry, strict=True):
+        others = opened[(opened["mode"] == mode) & (opened.index != name)]
+        found[name] = others.distance(point).min() / 1_000
+    return pd.Series(found)
+
+
+def _approach(crossings: gpd.GeoDataFrame) -> pd.Series:
+    """Speed of the worse side over that of the best class of the mode; a disused line has none."""
+    classes = network.speeds()
+    kmh = classes["speed_kmh"].to_dict() | {_DISUSED: 0.0}
+    kmh |= dict.fromkeys(_LESSER_ROADS, kmh["access"])
+    worse = pd.concat([crossings[f"osm_class_{letter}"].map(kmh) for letter in "ab"], axis=1).min(axis=1)
+    share: pd.Series = worse / crossings["mode"].map(classes.groupby("mode")["speed_kmh"].max())
+    return share

@@ -1,0 +1,165 @@
+"""What the candidates of the programme are measured on: towns, people, ways and surfaces."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import functools
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo import access, grid, routing
+from layers import network, study_area, units
+
+READS = (
+    *("districts", "district_pairs", "settlements", "crossings", "crossing_states"),
+    *("roads", "railways", "stations", "links", "zones", "programme", "corridors", "catchments"),
+    *("district_wide", "oblast_wide", "district_reach", "settlement_reach", "notes"),
+)
+
+Surfaces = collections.abc.Mapping[str, tuple[grid.Grid, npt.NDArray[np.float64]]]
+
+_NO_SITE = ("proposal", "special_regime")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Ground:
+    """Base and derived layers, the places on the roads, and surfaces by name.
+
+    Parameters
+    ----------
+    layers
+        The layers of `READS`, in EPSG:4326.
+    attached
+        Centres, settlements and crossings on the roads.
+    surfaces
+        Suitability in 0..1 on a grid in the working CRS, by profile.
+    """
+
+    layers: network.Frames
+    attached: access.Attached
+    surfaces: Surfaces
+
+    @functools.cached_property
+    def settlements(self) -> gpd.GeoDataFrame:
+        """Settlements in the working CRS, indexed by id."""
+        return network.metric(self.layers["settlements"]).set_index("settlement_id").sort_index()
+
+    @functools.cached_property
+    def centre_of(self) -> pd.Series[str]:
+        """Settlement that is the centre of each district, by ``unit_id``."""
+        named = self.settlements["centre_of"].str.split().explode().dropna().reset_index()
+        centres: pd.Series[str] = named.set_index("centre_of")["settlement_id"].sort_index()
+        return centres
+
+    @functools.cached_property
+    def towns(self) -> gpd.GeoDataFrame:
+        """Settlements that are centres, in the working CRS; ``unit_id`` is a district that each leads."""
+        found = self.settlements[self.settlements["centre_of"] != ""].copy()
+        led = found["centre_of"].str.split()
+        own = [unit in ids for unit, ids in zip(found["unit_id"], led, strict=True)]
+        return found.assign(unit_id=found["unit_id"].where(own, led.str[0]))
+
+    @functools.cached_property
+    def people(self) -> pd.Series[float]:
+        """Persons by settlement: the population of each district, what no settlement has at its centre.
+
+        Settlements that have more than their district are scaled to it.
+        """
+        known = self.settlements["population"].astype(float).fillna(0.0)
+        district = self.settlements["unit_id"]
+        total = self.districts["population_persons"].astype(float)
+        settled = known.groupby(district).sum().reindex(total.index, fill_value=0.0)
+        scale = (total / settled.where(settled > 0)).clip(upper=1.0)
+        rest = (total - settled).clip(lower=0.0)
+        at_centres = rest.groupby(self.centre_of.reindex(total.index)).sum()
+        scaled = known * district.map(scale).fillna(1.0)
+        people: pd.Series[float] = scaled + at_centres.reindex(scaled.index, fill_value=0.0)
+        return people
+
+    @functools.cached_property
+    def districts(self) -> pd.DataFrame:
+        """Districts with their attributes, indexed by ``unit_id``, without geometry."""
+        table = pd.DataFrame(self.layers["districts"].drop(columns="geometry")).set_index("unit_id")
+        for name in ("district_wide", "district_reach"):
+            table = table.join(self.layers[name].set_index("unit_id"))
+        return table.sort_index()
+
+    @functools.cached_property
+    def by_rail(self) -> access.Attached:
+        """Stations and crossings on the railways."""
+        return network.by_rail(self.layers)
+
+    @functools.cached_property
+    def minutes(self) -> pd.DataFrame:
+        """Minutes by road from towns to settlements."""
+        return self.ways(self.towns.index.tolist())
+
+    def ways(self, origins: list[str]) -> pd.DataFrame:
+        """Minutes by road from places to settlements."""
+        return routing.times(self.attached, origins=origins, destinations=self.settlements.index.tolist())
+
+    @functools.cached_property
+    def catchments(self) -> pd.Series[int]:
+        """Persons within the catchment time, by place and country."""
+        of = self.layers["catchments"]
+        within = of[of["limit_min"] == study_area.load().analysis.catchment_min]
+        persons: pd.Series[int] = within.set_index(["place_id", "country"])["population"].sort_index()
+        return persons
+
+    @functools.cached_property
+    def links(self) -> list[frozenset[str]]:
+        """Districts and oblasts named by each documented link that took place."""
+        of = self.layers["links"]
+        realised = of["state"].isin(study_area.load().intensity.realised_states)
+        return [frozenset(ids.split()) for ids in of.loc[realised, "unit_ids"]]
+
+    @functools.cached_property
+    def zones(self) -> pd.DataFrame:
+        """Special regimes in operation that have a site, indexed by ``zone_id``."""
+        of = pd.DataFrame(self.layers["zones"].drop(columns="geometry"))
+        realised = of["state"].isin(study_area.load().intensity.realised_states)
+        return of[realised & ~of["type"].isin(_NO_SITE)].set_index("zone_id").sort_index()
+
+    def zone_towns(self, types: collections.abc.Collection[str]) -> dict[str, list[str]]:
+        """Settlements where each operating zone of the types lies; a district is its centre."""
+        chosen = self.zones[self.zones["type"].isin(types)]
+        found = {}
+        for zone, places in chosen["places"].str.split().items():
+            spots = [self.centre_of.get(place, place) for place in places]
+            found[str(zone)] = [spot for spot in spots if spot in self.settlements.index]
+        return {zone: spots for zone, spots in found.items() if spots}
+
+    def suitability(self, places: gpd.GeoSeries) -> pd.DataFrame:
+        """Best value of each surface within reach of points in the working CRS; missing if there is none."""
+        reach_m = study_area.load().candidates.suitable_within_km * 1_000
+        best = {
+            f"suitability_{name}": [_best_around(surface, point, reach_m) for point in places]
+            for name, surface in self.surfaces.items()
+        }
+        return pd.DataFrame(best, index=places.index)
+
+
+def oblasts() -> pd.Series[str]:
+    """Oblast of each district and oblast, by unit."""
+    table = units.load()
+    own = table.index.to_series()
+    return table["parent_id"].where(table["level"] == "district", own)
+
+
+def _best_around(
+    surface: tuple[grid.Grid, npt.NDArray[np.float64]], point: shapely.Point, reach_m: float
+) -> float:
+    on, values = surface
+    span = int(np.ceil(reach_m / on.cell_m))
+    row, column = int((on.north_m - point.y) // on.cell_m), int((point.x - on.west_m) // on.cell_m)
+    rows = np.arange(max(row - span, 0), min(row + span + 1, on.rows))
+    columns = np.arange(max(column - span, 0), min(column + span + 1, on.columns))
+    across_m = on.west_m + (columns + 0.5) * on.cell_m - point.x
+    down_m = on.north_m - (rows + 0.5) * on.cell_m - point.y
+    found = values[np.ix_(rows, columns)][np.hypot(across_m[None, :], down_m[:, None]) <= reach_m]
+    return float(np.nanmax(found)) if np.isfinite(found).any() else np.nan
