@@ -6,20 +6,14 @@ and does not count. Missing figures lower the coverage and are never imputed.
 
 from __future__ import annotations
 
-import pathlib
-
 import pandas as pd
-import pandera.pandas as pa
 
 from layers import (
-    catalogue,
-    contracts,
     intensity_clusters,
     intensity_levels,
     intensity_realised,
     intensity_scores,
     network,
-    store,
     study_area,
 )
 
@@ -38,26 +32,6 @@ _TERMS = [
 _DECIMALS = 6
 
 
-def read_framework(path: pathlib.Path = store.TABLES / "framework.csv") -> pd.DataFrame:
-    """Read the indicator framework, every column text.
-
-    Raises
-    ------
-    InputError
-        One line for each cell that is not as the contract says.
-    """
-    table = store.read_table(path)
-    contracts.check(table, _framework(), file=path.name)
-    return table
-
-
-def read_rates(path: pathlib.Path = store.TABLES / "exchange_rates.csv") -> pd.DataFrame:
-    """Read mean exchange rates of years, with their sources."""
-    table = store.read_table(path)
-    contracts.check(table, _rates(), file=path.name)
-    return table.astype({"rate": float})
-
-
 def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Every table of cooperation intensity.
 
@@ -66,7 +40,7 @@ def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> 
     layers
         The layers of `READS`.
     table, rates
-        As `read_framework` and `read_rates` give them.
+        As `intensity_framework` reads them.
 
     Returns
     -------
@@ -141,46 +115,3 @@ def _stacked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rows = pd.concat([table.assign(level=level) for level, table in tables.items()], ignore_index=True)
     first = ["level", "family"]
     return rows[first + [name for name in rows if name not in first]].round(_DECIMALS)
-
-
-def _framework() -> pa.DataFrameSchema:
-    families = contracts.one_of(
-        intensity_scores.FAMILIES, expected=f"one of {', '.join(intensity_scores.FAMILIES)}"
-    )
-    return pa.DataFrameSchema(
-        {
-            "level": pa.Column(str, contracts.one_of(LEVELS, expected=f"one of {', '.join(LEVELS)}")),
-            "family": pa.Column(str, families),
-            "indicator": pa.Column(str, contracts.filled()),
-            "unit": pa.Column(str, contracts.filled()),
-            "polarity": pa.Column(str, contracts.one_of(("1", "-1"), expected="1 or -1")),
-            "transformation": pa.Column(
-                str, contracts.one_of(("none", "log", "log1p"), expected="none, log or log1p")
-            ),
-            "weight": pa.Column(str, contracts.number(0, 1)),
-            "source": pa.Column(
-                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv", blank=True)
-            ),
-            **contracts.texts("title"),
-            **contracts.texts("unit"),
-            **contracts.texts("about"),
-        },
-        checks=contracts.once(["level", "indicator"], field="indicator"),
-        strict=True,
-    )
-
-
-def _rates() -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {
-            "currency": pa.Column(str, contracts.filled()),
-            "per_currency": pa.Column(str, contracts.filled()),
-            "year": pa.Column(str, contracts.number(1990, 2100)),
-            "rate": pa.Column(str, contracts.number(1e-9)),
-            "source_id": pa.Column(
-                str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")
-            ),
-        },
-        checks=contracts.once(["currency", "per_currency", "year"], field="year"),
-        strict=True,
-    )

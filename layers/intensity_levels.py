@@ -10,6 +10,7 @@ from geo import interaction
 from layers import (
     choice,
     intensity_convergence,
+    intensity_framework,
     intensity_potential,
     intensity_realised,
     network,
@@ -20,7 +21,6 @@ READS = (
     *("districts", "border", "district_pairs", "roads", "railways", "stations", "crossings"),
     *("crossing_states", "settlements", "links", "zones", "facts", "indicators", "oblast_wide"),
 )
-LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
 _PERSONS = "population_persons"
 _TREND = "population_change_2011_2021_pct"
 
@@ -72,7 +72,7 @@ def of_levels(layers: network.Frames, rates: pd.DataFrame) -> dict[str, Figures]
     index |= {"oblast_pair": oblasts.pairs.index, "district_pair": districts.pairs.index}
     return {
         level: {name: figure.reindex(index[level]) for name, figure in found[level].items()}
-        for level in LEVELS
+        for level in intensity_framework.LEVELS
     }
 
 

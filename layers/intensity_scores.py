@@ -8,9 +8,8 @@ import dataclasses
 import pandas as pd
 
 from geo import composite, errors, framework, uncertainty
-from layers import study_area
+from layers import intensity_framework, study_area
 
-FAMILIES = ("realised", "potential", "convergence")
 OVERALL = "overall"
 
 Frameworks = dict[str, framework.Framework]
@@ -49,7 +48,7 @@ def frameworks(
     Parameters
     ----------
     table
-        As ``intensity.read_framework`` gives it.
+        As `intensity_framework.read` gives it.
     known
         Ids of the figures of each level.
 
@@ -62,7 +61,9 @@ def frameworks(
     for level, ids in known.items():
         rows, name = table[table["level"] == level], f"framework.csv: level {level}"
         try:
-            found[level] = framework.from_table(rows, families=FAMILIES, known=ids, name=name)
+            found[level] = framework.from_table(
+                rows, families=intensity_framework.FAMILIES, known=ids, name=name
+            )
         except errors.InputError as error:
             findings += error.findings
     if findings:

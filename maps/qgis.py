@@ -12,7 +12,7 @@ import typing
 import geopandas as gpd
 import pandas as pd
 
-from layers import catalogue, geopackage
+from layers import catalogue, geopackage, intensity_framework
 from maps import classes, palettes, qml, texts
 
 LANGUAGES = ("ru", "en")
@@ -58,7 +58,7 @@ def alias(layer: str, field: str, language: str) -> str:
     if indicator in indicators and about in _texts()["about"]:
         return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
     found = (_texts()["field"] | _texts()["layer"][layer].get("field", {})).get(field)
-    return str(found[language]) if found else field
+    return str(found[language]) if found else _measure(field, language)
 
 
 def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
@@ -98,6 +98,21 @@ def _layer(name: str, frame: pd.DataFrame) -> geopackage.Layer:
 
 def _fields(frame: pd.DataFrame) -> list[str]:
     return [str(column) for column in frame.columns if column != "geometry"]
+
+
+def _measure(field: str, language: str) -> str:
+    """Name of a figure of the framework, or of a score of a family; else the bare name."""
+    family, _, score = field.partition("_")
+    if family in _texts()["family"] and score in _texts()["score"]:
+        return f"{_texts()['family'][family][language]}: {_texts()['score'][score][language]}"
+    told = _framework().get(field)
+    return f"{told[f'title_{language}']}, {told[f'unit_{language}']}" if told else field
+
+
+@functools.cache
+def _framework() -> dict[str, dict[typing.Hashable, str]]:
+    rows = intensity_framework.read().drop_duplicates("indicator").to_dict("records")
+    return {row["indicator"]: row for row in rows}
 
 
 @functools.cache

@@ -51,6 +51,11 @@ _TABULATED = (
     "scenario_districts",
     "scenario_corridors",
     "population_agreement",
+    "framework",
+    "intensity_terms",
+    "intensity_left_out",
+    "intensity_doubt",
+    "intensity_moran",
     "links",
     "zones",
     "programme",
@@ -280,9 +285,9 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 )
 def intensity(work: graph.Workspace) -> graph.Layers:
     """Measure cooperation intensity of units and pairs, with the doubt about it."""
-    from layers import intensity
+    from layers import intensity, intensity_framework
 
-    return intensity.frames(work.layers(), intensity.read_framework(), intensity.read_rates())
+    return intensity.frames(work.layers(), intensity_framework.read(), intensity_framework.read_rates())
 
 
 @_step(
@@ -351,7 +356,80 @@ def candidates(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=(*_TEXTS, *_tables("indicators", "terms")),
+    files=(*_MODEL, *_tables("criteria", "zone_profiles", "terms")),
+    reads=(*_GROUND, "links", "zones", "places"),
+    products=tuple(
+        f"rasters/criterion_{name}.tif"
+        for name in (
+            "domestic_persons",
+            "foreign_persons",
+            "free_share",
+            "inside_share",
+            "links_count",
+            "road_km",
+            "station_km",
+            "trunk_km",
+            "water_share",
+            "zone_km",
+        )
+    ),
+)
+def criteria(work: graph.Workspace) -> None:
+    """Measure the criteria of siting on the grid."""
+    from layers import network, siting_surfaces, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    cells, _ = surfaces.on_roads(ground, attached)
+    surfaces.write(work.out / "rasters", siting_surfaces.compute(layers, attached, cells, ground))
+
+
+@_step(
+    files=(
+        *_MODEL,
+        *_tables("profiles", "exclusions", "criteria", "zone_profiles", "zone_rings", "terms", "sources"),
+    ),
+    reads=(*_NETWORK, "districts", "zones", "places"),
+    uses=("criteria", "catchments"),
+    layers=(
+        "profiles",
+        "siting_exclusions",
+        "suitable_areas",
+        "suitable_area_terms",
+        "zone_scores",
+        "zone_hits",
+        "zones_left_out",
+    ),
+    products=tuple(
+        f"rasters/suitability_{name}.tif" for name in ("logistics", "industry", "agro", "science", "services")
+    ),
+)
+def siting(work: graph.Workspace) -> graph.Layers:
+    """Weigh the criteria of each profile, rank areas and check existing zones."""
+    from layers import siting, siting_profiles, siting_surfaces, siting_zones, surfaces
+
+    layers = work.layers()
+    on, found = siting_surfaces.read(work.products / "rasters")
+    rows, rules = siting_profiles.table(), siting_profiles.exclusions()
+    purposes = siting_profiles.profiles(rows)
+    models = siting.models(on, found, purposes, rules)
+    surfaces.write(work.out / "rasters", siting.bands(models, on))
+    areas, terms = siting.areas(models, on, found, layers)
+    blind = siting.models(on, found, *siting_zones.blind(purposes, rules))
+    scores, hits, left_out = siting_zones.scores(blind, on, layers)
+    return {
+        "profiles": siting_profiles.titled(rows),
+        "siting_exclusions": siting.exclusions(models),
+        "suitable_areas": areas,
+        "suitable_area_terms": terms,
+        "zone_scores": scores,
+        "zone_hits": hits,
+        "zones_left_out": left_out,
+    }
+
+
+@_step(
+    files=(*_TEXTS, *_tables("indicators", "terms", "framework", "sources")),
     reads=(
         "oblasts",
         "districts",
@@ -383,6 +461,15 @@ def candidates(work: graph.Workspace) -> graph.Layers:
         "scenario_districts",
         "scenario_corridors",
         "population_agreement",
+        "framework",
+        "intensity_oblasts",
+        "intensity_districts",
+        "intensity_oblast_pairs",
+        "intensity_district_pairs",
+        "intensity_terms",
+        "intensity_left_out",
+        "intensity_doubt",
+        "intensity_moran",
     ),
     products=("borderzone.gpkg",),
 )
@@ -392,18 +479,25 @@ def geopackage(work: graph.Workspace) -> None:
     from maps import qgis
 
     joined = (
-        ("oblasts", "unit_id", ("oblast_wide",)),
-        ("districts", "unit_id", ("district_wide", "district_reach", "district_access")),
+        ("oblasts", "unit_id", ("oblast_wide", "intensity_oblasts")),
+        (
+            "districts",
+            "unit_id",
+            ("district_wide", "district_reach", "district_access", "intensity_districts"),
+        ),
         ("settlements", "settlement_id", ("settlement_reach",)),
         ("crossings", "crossing_id", ("crossing_reach",)),
-        ("district_pairs", "pair_id", ("district_pair_reach",)),
+        ("district_pairs", "pair_id", ("district_pair_reach", "intensity_district_pairs")),
+        ("oblast_pairs", "border_id", ("oblast_pair_reach", "intensity_oblast_pairs")),
     )
     layers = work.layers()
+    layers["oblast_pair_reach"] = layers["oblast_pairs"]
+    layers["oblast_pairs"] = layers["border"]
     for layer, key, tables in joined:
         for table in tables:
-            layers[layer] = layers[layer].merge(layers.pop(table), on=key, how="left", validate="one_to_one")
-    pairs = layers["oblast_pairs"]
-    layers["oblast_pairs"] = layers["border"].merge(pairs, on="border_id", validate="one_to_one")
+            known = layers[layer].columns.difference([key])
+            new = layers.pop(table).drop(columns=known, errors="ignore")
+            layers[layer] = layers[layer].merge(new, on=key, how="left", validate="one_to_one")
     layers["programme"] = layers.pop("programme_points")
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
 

@@ -33,6 +33,11 @@ TABLES = {
     "scenario_districts",
     "scenario_corridors",
     "population_agreement",
+    "framework",
+    "intensity_terms",
+    "intensity_left_out",
+    "intensity_doubt",
+    "intensity_moran",
 }
 
 
