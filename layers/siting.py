@@ -69,7 +69,7 @@ def models(
 
 
 def exclusions(of: Models) -> pd.DataFrame:
-    """What took the cells: ``profile``, ``mask``, ``cells``, ``cells_alone`` (by no other), ``share``."""
+    """Tell what took the cells: ``profile``, ``mask``, ``cells``, ``cells_alone``, ``share``."""
     parts = [model.exclusion.report.reset_index().assign(profile=name) for name, model in of.items()]
     table = pd.concat(parts, ignore_index=True).round({"share": 4})
     return table[["profile", "mask", "cells", "cells_alone", "share"]]
@@ -114,29 +114,38 @@ def _of_profile(
     name: str, model: Model, on: grid.Grid, layers: siting_surfaces.Layers
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     parameters = study_area.load().siting
-    least = np.nanquantile(model.found.score, 1 - parameters.best_share)
+    known = np.sort(model.found.score[np.isfinite(model.found.score)])
+    least = known[-min(round(parameters.best_km2 / on.cell_km2), len(known))]
     patches = siting.patches(
         on, model.found, model.purpose, least_score=least, least_km2=parameters.least_km2
     )
-    table = _doubted(patches, model.purpose).head(parameters.areas)
+    table = _doubted(patches, model).head(parameters.areas)
     frame = gpd.GeoDataFrame(table, geometry=patches.polygons(on).loc[table.index], crs=on.crs).reset_index()
     frame.insert(0, "area_id", [f"{name}-{rank:02d}" for rank in frame["patch"] + 1])
     frame.insert(1, "profile", name)
     return _reached(frame, on, layers), _terms(frame, patches, model.purpose, layers)
 
 
-def _doubted(patches: siting.Patches, purpose: profile.Profile) -> pd.DataFrame:
-    top = study_area.load().siting.top
+def _doubted(patches: siting.Patches, model: Model) -> pd.DataFrame:
+    """Add ranks under other weights and methods.
+
+    All patches are good ground: normalised among themselves, little differences would count like
+    great ones. So they are normalised beside a regular sample of the eligible cells, then ranked.
+    """
+    parameters = study_area.load().siting
+    cells = model.found.criteria
+    sample = cells.iloc[:: max(len(cells) // parameters.compared_cells, 1)]
     drawn = uncertainty.draw(
-        patches.criteria,
-        purpose.indicators,
+        pd.concat([patches.criteria, sample.set_axis(-1 - sample.index)]),
+        model.purpose.indicators,
         method=siting.method("geometric"),
         doubt=uncertainty.Doubt(normalisations=NORMALISATIONS),
     )
-    doubt = drawn.summary(top=[top]).drop(columns=["score", "rank", "coverage"])
-    names = {"rank_p05": "rank_low", "rank_p95": "rank_high", f"p_top_{top}": "top_share"}
-    found = patches.table.join(doubt.rename(columns=names)).assign(patches=len(patches.table))
-    return found.drop(columns=["cells", "cell_score_mean"])
+    ranks = drawn.ranks.loc[patches.table.index].rank(method="min").astype(int)
+    among = dataclasses.replace(drawn, base=patches.table, ranks=ranks)
+    names = {"rank_p05": "rank_low", "rank_p95": "rank_high", f"p_top_{parameters.top}": "top_share"}
+    found = among.summary(top=[parameters.top]).rename(columns=names)
+    return found.drop(columns=["cells", "cell_score_mean"]).assign(patches=len(found))
 
 
 def _reached(frame: gpd.GeoDataFrame, on: grid.Grid, layers: siting_surfaces.Layers) -> gpd.GeoDataFrame:

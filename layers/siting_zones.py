@@ -6,14 +6,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
+import scipy.stats
 
-from geo import crs
-from layers import catalogue, contracts, network, store
+from geo import crs, errors, grid, profile
+from layers import catalogue, contracts, network, siting, store, study_area
 
 SURE = ("point", "settlement")
+# What existing zones decide themselves: how near a zone is, and that their ground is built up.
+_CIRCULAR = ("zone_km", "free_share")
+_NOT_LOCATED = {
+    "reason_ru": "место известно только с точностью до района или области",
+    "reason_en": "located to the district or oblast only",
+    "reason_be": "месца вядома толькі з дакладнасцю да раёна або вобласці",
+}
+
+Ints = npt.NDArray[np.int64]
 
 
 def profiles() -> pd.DataFrame:
@@ -42,6 +56,107 @@ def sites(layers: network.Frames) -> gpd.GeoDataFrame:
     sure = located[located["accuracy"].isin(SURE)].sort_values(["zone_id", "place_id"], ignore_index=True)
     points = gpd.points_from_xy(sure["lon"], sure["lat"], crs=crs.LONLAT)
     return network.metric(gpd.GeoDataFrame(sure[["zone_id", "place_id"]], geometry=points))
+
+
+def blind(
+    purposes: dict[str, profile.Profile], rules: pd.DataFrame
+) -> tuple[dict[str, profile.Profile], pd.DataFrame]:
+    """Profiles and exclusions without what existing zones decide; the other weights are scaled to one."""
+    rest = {name: _without(purpose) for name, purpose in purposes.items()}
+    return rest, rules[~rules["criterion"].isin(_CIRCULAR)]
+
+
+def scores(
+    of: siting.Models, on: grid.Grid, base: network.Frames
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Score each located zone by each profile.
+
+    Parameters
+    ----------
+    of
+        Models that are blind to the zones.
+    on
+        The grid.
+    base
+        Base layers with ``zones``, ``places`` and ``settlements``.
+
+    Returns
+    -------
+    tuple
+        ``zone_scores`` (mean of the eligible cells around its places, ``share_below`` of all eligible
+        cells that score lower, ``is_hit``), ``zone_hits`` (by profile and for all: own zones, hits,
+        and the chance that as many cells drawn at random were hits) and ``zones_left_out``.
+    """
+    around = _around(on, base)
+    own = base["zones"].set_index("zone_id")["type"].map(profiles()["profile"])
+    rows = [
+        {"zone_id": zone, "profile": name, "is_own": own[zone] == name, **_score(model, cells)}
+        for zone, cells in around.items()
+        for name, model in of.items()
+    ]
+    table = pd.DataFrame(rows).sort_values(["zone_id", "profile"], ignore_index=True)
+    table["is_hit"] = table["share_below"] >= study_area.load().siting.hit_share
+    return table.round({"score": 4, "share_below": 4}), _hits(table), _left_out(base, around)
+
+
+def _without(purpose: profile.Profile) -> profile.Profile:
+    rest = [criterion for criterion in purpose.criteria if criterion.id not in _CIRCULAR]
+    total = sum(criterion.weight for criterion in rest)
+    return profile.Profile(
+        tuple(dataclasses.replace(criterion, weight=criterion.weight / total) for criterion in rest)
+    )
+
+
+def _around(on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
+    """Cells in which each located zone may lie, by zone."""
+    x_m, y_m = grid.centres(on)
+    near_km = study_area.load().siting.zone_km
+    own = sites(base).assign(from_km=0.0, to_km=near_km)
+    known = network.metric(base["settlements"]).set_index("settlement_id").geometry
+    far = rings()
+    unknown = [
+        *far.index.difference(base["zones"]["zone_id"]),
+        *set(far["settlement_id"]).difference(known.index),
+    ]
+    if unknown:
+        raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
+    ringed = gpd.GeoDataFrame(
+        far.reset_index(), geometry=known.loc[far["settlement_id"]].to_numpy(), crs=on.crs
+    )
+    found: dict[str, Ints] = {}
+    for row in pd.concat([own, ringed]).itertuples():
+        away_km = np.hypot(x_m - row.geometry.x, y_m - row.geometry.y) / 1_000
+        cells = np.flatnonzero((away_km >= row.from_km) & (away_km <= row.to_km))
+        found[row.zone_id] = np.union1d(found.get(row.zone_id, cells), cells)
+    return dict(sorted(found.items()))
+
+
+def _score(model: siting.Model, cells: Ints) -> dict[str, float]:
+    score = model.found.score.ravel()
+    there = score[cells][np.isfinite(score[cells])]
+    mean = there.mean() if len(there) else np.nan
+    known = score[np.isfinite(score)]
+    below = (known < mean).mean() if len(there) else np.nan
+    return {"cells": len(there), "score": mean, "share_below": below}
+
+
+def _hits(table: pd.DataFrame) -> pd.DataFrame:
+    """Count the hits of zones by their own profile, against cells drawn at random."""
+    own = table[table["is_own"] & table["score"].notna()]
+    counted = own.groupby("profile")["is_hit"].agg(zones="size", hits="sum")
+    counted.loc["all"] = counted.sum()
+    chance = 1 - study_area.load().siting.hit_share
+    p_chance = scipy.stats.binom.sf(counted["hits"] - 1, counted["zones"], chance)
+    rates = counted.assign(hit_rate=counted["hits"] / counted["zones"], chance=chance, p_chance=p_chance)
+    return pd.DataFrame(rates.round({"hit_rate": 3, "chance": 3, "p_chance": 6}).reset_index())
+
+
+def _left_out(base: network.Frames, around: dict[str, Ints]) -> pd.DataFrame:
+    """Zones that are not scored, with the reason."""
+    zones = base["zones"].set_index("zone_id")["type"].sort_index()
+    rest = zones[~zones.index.isin(around)].to_frame().join(profiles(), on="type")
+    rest.loc[rest["is_site"], list(_NOT_LOCATED)] = list(_NOT_LOCATED.values())
+    return pd.DataFrame(rest[list(_NOT_LOCATED)].reset_index())
 
 
 def _profiles() -> pa.DataFrameSchema:
