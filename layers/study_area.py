@@ -134,6 +134,14 @@ class Candidates(_Spec):
     zones_within_min: float = pydantic.Field(gt=0)
 
 
+class Optimum(_Spec):
+    """What centres are located with: how far they serve, how many, and whose people are counted."""
+
+    within_min: float = pydantic.Field(gt=0)
+    most: int = pydantic.Field(gt=0)
+    least_persons: float = pydantic.Field(ge=0)
+
+
 class StudyArea(_Spec):
     """Oblasts on both sides of one border, and the parameters that depend on them."""
 
@@ -148,6 +156,7 @@ class StudyArea(_Spec):
     generalisation: Generalisation
     analysis: Analysis
     siting: Siting
+    optimum: Optimum
     intensity: Intensity
     candidates: Candidates
 
