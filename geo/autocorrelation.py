@@ -69,9 +69,14 @@ def contiguity(
         raise errors.InputError(
             "groups: not indexed like the coverage; expected the same ids in the same order"
         )
-    links = touching.adjacency.reset_index()
+    return within(touching, groups)
+
+
+def within(weights: libpysal.graph.Graph, groups: pd.Series) -> libpysal.graph.Graph:
+    """Cut the links between different groups; ``groups`` is indexed by unit."""
+    links = weights.adjacency.reset_index()
     kept = links[links["focal"].map(groups) == links["neighbor"].map(groups)]
-    alone = coverage.index[~coverage.index.isin(kept["focal"])].to_numpy()
+    alone = groups.index[~groups.index.isin(kept["focal"])].to_numpy()
     return libpysal.graph.Graph.from_arrays(
         np.concatenate([kept["focal"], alone]),
         np.concatenate([kept["neighbor"], alone]),

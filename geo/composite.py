@@ -127,7 +127,7 @@ def aggregate(normalised: Array, weights: Array, *, aggregation: str) -> Array:
     With w the weights of the values present, scaled to sum to one: geometric exp Σ w ln x,
     arithmetic Σ w x. The compromise is VIKOR turned so that 1 is best: with d = (best - x) /
     (best - worst) within the column, S = Σ w d, R = max w d, both scaled to 0..1 over the units,
-    it is 1 - (v S + (1 - v) R), v = (n + 1) / 2n for n indicators (Opricovic & Tzeng 2004).
+    it is 1 - (v S + (1 - v) R), v = (n + 1) / 2n for n indicators of a weight (Opricovic & Tzeng 2004).
 
     Parameters
     ----------
@@ -185,7 +185,8 @@ def _compromise(normalised: Array, weights: Array) -> Array:
     worst_distance = np.zeros_like(mean_distance)
     for column, weight in zip(distances.T, weights.T, strict=True):
         np.maximum(worst_distance, np.outer(column, weight) / total, out=worst_distance)
-    majority = (weights.shape[1] + 1) / (2 * weights.shape[1])
+    n_weighed = (weights > 0).sum(axis=1)
+    majority = (n_weighed + 1) / (2 * n_weighed)
     scores: Array = (
         1 - majority * _span_of_units(mean_distance) - (1 - majority) * _span_of_units(worst_distance)
     )

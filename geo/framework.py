@@ -169,6 +169,8 @@ def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
 
 def _value_findings(values: pd.Series, numbers: pd.Series) -> list[str]:
     wrong = (numbers.isna() & values.notna()) | np.isinf(numbers)
+    if not wrong.any():
+        return []
     return [
         f"indicator {values.name}: unit {unit} holds {value!r}; expected a finite number or nothing"
         for unit, value in values[wrong].items()

@@ -81,6 +81,8 @@ def _domain_findings(column: pd.Series, transformation: str) -> list[str]:
     if transformation == "none":
         return []
     outside = column <= 0 if transformation == "log" else column < 0
+    if not outside.any():
+        return []
     expected = "more than 0" if transformation == "log" else "0 or more"
     return [
         f"indicator {column.name}: unit {unit} has {value:g}; {transformation} expects {expected}"

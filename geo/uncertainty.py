@@ -148,15 +148,19 @@ def leave_one_out(
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``indicator``: ``spearman`` with the base, ``shift_mean`` and ``shift_max``
-        (ranks moved), ``unit_most_moved``, ``n_unscored`` (units that lose their score).
+        Indexed by ``indicator``, over the units with a score in both cases: ``spearman`` with the
+        base, ``shift_mean`` and ``shift_max`` (ranks moved), ``unit_most_moved``; and
+        ``n_unscored`` (units that lose their score).
     """
-    base = composite.score(values, indicators, method=method)
-    rows = {
-        indicator_id: _without(values, indicators.without(indicator_id), base=base, method=method)
-        for indicator_id in indicators.ids
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+    base = composite.score(values, indicators, method=method)["score"]
+    normalised = composite.normalised_values(values, indicators, normalisation=method.normalisation)
+    rest = [indicators.without(indicator_id).weights for indicator_id in indicators.ids]
+    weights = np.array([np.insert(kept, position, 0.0) for position, kept in enumerate(rest)])
+    coverage = normalised.notna().to_numpy(dtype=float) @ weights.T
+    scores = composite.aggregate(normalised.to_numpy(), weights, aggregation=method.aggregation)
+    scores[coverage.round(9) < method.minimum_coverage] = np.nan
+    rows = [_shift(column, base) for column in scores.T]
+    return pd.DataFrame(rows, index=pd.Index(indicators.ids, name="indicator"))
 
 
 def spearman(scores: Array, base: Array) -> Array:
@@ -170,17 +174,14 @@ def spearman(scores: Array, base: Array) -> Array:
     return found
 
 
-def _without(
-    values: pd.DataFrame, rest: framework.Framework, *, base: pd.DataFrame, method: composite.Method
-) -> dict[str, object]:
-    other = composite.score(values, rest, method=method)
-    both = base["score"].notna() & other["score"].notna()
-    shift = (other["rank"] - base["rank"]).abs()[both].astype(float)
-    scores = other["score"].to_numpy()[both]
+def _shift(scores: Array, base: pd.Series) -> dict[str, object]:
+    both = (base.notna() & ~np.isnan(scores)).to_numpy()
+    fixed, units = base.to_numpy()[both], base.index[both]
+    moved = np.abs(composite.ranks(scores[both, None]) - composite.ranks(fixed[:, None]))[:, 0]
     return {
-        "spearman": spearman(scores[:, None], base["score"].to_numpy()[both])[0],
-        "shift_mean": shift.mean(),
-        "shift_max": shift.max(),
-        "unit_most_moved": shift.idxmax() if len(shift) else None,
-        "n_unscored": int(base["score"].notna().sum() - both.sum()),
+        "spearman": spearman(scores[both, None], fixed)[0],
+        "shift_mean": moved.mean() if len(units) else np.nan,
+        "shift_max": moved.max() if len(units) else np.nan,
+        "unit_most_moved": units[int(moved.argmax())] if len(units) else None,
+        "n_unscored": int(base.notna().sum() - both.sum()),
     }

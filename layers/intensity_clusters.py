@@ -58,10 +58,8 @@ def gap(scores: pd.DataFrame) -> pd.DataFrame:
 def neighbours(districts: gpd.GeoDataFrame) -> Neighbours:
     """Weights between districts that touch, with links across the border (``crossed``) or not (``kept``)."""
     coverage = network.metric(districts).set_index("unit_id").sort_index()
-    return {
-        "crossed": autocorrelation.contiguity(coverage.geometry),
-        "kept": autocorrelation.contiguity(coverage.geometry, groups=coverage["country"]),
-    }
+    touching = autocorrelation.contiguity(coverage.geometry)
+    return {"crossed": touching, "kept": autocorrelation.within(touching, coverage["country"])}
 
 
 def clusters(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
