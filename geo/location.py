@@ -125,8 +125,19 @@ def frontier(problem: Problem, goal: Goal, *, ps: Iterable[int] = range(1, 11)) 
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("p")
 
 
-def compare(problem: Problem, goal: Goal, proposals: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+def compare(
+    problem: Problem,
+    goal: Goal,
+    proposals: Mapping[str, Sequence[object]],
+    *,
+    best: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """How far proposed sets of sites are from the best sets of the same size.
+
+    Parameters
+    ----------
+    best
+        What `frontier` has found for the same problem and goal already, so that it is not solved again.
 
     Returns
     -------
@@ -134,15 +145,17 @@ def compare(problem: Problem, goal: Goal, proposals: Mapping[str, Sequence[objec
         Indexed by ``proposal_id``: ``p``, ``value``, ``best_value``, ``behind_pct`` (percent by
         which the proposal is worse, 0 or more) and ``best_sites``.
     """
-    solving = _Solving(problem, goal)
+    known = {} if best is None else best[["value", "sites"]].to_dict("index")
+    sizes = {proposal_id: len(set(sites)) for proposal_id, sites in proposals.items()}
+    missing = sorted({*sizes.values()} - {*known})
+    if missing:
+        known |= frontier(problem, goal, ps=missing)[["value", "sites"]].to_dict("index")
     rows = {}
-    best: dict[int, Solution] = {}
     for proposal_id, sites in proposals.items():
-        p = len(set(sites))
-        best.setdefault(p, solving.solve(p))
+        found = known[sizes[proposal_id]]
         value = evaluate(problem, goal, sites)
-        behind = _behind_pct(goal, value, best[p].value)
-        rows[proposal_id] = (p, value, best[p].value, behind, best[p].sites)
+        behind = _behind_pct(goal, value, found["value"])
+        rows[proposal_id] = (sizes[proposal_id], value, found["value"], behind, found["sites"])
     columns = ["p", "value", "best_value", "behind_pct", "best_sites"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("proposal_id")
 

@@ -304,58 +304,6 @@ def whatif(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=(
-        *_MODEL,
-        *_tables("candidate_kinds", "candidate_criteria"),
-        *_tables("programme", "places", "terms", "notes", "sources"),
-    ),
-    reads=(
-        "districts",
-        "district_pairs",
-        "settlements",
-        "crossings",
-        "crossing_states",
-        "roads",
-        "railways",
-        "stations",
-        "links",
-        "zones",
-        "programme",
-        "corridors",
-        "catchments",
-        "mapped",
-        "district_wide",
-        "oblast_wide",
-        "district_reach",
-        "settlement_reach",
-        "notes",
-    ),
-    layers=(
-        "candidate_sites",
-        "candidate_terms",
-        "candidate_criteria",
-        "candidate_left_out",
-        "candidate_facts",
-    ),
-)
-def candidates(work: graph.Workspace) -> graph.Layers:
-    """Rank the elements of the programme among their alternatives."""
-    from layers import candidates, candidates_facts, candidates_ground, network
-
-    layers = work.layers()
-    ground = candidates_ground.Ground(layers, network.by_road(layers), {})
-    elements = candidates.elements(ground)
-    sites = candidates.sites(elements)
-    return {
-        "candidate_sites": sites,
-        "candidate_terms": candidates.terms(elements),
-        "candidate_criteria": candidates.criteria(),
-        "candidate_left_out": candidates.left_out(elements),
-        "candidate_facts": candidates_facts.facts(ground, sites),
-    }
-
-
-@_step(
     files=(*_MODEL, *_tables("criteria", "zone_profiles", "terms")),
     reads=(*_GROUND, "links", "zones", "places"),
     products=tuple(
@@ -425,6 +373,82 @@ def siting(work: graph.Workspace) -> graph.Layers:
         "zone_scores": scores,
         "zone_hits": hits,
         "zones_left_out": left_out,
+    }
+
+
+@_step(
+    files=(
+        *_MODEL,
+        *_tables("candidate_kinds", "candidate_criteria"),
+        *_tables("programme", "places", "terms", "notes", "sources"),
+    ),
+    reads=(
+        "districts",
+        "district_pairs",
+        "settlements",
+        "crossings",
+        "crossing_states",
+        "roads",
+        "railways",
+        "stations",
+        "links",
+        "zones",
+        "programme",
+        "corridors",
+        "catchments",
+        "mapped",
+        "district_wide",
+        "oblast_wide",
+        "district_reach",
+        "settlement_reach",
+        "intensity_districts",
+        "notes",
+    ),
+    uses=("siting",),
+    layers=(
+        "candidate_sites",
+        "candidate_terms",
+        "candidate_criteria",
+        "candidate_left_out",
+        "candidate_facts",
+    ),
+    products=("tables/candidate_sites.xlsx",),
+)
+def candidates(work: graph.Workspace) -> graph.Layers:
+    """Rank the elements of the programme among their alternatives."""
+    from layers import candidates, candidates_facts, candidates_ground, network, workbook
+
+    layers = work.layers()
+    surfaces = candidates_ground.surfaces(work.products / "rasters")
+    ground = candidates_ground.Ground(layers, network.by_road(layers), surfaces)
+    elements = candidates.elements(ground)
+    sites = candidates.sites(elements)
+    titles = layers["programme"].set_index("programme_id")
+    workbook.write(elements, sites, titles, work.out / "tables" / "candidate_sites.xlsx")
+    return {
+        "candidate_sites": sites,
+        "candidate_terms": candidates.terms(elements),
+        "candidate_criteria": candidates.criteria(),
+        "candidate_left_out": candidates.left_out(elements),
+        "candidate_facts": candidates_facts.facts(ground, sites),
+    }
+
+
+@_step(
+    files=(*_MODEL, *_tables("terms")),
+    reads=(*_NETWORK, "district_wide", "programme"),
+    layers=("optimum", "optimum_sites", "optimum_proposals"),
+)
+def optimum(work: graph.Workspace) -> graph.Layers:
+    """Locate centres for both sides and compare the proposed places."""
+    from layers import optimum
+
+    layers = work.layers()
+    asked = optimum.questions(layers)
+    return {
+        "optimum": optimum.solutions(asked),
+        "optimum_sites": optimum.sites(asked, layers),
+        "optimum_proposals": optimum.proposals(asked, layers),
     }
 
 
