@@ -169,20 +169,23 @@ def _coded(
 
 
 def _terms(
-    vocabulary: str, shape: str, size_mm: float
+    vocabulary: str, symbol: collections.abc.Callable[[str], qml.Symbol], *, field: str = "type"
 ) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
-    """One colour for each type that occurs, in the order and with the titles of the vocabulary."""
+    """One colour for each term that occurs, in the order and with the titles of the vocabulary."""
 
     def render(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
         titles = catalogue.terms().loc[vocabulary][f"title_{language}"]
-        present = [term for term in titles.index if term in set(frame["type"])]
+        present = [term for term in titles.index if term in set(frame[field])]
         found = [
-            qml.Class(titles[term], qml.marker(shape, _colour(index), size_mm=size_mm), value=term)
-            for index, term in enumerate(present)
+            qml.Class(titles[term], symbol(_colour(index)), value=term) for index, term in enumerate(present)
         ]
-        return qml.Renderer(tuple(found), "type")
+        return qml.Renderer(tuple(found), field)
 
     return render
+
+
+def _marker(shape: str, size_mm: float) -> collections.abc.Callable[[str], qml.Symbol]:
+    return lambda colour: qml.marker(shape, colour, size_mm=size_mm)
 
 
 def _colour(index: int) -> str:
@@ -283,9 +286,14 @@ LOOKS: dict[str, Look] = {
         "osm",
         "name_{}",
     ),
-    "links": Look(_terms("link_type", "circle", 2.8), "figures", "title_{}"),
-    "zones": Look(_terms("zone_type", "square", 3.0), "figures", "title_{}"),
+    "suitable_areas": Look(_terms("profile", _area, field="profile"), "osm", "area_id"),
+    "optimum_sites": Look(_terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"),
+    "links": Look(_terms("link_type", _marker("circle", 2.8)), "figures", "title_{}"),
+    "zones": Look(_terms("zone_type", _marker("square", 3.0)), "figures", "title_{}"),
     "programme": Look(
-        _terms("programme_type", "star", 5.0), "figures", "title_{}", qml.Text("title_{}", from_scale=800_000)
+        _terms("programme_type", _marker("star", 5.0)),
+        "figures",
+        "title_{}",
+        qml.Text("title_{}", from_scale=800_000),
     ),
 }

@@ -24,6 +24,8 @@ SPATIAL = {
     "corridor_bands": "categorizedSymbol",
     "catchments": "categorizedSymbol",
     "service_areas": "categorizedSymbol",
+    "suitable_areas": "categorizedSymbol",
+    "optimum_sites": "categorizedSymbol",
 }
 TABLES = {
     "facts",
@@ -38,6 +40,14 @@ TABLES = {
     "intensity_left_out",
     "intensity_doubt",
     "intensity_moran",
+    "suitable_area_terms",
+    "siting_exclusions",
+    "profiles",
+    "zone_scores",
+    "zone_hits",
+    "zones_left_out",
+    "optimum",
+    "optimum_proposals",
 }
 
 
