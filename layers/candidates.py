@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
+import functools
 import math
 
 import geopandas as gpd
@@ -46,15 +47,15 @@ class Element:
         Which alternatives it has.
     sites
         Alternatives as :mod:`layers.candidates_places` gives them, indexed by ``place_id``.
-    values
-        Their measures, indexed alike.
+    measures
+        Their raw figures, indexed alike.
     criteria
         Which measures count, and how much.
     """
 
     rule: candidates_places.Rule
     sites: gpd.GeoDataFrame
-    values: pd.DataFrame
+    measures: pd.DataFrame
     criteria: framework.Framework
 
     @property
@@ -71,12 +72,7 @@ def kinds() -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says, and for each element without a row.
     """
-    table = store.read_table(store.TABLES / KINDS_FILE)
-    contracts.check(table, _kinds(), file=KINDS_FILE)
-    absent = sorted(set(cooperation.features("programme").index) - set(table["programme_id"]))
-    if absent:
-        raise errors.InputError(f"{KINDS_FILE}: no row for {name}; expected one" for name in absent)
-    return table.sort_values("programme_id", ignore_index=True)
+    return _checked_kinds().copy()
 
 
 def criteria() -> pd.DataFrame:
@@ -87,9 +83,7 @@ def criteria() -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says.
     """
-    table = store.read_table(store.TABLES / CRITERIA_FILE)
-    contracts.check(table, _criteria(), file=CRITERIA_FILE)
-    return table
+    return _checked_criteria().copy()
 
 
 def elements(of: candidates_ground.Ground) -> list[Element]:
@@ -139,7 +133,7 @@ def terms(found: list[Element]) -> pd.DataFrame:
     told = criteria().set_index(["family", "indicator"])
     frames = []
     for element in found:
-        frame = composite.terms(element.values, element.criteria, method=method())
+        frame = composite.terms(element.measures, element.criteria, method=method())
         keys = pd.MultiIndex.from_product([[element.id], frame["indicator"]])
         numbers = frame[["normalised", "weight", "weight_used", "contribution"]].round(_SCORE_DECIMALS)
         named = {
@@ -159,7 +153,7 @@ def left_out(found: list[Element]) -> pd.DataFrame:
     """Compare the ranks without each criterion in turn with the ranks with all of them."""
     frames = []
     for element in found:
-        frame = uncertainty.leave_one_out(element.values, element.criteria, method=method()).reset_index()
+        frame = uncertainty.leave_one_out(element.measures, element.criteria, method=method()).reset_index()
         told = {
             "programme_id": element.id,
             "indicator": frame["indicator"],
@@ -176,10 +170,27 @@ def method() -> composite.Method:
     return composite.Method(minimum_coverage=study_area.load().candidates.minimum_coverage)
 
 
+@functools.cache
+def _checked_kinds() -> pd.DataFrame:
+    table = store.read_table(store.TABLES / KINDS_FILE)
+    contracts.check(table, _kinds(), file=KINDS_FILE)
+    absent = sorted(set(cooperation.features("programme").index) - set(table["programme_id"]))
+    if absent:
+        raise errors.InputError(f"{KINDS_FILE}: no row for {name}; expected one" for name in absent)
+    return table.sort_values("programme_id", ignore_index=True)
+
+
+@functools.cache
+def _checked_criteria() -> pd.DataFrame:
+    table = store.read_table(store.TABLES / CRITERIA_FILE)
+    contracts.check(table, _criteria(), file=CRITERIA_FILE)
+    return table
+
+
 def _ranked(element: Element) -> gpd.GeoDataFrame:
     given = study_area.load().candidates
     doubt = uncertainty.Doubt(draws=given.draws, concentration=given.concentration)
-    drawn = uncertainty.draw(element.values, element.criteria, method=method(), doubt=doubt)
+    drawn = uncertainty.draw(element.measures, element.criteria, method=method(), doubt=doubt)
     ranks = drawn.summary(top=[given.top]).rename(columns=_RANKS | {f"p_top_{given.top}": "top_share"})
     table = element.sites[["country", "is_proposed", *_NAMES, "unit_ids", "geometry"]].join(ranks)
     table = table.assign(

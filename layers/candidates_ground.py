@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 import functools
+import pathlib
 
 import geopandas as gpd
 import numpy as np
@@ -13,16 +14,17 @@ import pandas as pd
 import shapely
 
 from geo import access, grid, routing
-from layers import network, study_area, units
+from layers import network, rasters, study_area, units
 
 READS = (
     *("districts", "district_pairs", "settlements", "crossings", "crossing_states"),
     *("roads", "railways", "stations", "links", "zones", "programme", "corridors", "catchments"),
-    *("district_wide", "oblast_wide", "district_reach", "settlement_reach", "notes"),
+    *("district_wide", "oblast_wide", "district_reach", "settlement_reach", "intensity_districts", "notes"),
 )
 
 Surfaces = collections.abc.Mapping[str, tuple[grid.Grid, npt.NDArray[np.float64]]]
 
+_SURFACE = "suitability_"
 _NO_SITE = ("proposal", "special_regime")
 
 
@@ -87,7 +89,8 @@ class Ground:
         table = pd.DataFrame(self.layers["districts"].drop(columns="geometry")).set_index("unit_id")
         for name in ("district_wide", "district_reach"):
             table = table.join(self.layers[name].set_index("unit_id"))
-        return table.sort_index()
+        potential = self.layers["intensity_districts"].set_index("unit_id")["potential_score"]
+        return table.join(potential).sort_index()
 
     @functools.cached_property
     def by_rail(self) -> access.Attached:
@@ -135,13 +138,25 @@ class Ground:
         return {zone: spots for zone, spots in found.items() if spots}
 
     def suitability(self, places: gpd.GeoSeries) -> pd.DataFrame:
-        """Best value of each surface within reach of points in the working CRS; missing if there is none."""
+        """Best value of each surface near points in the working CRS; 0 without an eligible cell."""
         reach_m = study_area.load().candidates.suitable_within_km * 1_000
         best = {
             f"suitability_{name}": [_best_around(surface, point, reach_m) for point in places]
             for name, surface in self.surfaces.items()
         }
         return pd.DataFrame(best, index=places.index)
+
+
+def surfaces(folder: pathlib.Path) -> Surfaces:
+    """Read the suitability surfaces of all profiles.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+    files = sorted(folder.glob(f"{_SURFACE}*.tif"))
+    return {path.stem.removeprefix(_SURFACE): rasters.read(path) for path in files}
 
 
 def oblasts() -> pd.Series[str]:
@@ -162,4 +177,4 @@ def _best_around(
     across_m = on.west_m + (columns + 0.5) * on.cell_m - point.x
     down_m = on.north_m - (rows + 0.5) * on.cell_m - point.y
     found = values[np.ix_(rows, columns)][np.hypot(across_m[None, :], down_m[:, None]) <= reach_m]
-    return float(np.nanmax(found)) if np.isfinite(found).any() else np.nan
+    return float(np.nanmax(found, initial=0.0))

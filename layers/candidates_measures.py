@@ -109,10 +109,9 @@ def _cities(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
 
 def _districts(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     own = of.districts.loc[sites.index]
-    measures = ["centre_border_km", "partner_centre_min", "links_per_100k"]
-    scores = [name for name in own.columns if name.endswith("_score")]
     relative = _relative_product(of).reindex(own["oblast_id"]).to_numpy()
-    return own[[*measures, *scores]].assign(grp_relative=relative)
+    measures = ["centre_border_km", "partner_centre_min", "links_per_100k", "potential_score"]
+    return own[measures].assign(grp_relative=relative)
 
 
 def _relative_product(of: Ground) -> pd.Series:

@@ -63,8 +63,7 @@ def write_workbook(
     sheets: collections.abc.Mapping[str, tuple[str, pd.DataFrame]], path: pathlib.Path
 ) -> None:
     """Write a workbook: a list of sheets, then each frame under its title; same frames, same bytes."""
-    with xlsxwriter.Workbook(path, _AS_TEXT) as book:
-        book.set_properties({"author": "borderzone", "created": _EPOCH})
+    with workbook(path) as book:
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         contents = book.add_worksheet("index")
         for row, (name, (title, frame)) in enumerate(sheets.items()):
@@ -72,6 +71,13 @@ def write_workbook(
             contents.write_row(row, 1, [title, len(frame)])
             _fill(book.add_worksheet(name), frame, heading)
         contents.autofit(_MAX_WIDTH_PIXELS)
+
+
+def workbook(path: pathlib.Path) -> xlsxwriter.Workbook:
+    """Open a new workbook that keeps texts as texts and tells no clock."""
+    book = xlsxwriter.Workbook(path, _AS_TEXT)
+    book.set_properties({"author": "borderzone", "created": _EPOCH})
+    return book
 
 
 def _fill(
