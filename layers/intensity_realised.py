@@ -129,7 +129,7 @@ def one(chosen: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 def related(part: pd.DataFrame, whole: pd.DataFrame, *, times: float) -> pd.DataFrame:
     """Ratio of two figures, with the periods and sources of both."""
-    both = part.join(whole, how="inner", rsuffix="_whole")
+    both = part.join(whole.add_suffix("_whole"), how="inner")
     return pd.DataFrame(
         {
             "value": times * both["value"] / both["value_whole"],

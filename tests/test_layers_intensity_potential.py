@@ -1,0 +1,145 @@
+"""Potential across the border: people are kept, closed crossings never help, openings never harm."""
+
+import dataclasses
+
+import hypothesis
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import strategies
+
+from geo import routing
+from layers import boundaries, facts, intensity_levels, intensity_potential, network
+
+MORE_IS_BETTER = (
+    *("gravity_b1_foreign", "gravity_b1_5_foreign", "gravity_b2_foreign", "accessibility_foreign"),
+    *("population_60min_foreign", "population_90min_foreign", "efficiency_foreign_pct"),
+    *("permeability_per_100km", "crossings_60min_count"),
+)
+
+
+@pytest.fixture(scope="module")
+def layers():
+    return {
+        **network.frames(),
+        "districts": boundaries.districts(),
+        "border": boundaries.border(),
+        "district_pairs": boundaries.district_pairs(),
+        "facts": facts.facts(),
+        "indicators": facts.indicators(),
+    }
+
+
+@pytest.fixture(scope="module")
+def districts(layers):
+    return intensity_levels.district_units(layers)
+
+
+@pytest.fixture(scope="module")
+def oblasts(layers):
+    return intensity_levels.oblast_units(layers)
+
+
+@pytest.fixture(scope="module")
+def ground(layers, districts):
+    return intensity_potential.ground(layers, districts.persons["value"])
+
+
+@pytest.fixture(scope="module")
+def base(ground, districts):
+    return intensity_potential.of_units(ground, districts.group, border_km=districts.border_km)
+
+
+def closed(layers, crossings):
+    return dataclasses.replace(network.base_scenario(layers), states=dict.fromkeys(crossings, "closed"))
+
+
+def not_better(after, before):
+    for name in MORE_IS_BETTER:
+        if name in before:
+            assert (after[name].fillna(0) <= before[name].fillna(0) * (1 + 1e-9)).all(), name
+    for name in {"crossing_min", "centres_min"} & set(before):
+        assert (after[name].fillna(np.inf) >= before[name] - 1e-9).all(), name
+
+
+@hypothesis.settings(max_examples=6)
+@hypothesis.given(data=strategies.data())
+def test_closing_crossings_never_raises_a_foreign_figure(layers, districts, oblasts, ground, base, data):
+    every = sorted(network.crossings(layers, "road").index)
+    some = data.draw(strategies.sets(strategies.sampled_from(every), min_size=1))
+    after = intensity_potential.ground(layers, districts.persons["value"], change=closed(layers, some))
+    not_better(intensity_potential.of_units(after, districts.group, border_km=districts.border_km), base)
+    pairs = [
+        intensity_potential.of_pairs(one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
+        for one in (after, ground)
+    ]
+    not_better(*pairs)
+
+
+def test_nobody_is_reached_over_a_closed_border(layers, districts):
+    every = network.crossings(layers, "road").index
+    sealed = intensity_potential.ground(layers, districts.persons["value"], change=closed(layers, every))
+    found = intensity_potential.of_units(sealed, districts.group, border_km=districts.border_km)
+    foreign = [name for name in MORE_IS_BETTER if name != "permeability_per_100km"]
+    assert (found[foreign] == 0).all(axis=None)
+    assert (found["accessibility_foreign_pct"] == 0).all()
+    assert (found["permeability_per_100km"].dropna() == 0).all()
+    assert found["crossing_min"].isna().all()
+    assert (found["accessibility_domestic"] > 0).all()
+
+
+def test_the_border_leaves_the_domestic_side_alone(layers, districts, base):
+    """Nobody drives abroad to reach compatriots sooner than by a tenth."""
+    every = network.crossings(layers, "road").index
+    sealed = intensity_potential.ground(layers, districts.persons["value"], change=closed(layers, every))
+    found = intensity_potential.of_units(sealed, districts.group, border_km=districts.border_km)
+    for name in ("accessibility_domestic", "population_60min_domestic"):
+        assert (found[name] <= base[name] * (1 + 1e-9)).all()
+        assert (found[name] >= base[name] * 0.9).all()
+
+
+def test_population_within_is_what_the_times_say(layers, ground, base):
+    attached = network.by_road(layers)
+    unit = "RU-SMO-rudnyansky"
+    minutes = routing.times(attached, origins=[unit], destinations=ground.home.index.tolist()).iloc[0]
+    foreign = ground.home.str.startswith("BY-")
+    persons = ground.people.population
+    for limit in (60, 90):
+        expected = persons[(minutes <= limit) & foreign].sum()
+        assert base.loc[unit, f"population_{limit}min_foreign"] == pytest.approx(expected)
+        expected = persons[(minutes <= limit) & ~foreign].sum()
+        assert base.loc[unit, f"population_{limit}min_domestic"] == pytest.approx(expected)
+
+
+def test_a_pair_alone_is_part_of_each_side(ground, districts, base):
+    pairs = intensity_potential.of_pairs(
+        ground, districts.group, districts.pairs, border_km=districts.pairs["km"]
+    )
+    most = districts.pairs.assign(
+        most=[
+            base.loc[[a, b], "gravity_b1_5_foreign"].sum() for a, b in districts.pairs[["a", "b"]].to_numpy()
+        ]
+    )["most"]
+    assert (pairs["gravity_b1_5_foreign"] <= most).all()
+    assert pairs["efficiency_foreign_pct"].between(0, 100).all()
+
+
+@hypothesis.given(
+    known=strategies.lists(
+        strategies.tuples(
+            strategies.sampled_from(["a", "b"]),
+            strategies.one_of(strategies.none(), strategies.integers(0, 900)),
+        ),
+        max_size=8,
+    ),
+    population=strategies.tuples(strategies.integers(1, 2_000), strategies.integers(1, 2_000)),
+)
+def test_people_of_a_district_add_up_to_its_population(known, population):
+    settlements = pd.DataFrame(
+        [(f"s{number}", unit, persons) for number, (unit, persons) in enumerate(known)],
+        columns=["settlement_id", "unit_id", "population"],
+    ).astype({"population": float})
+    whole = pd.Series(population, index=["a", "b"], dtype=float)
+    placed = intensity_potential.people(settlements, whole)
+    assert (placed["persons"] > 0).all()
+    assert placed.groupby("unit_id")["persons"].sum().to_dict() == pytest.approx(whole.to_dict())
