@@ -26,6 +26,8 @@ _SIZE = (
     "ELSE 'fewer' END"
 )
 
+_STANDING = "CASE WHEN \"is_proposed\" THEN 'proposed' WHEN \"rank\" <= 3 THEN 'first' ELSE 'other' END"
+
 
 @dataclasses.dataclass(frozen=True)
 class Look:
@@ -287,6 +289,20 @@ LOOKS: dict[str, Look] = {
         "name_{}",
     ),
     "suitable_areas": Look(_terms("profile", _area, field="profile"), "osm", "area_id"),
+    "candidate_sites": Look(
+        _coded(
+            _STANDING,
+            {
+                "proposed": qml.marker("star", "#d55e00", size_mm=4.5),
+                "first": qml.marker("diamond", "#0072b2", size_mm=3.2),
+                "other": qml.marker("circle", "#a6a6a6", size_mm=1.6),
+            },
+            titles_in="candidate",
+        ),
+        "osm",
+        "name_{}",
+        qml.Text("name_{}", size=7, from_scale=400_000),
+    ),
     "optimum_sites": Look(_terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"),
     "links": Look(_terms("link_type", _marker("circle", 2.8)), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", _marker("square", 3.0)), "figures", "title_{}"),

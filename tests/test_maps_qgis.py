@@ -25,6 +25,7 @@ SPATIAL = {
     "catchments": "categorizedSymbol",
     "service_areas": "categorizedSymbol",
     "suitable_areas": "categorizedSymbol",
+    "candidate_sites": "categorizedSymbol",
     "optimum_sites": "categorizedSymbol",
 }
 TABLES = {
@@ -48,6 +49,10 @@ TABLES = {
     "zones_left_out",
     "optimum",
     "optimum_proposals",
+    "candidate_terms",
+    "candidate_criteria",
+    "candidate_left_out",
+    "candidate_facts",
 }
 
 
