@@ -17,7 +17,6 @@ from layers import (
     study_area,
 )
 
-READS = intensity_levels.READS
 LEVELS = {
     "oblast": ("intensity_oblasts", "unit_id"),
     "district": ("intensity_districts", "unit_id"),
@@ -38,7 +37,7 @@ def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> 
     Parameters
     ----------
     layers
-        The layers of `READS`.
+        As `intensity_levels.of_levels` needs them.
     table, rates
         As `intensity_framework` reads them.
 

@@ -81,7 +81,7 @@ def _mean(figure: pd.DataFrame, pairs: pd.DataFrame, weights: pd.Series[float]) 
     ends = ends[ends["weight"] > 0].assign(part=lambda own: own["value"] * own["weight"])
     grouped = ends.groupby("unit_id")
     told = {
-        name: grouped[name].agg(lambda own: intensity_realised.joined(*own))
+        name: grouped[name].agg(lambda own: intensity_realised.joined(*sorted(set(own))))
         for name in ("period", "source_ids")
     }
     return pd.DataFrame({"value": grouped["part"].sum() / grouped["weight"].sum(), **told})

@@ -17,10 +17,6 @@ from layers import (
     study_area,
 )
 
-READS = (
-    *("districts", "border", "district_pairs", "roads", "railways", "stations", "crossings"),
-    *("crossing_states", "settlements", "links", "zones", "facts", "indicators", "oblast_wide"),
-)
 _PERSONS = "population_persons"
 _TREND = "population_change_2011_2021_pct"
 
@@ -61,7 +57,8 @@ def of_levels(layers: network.Frames, rates: pd.DataFrame) -> dict[str, Figures]
     Parameters
     ----------
     layers
-        The layers of `READS`.
+        ``districts``, ``border``, ``district_pairs``, ``roads``, ``crossings``, ``crossing_states``,
+        ``settlements``, ``links``, ``zones``, ``facts``, ``indicators`` and ``oblast_wide``.
     rates
         Mean exchange rates, see `intensity_realised.of_oblasts`.
     """

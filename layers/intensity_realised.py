@@ -7,6 +7,7 @@ that is not in the table has no figure. No documented link is a figure of zero.
 from __future__ import annotations
 
 import collections.abc
+import functools
 
 import pandas as pd
 
@@ -169,6 +170,7 @@ def _converted(
     return converted, joined(source, str(rate.loc[key, "source_id"]))
 
 
+@functools.cache
 def joined(*ids: str) -> str:
     """All ids of texts that list them by blanks, once and in order."""
     return " ".join(sorted({one for text in ids for one in str(text).split()}))

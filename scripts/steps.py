@@ -276,7 +276,10 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 @_step(
     files=(*_MODEL, *_tables("framework", "exchange_rates", "sources", "terms")),
     reads=(
-        *_NETWORK,
+        "roads",
+        "crossings",
+        "crossing_states",
+        "settlements",
         "districts",
         "border",
         "district_pairs",
