@@ -273,7 +273,7 @@ def _share(sheet: Sheet, row: int) -> dict[str, str]:
     total = f"SUMIF({countries},{country},{sheet.all('fund_weight')})"
     return {
         "fund_weight": f"=IF(ISNUMBER({score}),{sheet.own('population_persons', row)}*{score},0)",
-        "share_pct": f"={weight}/{total}*100/{parts}",
+        "share_pct": f'=IF(ISNUMBER({score}),{weight}/{total}*100/{parts},"")',
     }
 
 

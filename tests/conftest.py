@@ -74,6 +74,15 @@ def grass() -> str:
 
 
 @pytest.fixture(scope="session")
+def soffice() -> str:
+    """LibreOffice, which computes workbooks (Debian's libreoffice-calc-nogui)."""
+    found = shutil.which("soffice")
+    if found is None:
+        _absent("no soffice")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
 def raw_sources() -> pathlib.Path:
     """The raw sources beside the repository; they are not part of it."""
     folder = ROOT.parent / "shared" / "data"

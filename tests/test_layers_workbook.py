@@ -1,0 +1,179 @@
+"""The workbook of candidates: LibreOffice computes from the formulas what the tables hold."""
+
+import math
+import subprocess
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+import shapely
+
+from geo import framework
+from layers import candidates, candidates_places, store, workbook
+
+RULE = candidates_places.Rule(
+    programme_id="programme-5",
+    kind="district",
+    anchor="",
+    reach_min=math.inf,
+    population_min=0,
+    population_max=math.inf,
+    proposed=(),
+    allocation="parity",
+)
+TITLES = pd.DataFrame({"title_ru": ["Фонд"], "title_en": ["=Fund"]}, index=["programme-5"])
+MIDDLE = 0.505  # halfway from 0.01 to 1
+
+
+@pytest.fixture
+def element():
+    """Four districts: the best, the middle, the worst, and one that lacks the weightier criterion."""
+    places = ["best", "middle", "worst", "unknown"]
+    sites = gpd.GeoDataFrame(
+        {
+            "country": ["RU", "RU", "BY", "BY"],
+            "is_proposed": [True, False, False, False],
+            **{f"name_{language}": places for language in ("ru", "en", "be")},
+            "unit_ids": places,
+            "population_persons": [100.0, 200.0, 300.0, 400.0],
+        },
+        index=pd.Index(places, name="place_id"),
+        geometry=[shapely.Point(0, 0)] * 4,
+        crs=3857,
+    )
+    measures = pd.DataFrame(
+        {"centre_border_km": [10.0, 20.0, 30.0, None], "potential_score": [7.0, 5.0, 3.0, 7.0]}, index=places
+    )
+    criteria = framework.Framework(
+        (
+            framework.Indicator("centre_border_km", 0.6, polarity=-1),
+            framework.Indicator("potential_score", 0.4),
+        )
+    )
+    return candidates.Element(RULE, sites, measures, criteria)
+
+
+@pytest.fixture
+def computed(soffice, tmp_path):
+    """Function that drops the stored values of a workbook, changes cells and lets LibreOffice compute."""
+
+    def compute(path, changes=()):
+        bare = tmp_path / "bare.xlsx"
+        book = openpyxl.load_workbook(path)
+        for sheet, cell, value in changes:
+            book[sheet][cell] = value
+        book.save(bare)
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out")]
+        subprocess.run([*command, str(bare)], capture_output=True, check=True, timeout=300)
+        return openpyxl.load_workbook(tmp_path / "out" / "bare.xlsx", data_only=True)
+
+    return compute
+
+
+def write(found, folder, titles=TITLES):
+    path = folder / "candidate_sites.xlsx"
+    workbook.write(found, candidates.sites(found), titles, path)
+    return path
+
+
+def rows(sheet):
+    """Rows of the alternatives under their English heads."""
+    values = [list(row) for row in sheet.iter_rows(values_only=True)]
+    head = next(number for number, row in enumerate(values) if row[0] == "rank")
+    body = pd.DataFrame(values[head + 1 :], columns=values[head])
+    return body.loc[:, body.columns.notna()].set_index("place id")
+
+
+def input_cells(path, label):
+    """Cells right of an English label at the top of the sheet."""
+    sheet = openpyxl.load_workbook(path)["programme-5"]
+    named = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).endswith(f" / {label}")]
+    (cell,) = named
+    beside = sheet[cell.row][cell.column :]
+    return [found.coordinate for found in beside if found.value is not None]
+
+
+def test_scores_are_the_weighted_geometric_mean(element, computed, tmp_path):
+    found = rows(computed(write([element], tmp_path))["programme-5"])
+    scores = found["score from 0 to 1"]
+    assert scores["best"] == pytest.approx(1)
+    assert scores["middle"] == pytest.approx(MIDDLE)
+    assert scores["worst"] == pytest.approx(0.01)
+    assert found["coverage: share of the weights with data"].tolist() == pytest.approx([1, 1, 1, 0.4])
+    assert found.loc["unknown", ["rank", "score from 0 to 1"]].isna().all()
+    assert found["rank"].dropna().to_dict() == {"best": 1, "middle": 2, "worst": 3}
+
+
+def test_fund_is_halved_and_shared_by_population_times_score(element, computed, tmp_path):
+    share = rows(computed(write([element], tmp_path))["programme-5"])["share of the fund, %"]
+    best, middle = 100 * 1, 200 * MIDDLE
+    assert share["best"] == pytest.approx(50 * best / (best + middle))
+    assert share["middle"] == pytest.approx(50 * middle / (best + middle))
+    assert share["worst"] == pytest.approx(50)
+
+
+def test_changed_weights_and_least_coverage_move_the_ranks(element, computed, tmp_path):
+    path = write([element], tmp_path)
+    weights = input_cells(path, "weight")
+    (least,) = input_cells(path, "least coverage for a score")
+    changes = [("programme-5", cell, value) for cell, value in zip(weights, (1, 3), strict=True)]
+    found = rows(computed(path, [*changes, ("programme-5", least, 0.7)])["programme-5"])
+    assert found.loc["unknown", "score from 0 to 1"] == pytest.approx(1)
+    assert found.loc["unknown", "coverage: share of the weights with data"] == pytest.approx(0.75)
+    assert found["rank"].to_dict() == {"best": 1, "unknown": 1, "middle": 3, "worst": 4}
+
+
+def test_turned_sign_mirrors_the_criterion(element, computed, tmp_path):
+    path = write([element], tmp_path)
+    first, _ = input_cells(path, "sign: 1 – more is better, -1 – less is better")
+    found = rows(computed(path, [("programme-5", first, 1)])["programme-5"])
+    assert found.loc["best", "score from 0 to 1"] == pytest.approx(0.01**0.6)
+    assert found.loc["worst", "score from 0 to 1"] == pytest.approx(0.01**0.4)
+
+
+def test_same_elements_same_bytes_and_titles_stay_texts(element, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    written = [write([element], folder).read_bytes() for folder in (first, second)]
+    assert written[0] == written[1]
+    index = openpyxl.load_workbook(first / "candidate_sites.xlsx")["index"]
+    assert [cell.value for cell in index[1]] == ["programme-5", "Фонд", "=Fund"]
+    assert index["C1"].data_type == "s"
+
+
+def test_stored_values_are_those_of_the_formulas(element, computed, tmp_path):
+    path = write([element], tmp_path)
+    stored = rows(openpyxl.load_workbook(path, data_only=True)["programme-5"])
+    found = rows(computed(path)["programme-5"])
+    for name in found.columns.drop(["name in Russian", "name in English", "country"]):
+        same = [pd.to_numeric(frame[name], errors="coerce").astype(float) for frame in (stored, found)]
+        pd.testing.assert_series_equal(*same, atol=1e-4)  # shares have 4 decimals
+
+
+def test_recalculated_workbook_equals_the_layers(atlas, computed):
+    book = computed(atlas / "tables" / "candidate_sites.xlsx")
+    sites = store.read_layer(atlas / "borderzone.gpkg", "candidate_sites")
+    terms = store.read_layer(atlas / "borderzone.gpkg", "candidate_terms")
+    assert book.sheetnames[1:] == sorted(sites["programme_id"].unique())
+    for name, own in sites.groupby("programme_id"):
+        found, table = rows(book[name]), own.set_index("place_id")
+        assert list(found.index) == list(table.index)
+        assert found["score from 0 to 1"].tolist() == pytest.approx(table["score"].tolist(), abs=1e-6)
+        assert found["rank"].tolist() == table["rank"].tolist()
+        assert found["coverage: share of the weights with data"].tolist() == pytest.approx(
+            table["coverage"].tolist(), abs=1e-4
+        )
+        if table["share_pct"].notna().any():
+            assert found["share of the fund, %"].tolist() == pytest.approx(
+                table["share_pct"].tolist(), abs=1e-4
+            )
+        for block in ("normalised", "contribution"):
+            shown = found.filter(regex=f"^{block}: ").to_numpy(dtype=float)
+            held = terms.loc[terms["programme_id"] == name].pivot_table(
+                index="site_id", columns="indicator", values=block, sort=True
+            )
+            held = held.loc[table["site_id"]]
+            assert sorted(map(tuple, shown.T.round(4))) == pytest.approx(
+                sorted(map(tuple, held.to_numpy().T.round(4))), abs=2e-4
+            )
