@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import collections.abc
+import dataclasses
 import itertools
 import math
 import typing
@@ -50,6 +51,7 @@ def page(content: spec.PageSpec) -> Json:
         tables=[encode.table(table) for table in content.tables],
         focus=content.focus,
         invitation=content.invitation.encoded(),
+        files=[[file.path, file.title.encoded()] for file in content.files],
     )
     known = {source.id: source for source in content.sources}
     return record | {
@@ -66,7 +68,10 @@ class _Encoder:
         self._sources = sources
 
     def figure(self, figure: spec.Figure) -> Json:
-        """``[value, measure, period, source, qualifier, confidence, perimeter, note]``, no empty ends."""
+        """Value, measure, period, source, qualifier, confidence, perimeter, note, coverage, ranks.
+
+        A list without empty ends; a complete coverage is empty.
+        """
         fields = [
             figure.value.encoded() if isinstance(figure.value, texts.Label) else _number(figure.value),
             self._words(figure.unit),
@@ -76,6 +81,8 @@ class _Encoder:
             self._words(figure.confidence),
             self._words(figure.perimeter),
             self._words(figure.note),
+            _number(figure.coverage) if figure.coverage < 1 else 0,
+            [_number(one) for one in dataclasses.astuple(figure.ranks)] if figure.ranks else 0,
         ]
         while len(fields) > 1 and fields[-1] in ("", 0, -1):
             fields.pop()
@@ -102,8 +109,34 @@ class _Encoder:
             "columns": [column.encoded() for column in table.columns],
             "rows": [[self._words(head), [_cell(cell) for cell in cells]] for head, cells in table.rows],
         } | _filled(
-            note=table.note.encoded(), source=self.source(table.source_id) if table.source_id else None
+            note=table.note.encoded(),
+            source=self.source(table.source_id) if table.source_id else None,
+            units=list(table.unit_ids),
         )
+
+    def composite(self, composite: spec.Composite) -> Json:
+        """Title, figure, coverage and terms."""
+        return {
+            "title": composite.title.encoded(),
+            "figure": self.figure(composite.figure) if composite.figure else None,
+            "coverage": _number(composite.coverage),
+            "terms": [self.term(term) for term in composite.terms],
+        } | _filled(colour=composite.colour)
+
+    def term(self, term: spec.Term) -> Json:
+        """Title, value, unit, normalised, weight, weight used, contribution, period, sources, about."""
+        return [
+            self._words(term.title),
+            _cell(term.value),
+            self._words(term.unit),
+            _cell(term.normalised),
+            _number(term.weight),
+            _cell(term.weight_used),
+            _cell(term.contribution),
+            term.period,
+            [self.source(source_id) for source_id in term.source_ids],
+            self._words(term.about),
+        ]
 
     def unit(self, unit: spec.Unit) -> Json:
         return {
@@ -121,6 +154,8 @@ class _Encoder:
             ],
             notes=[self.note(note) for note in unit.notes],
             tables=[self.table(table) for table in unit.tables],
+            members=list(unit.members),
+            composites=[self.composite(composite) for composite in unit.composites],
         )
 
     def indicator(self, indicator: spec.Indicator) -> Json:
@@ -145,7 +180,9 @@ class _Encoder:
             "measure": self._words(scale.unit),
             "breaks": [_number(bound) for bound in scale.breaks],
             "colours": list(scale.colours),
-        } | _filled(labels=[label.encoded() for label in scale.labels])
+        } | _filled(
+            labels=[label.encoded() for label in scale.labels], axes=[axis.encoded() for axis in scale.axes]
+        )
 
     def layer(self, layer: spec.Layer | spec.Image) -> Json:
         common = {
@@ -159,6 +196,7 @@ class _Encoder:
             sources=[self.source(source_id) for source_id in layer.source_ids],
             series=layer.series,
             step=layer.step.encoded(),
+            choice=layer.choice,
         )
         if isinstance(layer, spec.Image):
             image = base64.b64encode(layer.png).decode("ascii")
@@ -176,6 +214,10 @@ class _Encoder:
             tables=[self.table(table) for table in feature.tables],
             subject=feature.subject,
             brief=feature.brief.encoded(),
+            composites=[self.composite(composite) for composite in feature.composites],
+            shows=list(feature.shows),
+            ranking=feature.ranking,
+            related=list(feature.related),
         )
 
 

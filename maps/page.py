@@ -19,10 +19,12 @@ from maps import encode, spec, texts
 
 _ASSETS = pathlib.Path(__file__).with_name("assets")
 _TEMPLATES = pathlib.Path(__file__).with_name("templates")
-_STYLES = ("base.css", "map.css", "print.css", "index.css")
+_STYLES = ("base.css", "map.css", "scores.css", "print.css", "index.css")
 _SCRIPTS = (
     "atlas.js",
     "data.js",
+    "scores.js",
+    "ranking.js",
     "units.js",
     "legend.js",
     "layers.js",

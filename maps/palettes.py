@@ -11,6 +11,12 @@ import branca.utilities
 
 SEQUENTIAL = ("YlGnBu", "PuBuGn", "BuPu", "YlOrBr", "OrRd", "PuRd", "Purples", "YlGn")
 DIVERGING = ("PuOr", "BrBG", "RdBu", "RdYlBu")
+# Three classes by three: orange across, blue up, both together dark; row by row, the lowest row first.
+BIVARIATE = (
+    *("#ece9e2", "#f3c583", "#e8850c"),
+    *("#a9c7e0", "#b4a795", "#a8612a"),
+    *("#3f84bd", "#46628a", "#3a2d3f"),
+)
 QUALITATIVE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 
 

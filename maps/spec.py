@@ -10,9 +10,26 @@ import shapely
 
 from maps import texts
 
-Level = typing.Literal["oblast", "district"]
+Level = typing.Literal["oblast", "district", "oblast_pair", "district_pair"]
 PlaceKind = typing.Literal["oblast", "city", "paired", "town", "neighbour"]
 Shape = typing.Literal["line", "area", "circle", "square", "diamond", "triangle"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Ranks:
+    """Place of a figure among ``of`` others, the best first, and how far it can be trusted.
+
+    ``median``, ``low`` and ``high`` (90 % interval) are over draws of weights and methods;
+    ``top_share`` is the share of draws in which the place is among the first ``top``.
+    """
+
+    place: int
+    median: float
+    low: float
+    high: float
+    top_share: float
+    top: int
+    of: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,8 +37,9 @@ class Figure:
     """One figure or fact as shown, with what is needed to trust it.
 
     ``value`` is a number, or a text where the source gives no number; ``qualifier`` stands before
-    it ("more than"), ``period`` is in the grammar of `layers.periods`, ``perimeter`` says what of
-    the unit is counted.
+    it ("more than"), ``period`` is in the grammar of `layers.periods` or several such by blanks,
+    ``perimeter`` says what of the unit is counted. A figure is hatched on the map if its
+    ``coverage``, the share of its inputs that are known by weight, is below 1.
     """
 
     value: float | texts.Label
@@ -32,6 +50,8 @@ class Figure:
     confidence: texts.Label = texts.EMPTY
     perimeter: texts.Label = texts.EMPTY
     note: texts.Label = texts.EMPTY
+    coverage: float = 1.0
+    ranks: Ranks | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,13 +59,15 @@ class Scale:
     """Classes of the figures of one unit of measure; ``breaks`` are inclusive upper bounds.
 
     With ``labels`` the classes are categories: figure ``i``, or the one whose value is label ``i``, is
-    drawn in colour ``i``.
+    drawn in colour ``i``. With ``axes`` (across, up) the categories are the squares of two figures
+    with three classes each: row by row, the lowest row first.
     """
 
     unit: texts.Label
     breaks: tuple[float, ...]
     colours: tuple[str, ...]
     labels: tuple[texts.Label, ...] = ()
+    axes: tuple[texts.Label, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,6 +99,37 @@ class Row:
 
 
 @dataclasses.dataclass(frozen=True)
+class Term:
+    """What one figure adds to a score; a missing one adds nothing.
+
+    ``normalised`` lies between 0 and 1, ``weight_used`` is the weight after that of what is missing was
+    shared, ``contribution`` is what the score is made of.
+    """
+
+    title: texts.Label
+    value: float
+    unit: texts.Label
+    normalised: float
+    weight: float
+    weight_used: float
+    contribution: float
+    period: str = ""
+    source_ids: tuple[str, ...] = ()
+    about: texts.Label = texts.EMPTY
+
+
+@dataclasses.dataclass(frozen=True)
+class Composite:
+    """A score and the terms that make it up; without ``figure`` too little is known for one."""
+
+    title: texts.Label
+    terms: tuple[Term, ...]
+    figure: Figure | None = None
+    coverage: float = 1.0
+    colour: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Note:
     """A remark in words; ``caution`` marks a known fault or contradiction of the source."""
 
@@ -90,7 +143,8 @@ class Note:
 class Table:
     """Figures side by side in a card: one line for each of ``rows``, a cell for each of ``columns``.
 
-    An empty cell is missing; the unit of measure stands in the heading of its column.
+    An empty cell is missing; the unit of measure stands in the heading of its column. With
+    ``unit_ids``, one for each row, a row leads to its unit.
     """
 
     title: texts.Label
@@ -98,6 +152,7 @@ class Table:
     rows: tuple[tuple[texts.Label, tuple[float | texts.Label, ...]], ...]
     note: texts.Label = texts.EMPTY
     source_id: str = ""
+    unit_ids: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,7 +166,11 @@ class Partner:
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """An oblast or a district: its outline in EPSG:4326 and what its card says beside the indicators."""
+    """An oblast, a district or a pair of them: its outline in EPSG:4326 and what its card says.
+
+    A pair has the line that its ``members`` share. The figures of the indicators stand in the card of a
+    unit too, unless it has ``composites``, whose terms say where they come from.
+    """
 
     id: str
     level: Level
@@ -123,6 +182,8 @@ class Unit:
     partners: tuple[Partner, ...] = ()
     notes: tuple[Note, ...] = ()
     tables: tuple[Table, ...] = ()
+    members: tuple[str, ...] = ()
+    composites: tuple[Composite, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,7 +203,9 @@ class Feature:
     """A located thing; without ``geometry`` it is drawn as the outlines of ``unit_ids``.
 
     Choosing a feature, or the unit of that id, makes its ``subject`` the one in focus. ``brief`` says
-    in a list of features what distinguishes it.
+    in a list of features what distinguishes it. ``shows`` are the ids of an indicator and of layers that
+    choosing it puts on the map, in place of what others have put there. Its card ranks the features of
+    the layer, or the units of the indicator, that ``ranking`` names, and leads to ``related`` features.
     """
 
     id: str
@@ -155,6 +218,10 @@ class Feature:
     tables: tuple[Table, ...] = ()
     subject: str = ""
     brief: texts.Label = texts.EMPTY
+    composites: tuple[Composite, ...] = ()
+    shows: tuple[str, ...] = ()
+    ranking: str = ""
+    related: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,9 +230,10 @@ class Layer:
 
     A feature without a name is drawn but not described. The few features of a ``listed`` layer are
     offered by name before anything is chosen.
-    Layers with the same ``series`` are steps of one slider, each named by ``step``; each step of a
-    ``cumulative`` one keeps those before it. A ``focused`` layer draws only the features of the
-    subject in focus.
+    Layers with the same ``series`` are steps of one slider, each named by ``step``, or of a list where
+    they have no order (``choice``); those with the same step are shown together. Each step of a
+    ``cumulative`` slider keeps those before it. A ``focused`` layer draws only the features of the
+    subject in focus. A layer in which nothing is drawn is not offered to be shown.
     """
 
     id: str
@@ -179,6 +247,7 @@ class Layer:
     source_ids: tuple[str, ...] = ()
     series: str = ""
     step: texts.Label = texts.EMPTY
+    choice: bool = False
     focused: bool = False
     cumulative: bool = False
 
@@ -198,6 +267,7 @@ class Image:
     source_ids: tuple[str, ...] = ()
     series: str = ""
     step: texts.Label = texts.EMPTY
+    choice: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -233,13 +303,22 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True)
+class File:
+    """A product to open from a page: its path from the folder of the page, and what it is."""
+
+    path: str
+    title: texts.Label
+
+
+@dataclasses.dataclass(frozen=True)
 class PageSpec:
     """One page of the atlas.
 
     Of ``sources`` those are listed that something refers to; ``base_source_ids`` stand behind the
     outlines. ``rows`` are figures of the whole zone, ``start`` is the indicator mapped at first (by
     default the first one), ``pages`` are the ids of all maps, for the navigation. ``focus`` is the
-    subject in focus at first, ``invitation`` what to do before anything is chosen.
+    subject in focus at first, ``invitation`` what to do before anything is chosen, ``files`` are products
+    with the same numbers.
     """
 
     id: str
@@ -258,3 +337,4 @@ class PageSpec:
     tables: tuple[Table, ...] = ()
     focus: str = ""
     invitation: texts.Label = texts.EMPTY
+    files: tuple[File, ...] = ()

@@ -41,6 +41,13 @@ def test_neighbouring_classes_can_be_told_apart(name, n, deficiency):
     assert min(np.linalg.norm(a - b) for a, b in itertools.pairwise(seen)) > DISTINCT
 
 
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_all_nine_classes_of_two_figures_can_be_told_apart(deficiency):
+    seen = [lab(colour, deficiency) for colour in palettes.BIVARIATE]
+    assert len(seen) == 9
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > DISTINCT
+
+
 @pytest.mark.parametrize("name", palettes.SEQUENTIAL)
 def test_more_is_darker_also_in_grey(name):
     lightness = [lab(colour, "none")[0] for colour in palettes.ramp(name, 5)]

@@ -29,6 +29,7 @@ atlas.card = (() => {
         el("h3", {}, t(layer.title)), ...layer.features.map((feature) => featureButton({ layer, feature })),
       ]),
       ...(data.record.tables || []).map(matrix),
+      ...(data.record.files || []).map(([path, title]) => el("a", { class: "row-button", href: path, download: true }, t(title))),
       data.record.rows.length ? el("h3", {}, data.text("zone")) : null,
       el("table", { class: "figures" }, el("tbody", {}, ...data.record.rows.map(row))),
     );
@@ -45,6 +46,7 @@ atlas.card = (() => {
     return [
       other ? pairHead(unit, other) : head(unit),
       other ? null : highlight(unit),
+      other ? null : atlas.scores.section(unit.composites, t(data.indicators.get(state.indicator).title)),
       ...(other ? [] : (unit.tables || []).map(matrix)),
       tableOf(unit, other),
       ...[unit, other].filter(Boolean).flatMap((one) => appendix(one, Boolean(other))),
@@ -109,7 +111,8 @@ atlas.card = (() => {
       { class: "highlight" },
       el("h3", {}, [t(indicator.title), t(indicator.step)].filter(Boolean).join(", ")),
       el("p", { class: "big" }, figures ? data.shown(figures[0]) : data.text("no_data")),
-      figures ? meta(figures[0], rank(indicator, unit)) : null,
+      figures ? meta(figures[0], data.figure(figures[0]).ranks ? "" : rank(indicator, unit)) : null,
+      figures ? atlas.scores.trust(figures[0]) : null,
     );
   }
 
@@ -161,7 +164,8 @@ atlas.card = (() => {
       const figures = units.map((unit) => ((unit.rows || []).find((row) => t(row[0]) === title) || [])[1]);
       found.push([data.text("unit"), title, figures.map(cell)]);
     }
-    for (const indicator of data.record.indicators) {
+    const explained = units.length === 1 && units[0].composites;
+    for (const indicator of explained ? [] : data.record.indicators) {
       const figures = units.map((unit) => indicator.figures[unit.id]);
       const title = [t(indicator.title), t(indicator.step)].filter(Boolean).join(", ");
       if (figures.some(Boolean)) found.push([t(indicator.group), title, figures.map(cell)]);
@@ -227,6 +231,8 @@ atlas.card = (() => {
     const suffix = named ? ` – ${t(unit.name)}` : "";
     return [
       section(data.text("partners") + suffix, (unit.partners || []).map((partner) => partnerButton(unit, partner))),
+      section(data.text("members") + suffix, (unit.members || []).map((id) => unitButton(data.units.get(id)))),
+      section(data.text("pairs_of") + suffix, data.record.units.filter((pair) => (pair.members || []).includes(unit.id)).map(unitButton)),
       section(data.text("concerning") + suffix, byLayer(atlas.layers.of(unit.id))),
       section(data.text("notes") + suffix, (unit.notes || []).map(note)),
     ];
@@ -242,12 +248,19 @@ atlas.card = (() => {
     return el("button", { type: "button", class: paired ? "row-button paired" : "row-button", onclick: compare }, t(data.units.get(id).name), el("small", {}, words));
   }
 
+  /* Leads to a unit of any level; tells its place by its first score. */
+  function unitButton(unit) {
+    const [first] = unit.composites || [];
+    const words = first && first.figure ? atlas.scores.doubt(first.figure) : "";
+    return el("button", { type: "button", class: "row-button", onclick: () => atlas.units.visit(unit.id) }, t(unit.name), el("small", {}, words));
+  }
+
   /* Features in the order of meaning: the programme and links before stations and roads. */
   function byLayer(found) {
     const layers = new Map();
     for (const item of found.reverse()) layers.set(item.layer, [item, ...(layers.get(item.layer) || [])]);
     return [...layers].map(([layer, items]) =>
-      el("details", { class: "of-layer", open: items.length <= 6 }, el("summary", {}, `${t(layer.title)}: ${items.length}`), ...items.map(featureButton)),
+      el("details", { class: "of-layer", open: items.length <= 6 }, el("summary", {}, `${[t(layer.title), t(layer.step)].filter(Boolean).join(", ")}: ${items.length}`), ...items.map(featureButton)),
     );
   }
 
@@ -258,11 +271,12 @@ atlas.card = (() => {
   }
 
   /* Figures side by side; a long table is folded. */
-  function matrix({ title, columns, rows, note: remark, source }) {
+  function matrix({ title, columns, rows, note: remark, source, units }) {
     const long = rows.length > 12;
     const heads = columns.map((column) => el("th", { scope: "col" }, t(column)));
     const cells = (line) => line.map((cell) => el("td", {}, cell === null ? "–" : typeof cell === "number" ? atlas.number(cell) : t(cell)));
-    const body = rows.map(([head, line]) => el("tr", {}, el("th", { scope: "row" }, data.word(head)), ...cells(line)));
+    const lead = (word, number) => units ? el("button", { type: "button", class: "lead", onclick: () => atlas.units.visit(units[number]) }, word) : word;
+    const body = rows.map(([head, line], number) => el("tr", {}, el("th", { scope: "row" }, lead(data.word(head), number)), ...cells(line)));
     return el(
       "details",
       { class: "matrix", open: !long },
@@ -304,9 +318,12 @@ atlas.card = (() => {
     return [
       el("header", { class: "card-head" }, el("p", { class: "kind" }, atlas.layers.swatch(symbol), kind), el("h2", {}, t(feature.name)), first ? close() : null),
       rows.length ? el("table", { class: "figures" }, el("tbody", {}, ...rows)) : null,
+      atlas.ranking.section(feature.ranking),
+      atlas.scores.section(feature.composites, feature.composites && t(feature.composites[0].title)),
       ...(feature.tables || []).map(matrix),
       ...(feature.notes || []).map(note),
       section(data.text("units"), units),
+      section(data.text("related"), byLayer((feature.related || []).map((id) => atlas.layers.shapes.get(id)))),
     ];
   }
 

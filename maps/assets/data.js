@@ -33,8 +33,13 @@ atlas.data = (() => {
   }
 
   function figure(fields) {
-    const [value, measure = 0, period = "", source = -1, qualifier = 0, confidence = 0, perimeter = 0, note = 0] = fields;
-    return { value, measure, period, source, qualifier, confidence, perimeter, note };
+    const [value, measure = 0, period = "", source = -1, qualifier = 0, confidence = 0, perimeter = 0, note = 0, coverage = 0, ranks = 0] = fields;
+    return { value, measure, period, source, qualifier, confidence, perimeter, note, coverage: coverage || 1, ranks: ranks ? places(ranks) : null };
+  }
+
+  /* Place among others with its doubt. */
+  function places([place, median, low, high, share, top, of]) {
+    return { place, median, low, high, share, top, of };
   }
 
   function word(number) {
@@ -45,8 +50,9 @@ atlas.data = (() => {
     return word(figure(fields).measure);
   }
 
-  /* A period of the tables ("2023", "2024-01/2024-09", "census-2021") in words. */
+  /* A period of the tables ("2023", "2024-01/2024-09", "census-2021") in words, or several by blanks. */
   function period(written) {
+    if (written.includes(" ")) return written.split(" ").map(period).join(", ");
     if (written === "undated") return text("undated");
     if (written.startsWith("census-")) return text("census", { year: written.slice(7) });
     if (/^\d{4}(\/\d{4})?$/.test(written)) return written.replace("/", "–");

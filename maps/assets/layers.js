@@ -38,9 +38,9 @@ atlas.layers = (() => {
     map = leaflet;
     marked = L.layerGroup().addTo(map);
     for (const layer of data.record.layers) groups.set(layer.id, layer.image ? image(layer) : vector(layer));
-    for (const steps of data.series(data.record.layers)) {
-      const visible = steps.find((layer) => layer.visible);
-      if (visible) chooseStep(steps, steps.indexOf(visible));
+    for (const steps of series()) {
+      const visible = steps.findIndex((step) => step.some((layer) => layer.visible));
+      if (visible >= 0) chooseStep(steps, visible);
     }
     for (const unit of data.record.units) if (subjects.has(unit.id)) subjects.set(unit.id, unit.name);
     atlas.on(["feature", "unit"], follow);
@@ -144,6 +144,7 @@ atlas.layers = (() => {
   }
 
   function choose(id, place) {
+    bring(shapes.get(id).feature);
     const others = place && shapes.get(id).feature.geometry[0] === 0 ? near(place) : [];
     atlas.set({ feature: [id, ...others.filter((other) => other !== id)].join(" ") });
     atlas.panel.open("card");
@@ -168,18 +169,40 @@ atlas.layers = (() => {
     }
   }
 
+  /* What choosing a feature puts on the map, in place of what others have put there. */
+  function bring({ shows }) {
+    if (!shows) return;
+    for (const other of shapes.values()) for (const id of other.feature.shows || []) if (groups.has(id)) toggle(id, false);
+    for (const id of shows) {
+      if (groups.has(id)) reveal(id);
+      else atlas.set({ indicator: id });
+    }
+    draw();
+  }
+
+  /* Show a layer, of a series its step alone. */
+  function reveal(id) {
+    const holds = (step) => step.some((layer) => layer.id === id);
+    const steps = series().find((found) => found.some(holds));
+    chooseStep(steps, steps.findIndex(holds));
+  }
+
   /* Make the feature's layer visible and bring it into view. */
   function show(id) {
     const { layer, feature, parts } = shapes.get(id);
-    toggle(layer.id, true);
+    if (!map.hasLayer(groups.get(layer.id))) reveal(layer.id);
     draw();
+    if (feature.geometry) fly(parts);
+    choose(id);
+  }
+
+  function fly(parts) {
     const bounds = L.featureGroup(parts).getBounds();
     const narrow = window.matchMedia("(max-width: 860px)").matches;
     const inView = !narrow && map.getBounds().contains(bounds);
     /* On a narrow screen the card covers the lower part of the map. */
     const below = narrow ? 60 + 0.55 * map.getSize().y : 60;
-    if (feature.geometry && !inView) map.flyToBounds(bounds, { maxZoom: 9, paddingTopLeft: [60, 60], paddingBottomRight: [60, below], duration: 0.5 });
-    choose(id);
+    if (!inView) map.flyToBounds(bounds, { maxZoom: 9, paddingTopLeft: [60, 60], paddingBottomRight: [60, below], duration: 0.5 });
   }
 
   function toggle(id, visible) {
@@ -187,9 +210,20 @@ atlas.layers = (() => {
     else groups.get(id).remove();
   }
 
+  /* Series of layers, each a list of steps, each a list of the layers that are shown together. */
+  function series() {
+    return data.series(data.record.layers).map((layers) => {
+      const steps = new Map();
+      for (const layer of layers) steps.set(String(layer.step), [...(steps.get(String(layer.step)) || []), layer]);
+      return [...steps.values()];
+    });
+  }
+
   /* Show one step of a series, of a cumulative one also those before it. */
   function chooseStep(steps, chosen) {
-    steps.forEach((layer, number) => toggle(layer.id, number === chosen || (Boolean(layer.cumulative) && number < chosen)));
+    steps.forEach((step, number) => {
+      for (const layer of step) toggle(layer.id, number === chosen || (Boolean(layer.cumulative) && number < chosen));
+    });
   }
 
   /* The panel: groups of layers with their symbols. */
@@ -197,25 +231,31 @@ atlas.layers = (() => {
     const box = document.getElementById("layers");
     for (const old of box.querySelectorAll("fieldset")) old.remove();
     const fieldsets = new Map();
-    for (const steps of data.series(data.record.layers)) {
-      const name = t(steps[0].group);
+    for (const steps of series().filter((found) => found.some((step) => step.some(isDrawn)))) {
+      const name = t(steps[0][0].group);
       if (!fieldsets.has(name)) fieldsets.set(name, el("fieldset", {}, el("legend", {}, name)));
       fieldsets.get(name).append(entry(steps));
     }
     box.append(...fieldsets.values());
   }
 
+  function isDrawn({ image, features }) {
+    return Boolean(image) || features.some((feature) => feature.geometry || (feature.units || []).length);
+  }
+
   function entry(steps) {
-    const shown = steps.findLast((layer) => map.hasLayer(groups.get(layer.id)));
-    const layer = shown || steps.find((step) => step.visible) || steps[0];
+    const shown = steps.findLastIndex((step) => step.some((layer) => map.hasLayer(groups.get(layer.id))));
+    const number = Math.max(shown, 0, shown < 0 ? steps.findIndex((step) => step.some((layer) => layer.visible)) : 0);
+    const [layer, ...more] = steps[number];
     const input = el("input", {
-      type: "checkbox", checked: Boolean(shown), "data-layer": layer.id,
-      onchange: (event) => { chooseStep(steps, event.target.checked ? steps.indexOf(layer) : -1); draw(); refocus(layer.id); },
+      type: "checkbox", checked: shown >= 0, "data-layer": layer.id,
+      onchange: (event) => { chooseStep(steps, event.target.checked ? number : -1); draw(); refocus(layer.id); },
     });
     const single = layer.symbols.length === 1;
     const count = layer.features && layer.features[0].name ? el("span", { class: "count" }, String(layer.features.length)) : null;
     const head = el("label", {}, input, single ? swatch(layer.symbols[0]) : null, el("span", {}, t(layer.title)), count);
-    const details = shown ? [steps.length > 1 ? slider(steps, layer) : null, single ? null : key(layer), remark(layer)] : [];
+    const choice = steps.length > 1 ? [(layer.choice ? list : slider)(steps, number)] : [];
+    const details = shown < 0 ? [] : [...choice, single ? null : key(layer), remark(layer), ...more.flatMap((other) => [key(other), remark(other)])];
     return el("div", { class: "layer" }, head, ...details);
   }
 
@@ -231,15 +271,27 @@ atlas.layers = (() => {
     if (input) input.focus();
   }
 
+  /* Steps without an order. */
+  function list(steps, current) {
+    const change = (event) => {
+      const { id } = steps[Number(event.target.value)][0];
+      chooseStep(steps, Number(event.target.value));
+      draw();
+      [...document.querySelectorAll("[data-layer]")].find((input) => input.dataset.layer === id).closest(".layer").querySelector("select").focus();
+    };
+    const options = steps.map(([first], number) => el("option", { value: String(number), selected: number === current }, t(first.step)));
+    return el("select", { "aria-label": data.text("step"), onchange: change }, ...options);
+  }
+
   function slider(steps, current) {
-    const output = el("output", {}, t(current.step));
+    const output = el("output", {}, t(steps[current][0].step));
     const change = (event) => {
       chooseStep(steps, Number(event.target.value));
-      output.textContent = t(steps[Number(event.target.value)].step);
+      output.textContent = t(steps[Number(event.target.value)][0].step);
     };
     const input = el("input", {
       type: "range", min: "0", max: String(steps.length - 1), step: "1", "aria-label": data.text("step"),
-      value: String(steps.indexOf(current)), oninput: change, onchange: draw,
+      value: String(current), oninput: change, onchange: draw,
     });
     return el("div", { class: "slider" }, input, output);
   }

@@ -8,7 +8,7 @@ atlas.legend = (() => {
 
   function build() {
     const levels = document.getElementById("levels");
-    for (const level of ["district", "oblast"]) {
+    for (const level of ["district", "oblast", "district_pair", "oblast_pair"]) {
       if (!mappable(level).length) continue;
       levels.append(el("button", { type: "button", "data-level": level, onclick: () => chooseLevel(level) }));
     }
@@ -22,14 +22,18 @@ atlas.legend = (() => {
     return data.record.indicators.filter((indicator) => indicator.level === level && indicator.scales);
   }
 
-  /* Keep the subject when the level changes, if the other level has it. */
-  function chooseLevel(level) {
-    const title = t(data.indicators.get(state.indicator).title);
+  /* The same subject at another level, if that level has it. */
+  function counterpart(level) {
+    const { title, step } = data.indicators.get(state.indicator);
     const offered = mappable(level);
-    const same = offered.find((indicator) => t(indicator.title) === title);
+    const same = offered.filter((indicator) => t(indicator.title) === t(title));
+    return same.find((indicator) => t(indicator.step) === t(step)) || same[0] || offered[0];
+  }
+
+  function chooseLevel(level) {
     const unit = data.units.get(state.unit);
     const parent = unit && unit.level === "district" && level === "oblast" ? unit.parent : "";
-    atlas.set({ indicator: (same || offered[0]).id, unit: parent, other: "" });
+    atlas.set({ indicator: counterpart(level).id, unit: parent, other: "" });
   }
 
   function draw() {
@@ -51,20 +55,31 @@ atlas.legend = (() => {
       const name = t(first.group);
       if (!groups.has(name)) groups.set(name, el("optgroup", { label: name }));
       const chosen = first.id === indicator.id || (first.series && first.series === indicator.series);
-      groups.get(name).append(el("option", { value: chosen ? indicator.id : first.id, selected: chosen }, t(first.title)));
+      const offered = chosen ? indicator : first;
+      groups.get(name).append(el("option", { value: offered.id, selected: chosen }, t(offered.title)));
     }
     document.getElementById("indicator").replaceChildren(...groups.values());
   }
 
-  /* A slider over the steps of a series (years, parameters, scenarios). */
+  /* A slider over the steps of a series (years, parameters, scenarios); two steps are a switch. */
   function drawSteps(indicator) {
     const steps = indicator.series ? mappable(indicator.level).filter((other) => other.series === indicator.series) : [];
     const box = document.getElementById("step");
-    if (box.contains(document.activeElement)) {
-      box.querySelector("output").textContent = t(indicator.step);
+    const output = box.querySelector("output");
+    if (output && box.contains(document.activeElement)) {
+      output.textContent = t(indicator.step);
       return;
     }
-    box.replaceChildren(...(steps.length > 1 ? [slider(steps, indicator)] : []));
+    const refocus = box.contains(document.activeElement);
+    box.replaceChildren(...(steps.length > 2 ? [slider(steps, indicator)] : steps.length === 2 ? [turn(steps, indicator)] : []));
+    if (refocus && box.firstChild) box.querySelector("[aria-pressed=true]").focus();
+  }
+
+  function turn(steps, current) {
+    const buttons = steps.map((step) =>
+      el("button", { type: "button", "aria-pressed": String(step === current), onclick: () => atlas.set({ indicator: step.id }) }, t(step.step)),
+    );
+    return el("div", { class: "levels turn", role: "group", "aria-label": data.text("step") }, ...buttons);
   }
 
   function slider(steps, current) {
@@ -83,6 +98,7 @@ atlas.legend = (() => {
     return [
       el("p", { class: t(indicator.title).length > LONG_TITLE ? "legend-title long" : "legend-title" }, t(indicator.title)),
       ...indicator.scales.flatMap((scale, number) => block(indicator, scale, number, units)),
+      partial(indicator, units),
       missing(indicator, units),
       several ? el("p", { class: "caution" }, data.text("several_measures")) : null,
       indicator.note ? el("p", { class: "remark" }, t(indicator.note)) : null,
@@ -95,6 +111,7 @@ atlas.legend = (() => {
     const own = values.filter((fields) => data.figure(fields).measure === scale.measure).map((fields) => fields[0]);
     const classes = units.map((unit) => data.classOf(indicator, unit.id)).filter((found) => found && found[0] === number);
     const counts = scale.colours.map((_, index) => classes.filter((found) => found[1] === index).length);
+    if (scale.axes) return [square(scale, counts, number)];
     const rows = scale.colours.map((colour, index) => row(scale, own, counts, colour, index, number));
     const measure = data.word(scale.measure);
     return [measure ? el("p", { class: "measure" }, measure) : null, el("ul", { class: "classes" }, ...rows)].filter(Boolean);
@@ -105,16 +122,44 @@ atlas.legend = (() => {
     bar.style.width = `${(46 * counts[index]) / Math.max(...counts, 1)}px`;
     const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
     swatch.style.background = colour;
-    const highlight = () => atlas.units.emphasise([number, index]);
-    const release = () => atlas.units.emphasise(null);
     return el(
       "li",
-      { tabindex: "0", onmouseenter: highlight, onmouseleave: release, onfocus: highlight, onblur: release },
+      { tabindex: "0", ...pointed(number, index) },
       swatch,
       el("span", { class: "range" }, label(scale, own, index)),
       bar,
       el("span", { class: "count", title: data.text("count") }, String(counts[index])),
     );
+  }
+
+  /* What shows one class alone while it is pointed at. */
+  function pointed(number, index) {
+    const highlight = () => atlas.units.emphasise([number, index]);
+    const release = () => atlas.units.emphasise(null);
+    return { onmouseenter: highlight, onmouseleave: release, onfocus: highlight, onblur: release };
+  }
+
+  /* Nine classes of two figures, the highest row on top. */
+  function square(scale, counts, number) {
+    const cells = scale.colours.map((colour, index) => {
+      const cell = el("span", { class: "cell", tabindex: "0", role: "img", "aria-label": `${t(scale.labels[index])}: ${counts[index]}`, title: t(scale.labels[index]), ...pointed(number, index) }, String(counts[index]));
+      cell.style.background = colour;
+      cell.style.color = dark(colour) ? "#ffffff" : "#14232e";
+      return cell;
+    });
+    const rows = [2, 1, 0].map((line) => el("div", { class: "cells" }, ...cells.slice(3 * line, 3 * line + 3)));
+    return el(
+      "div",
+      { class: "square" },
+      el("p", { class: "up" }, `${t(scale.axes[1])} \u2192`),
+      el("div", {}, ...rows),
+      el("p", { class: "across" }, `${t(scale.axes[0])} \u2192`),
+    );
+  }
+
+  function dark(colour) {
+    const [r, g, b] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+    return 0.3 * r + 0.59 * g + 0.11 * b < 140;
   }
 
   function label(scale, own, index) {
@@ -125,6 +170,22 @@ atlas.legend = (() => {
     const upper = index < breaks.length - 1 || most <= lower ? breaks[index] : most;
     if (lower === upper) return atlas.number(upper);
     return `${atlas.number(lower)} – ${atlas.number(upper)}`;
+  }
+
+  /* Units whose figure rests on a part of what it should rest on. */
+  function partial(indicator, units) {
+    const known = units.map((unit) => data.mapped(indicator, unit.id)).filter(Boolean);
+    const shares = known.map((fields) => data.figure(fields).coverage).filter((share) => share < 1);
+    if (!shares.length) return null;
+    const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => Math.round(100 * share));
+    const words = data.text("partial", { share: least === most ? least : `${least}–${most}` });
+    return el(
+      "p",
+      { class: "missing" },
+      el("span", { class: "swatch partial", "aria-hidden": "true" }),
+      el("span", { class: "range" }, words),
+      el("span", { class: "count" }, String(shares.length)),
+    );
   }
 
   function missing(indicator, units) {
@@ -170,6 +231,7 @@ atlas.legend = (() => {
   /* The legend of a narrow screen: colours in one line under the map. */
   function strip(indicator) {
     const scales = indicator.scales.map((scale) => {
+      if (scale.axes) return small(scale);
       const colours = scale.colours.map((colour) => {
         const box = el("span", {});
         box.style.background = colour;
@@ -184,5 +246,14 @@ atlas.legend = (() => {
     return [el("b", {}, t(indicator.title)), ...scales];
   }
 
-  return { build };
+  function small({ axes, colours }) {
+    const cells = [2, 1, 0].flatMap((line) => colours.slice(3 * line, 3 * line + 3)).map((colour) => {
+      const box = el("span", {});
+      box.style.background = colour;
+      return box;
+    });
+    return el("div", { class: "small-square" }, el("div", {}, ...cells), el("i", {}, `\u2192 ${t(axes[0])}`, el("br", {}), `\u2191 ${t(axes[1])}`));
+  }
+
+  return { build, counterpart };
 })();

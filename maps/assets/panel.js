@@ -67,7 +67,7 @@ atlas.panel = (() => {
     const wanted = plain(event.target.value.trim());
     const list = document.getElementById("found");
     const units = wanted ? data.record.units.map((unit) => candidate(unit, wanted, () => goToUnit(unit))) : [];
-    const features = wanted ? [...atlas.layers.shapes.values()].filter(({ feature }) => feature.geometry).map(({ feature }) => candidate(feature, wanted, () => goToFeature(feature))) : [];
+    const features = wanted ? [...atlas.layers.shapes.values()].filter(({ layer, feature }) => feature.geometry && !layer.series).map(({ feature }) => candidate(feature, wanted, () => goToFeature(feature))) : [];
     const found = [...units, ...features].filter((one) => one.score < 3).sort((a, b) => a.score - b.score || a.rank - b.rank || a.name.localeCompare(b.name)).slice(0, 8);
     list.replaceChildren(...found.map(option));
     if (wanted && !found.length) list.append(el("li", { class: "none" }, data.text("not_found")));
@@ -90,11 +90,7 @@ atlas.panel = (() => {
   }
 
   function goToUnit(unit) {
-    if (unit.level !== atlas.units.level()) {
-      atlas.set({ indicator: data.record.indicators.find((indicator) => indicator.level === unit.level && indicator.scales).id });
-    }
-    atlas.units.choose(unit.id);
-    atlas.units.show(unit.id);
+    atlas.units.visit(unit.id);
   }
 
   function goToFeature(feature) {

@@ -3,13 +3,13 @@
 /* Put the parts on the map that folium made. */
 atlas.start = (map) => {
   const { data } = atlas;
-  const PANES = { land: 200, units: 300, water: 320, areas: 380, casings: 395, lines: 400, outlines: 420, dots: 440, points: 450, names: 460 };
+  const PANES = { land: 200, units: 300, water: 320, areas: 380, casings: 395, lines: 400, pairs: 410, hatches: 415, outlines: 420, dots: 440, points: 450, names: 460 };
 
   function panes() {
     for (const [name, order] of Object.entries(PANES)) {
       const pane = map.createPane(name);
       pane.style.zIndex = order;
-      if (["land", "water", "casings", "outlines", "dots", "names"].includes(name)) pane.style.pointerEvents = "none";
+      if (["land", "water", "casings", "hatches", "outlines", "dots", "names"].includes(name)) pane.style.pointerEvents = "none";
     }
   }
 

@@ -25,10 +25,18 @@ atlas.table = (() => {
     const keys = {
       name: byName,
       value: (a, b) => measureOf(a) - measureOf(b) || compare(a.fields[0], b.fields[0]) * sign || byName(a, b),
+      place: (a, b) => (data.figure(b.fields).ranks.place - data.figure(a.fields).ranks.place) * sign || byName(a, b),
+      top: (a, b) => (data.figure(a.fields).ranks.share - data.figure(b.fields).ranks.share) * sign || byName(a, b),
       period: (a, b) => data.figure(a.fields).period.localeCompare(data.figure(b.fields).period) * sign || byName(a, b),
     };
     if (order.column === "name") return found.sort((a, b) => byName(a, b) * sign);
-    return [...known.sort(keys[order.column]), ...unknown.sort(byName)];
+    const column = columnsOf(found).includes(order.column) ? order.column : "value";
+    return [...known.sort(keys[column]), ...unknown.sort(byName)];
+  }
+
+  /* Figures with ranks show them instead of period and source, which are the same everywhere. */
+  function columnsOf(found) {
+    return found.some(({ fields }) => fields && data.figure(fields).ranks) ? ["name", "value", "place", "top"] : ["name", "value", "period"];
   }
 
   function measureOf(row) {
@@ -47,13 +55,15 @@ atlas.table = (() => {
       el("h2", {}, t(indicator.title)),
       el("p", { class: "remark" }, [t(indicator.step), data.text("table_note")].filter(Boolean).join(". ")),
       el("button", { type: "button", onclick: () => save(indicator, found) }, data.text("save_csv")),
-      el("table", { class: "ranking" }, heads(), el("tbody", {}, ...found.map(line))),
+      el("table", { class: "ranking" }, heads(found), el("tbody", {}, ...found.map(line))),
       el("ol", { class: "references" }, ...sources.sort((a, b) => a - b).map(reference)),
     );
   }
 
-  function heads() {
-    const columns = ["name", "value", "period"].map((column) => {
+  function heads(found) {
+    const shown = columnsOf(found);
+    const ranked = found.find(({ fields }) => fields && data.figure(fields).ranks);
+    const columns = shown.map((column) => {
       const active = order.column === column;
       const direction = order.descending ? "descending" : "ascending";
       const sort = () => {
@@ -61,16 +71,20 @@ atlas.table = (() => {
         draw();
         box.querySelector(`[data-column="${column}"]`).focus();
       };
-      const button = el("button", { type: "button", "data-column": column, onclick: sort }, data.text(`column.${column}`));
+      const button = el("button", { type: "button", "data-column": column, onclick: sort }, data.text(`column.${column}`, ranked ? data.figure(ranked.fields).ranks : {}));
       return el("th", { scope: "col", "aria-sort": active ? direction : "none" }, button);
     });
-    return el("thead", {}, el("tr", {}, ...columns, el("th", { scope: "col" }, data.text("column.source_short"))));
+    const last = shown.includes("period") ? el("th", { scope: "col" }, data.text("column.source_short")) : "";
+    return el("thead", {}, el("tr", {}, ...columns, last));
   }
 
   function line({ unit, name, figures, fields }) {
     const parent = data.units.get(unit.parent);
     const button = el("button", { type: "button", onclick: () => point(unit.id) }, name);
-    const cells = fields
+    const ranks = fields && data.figure(fields).ranks;
+    const cells = ranks
+      ? [value(figures), el("td", { class: "places" }, atlas.scores.interval(ranks), el("small", {}, atlas.scores.place(ranks))), el("td", { class: "number" }, `${atlas.scores.percent(ranks.share)}\u00a0%`)]
+      : fields
       ? [value(figures), el("td", {}, data.period(data.figure(fields).period)), el("td", { class: "number" }, source(fields))]
       : [el("td", { colspan: "3", class: "none" }, data.text("no_data"))];
     const place = parent && unit.level === "district" ? el("small", {}, t(parent.name)) : null;
@@ -86,7 +100,9 @@ atlas.table = (() => {
   function value(figures) {
     const against = data.contradicting(figures).length;
     const mark = against ? el("abbr", { title: data.text("contradicting", { count: against }) }, "*") : null;
-    return el("td", { class: "number" }, data.shown(figures[0], false), mark, el("small", {}, data.measure(figures[0])));
+    const { coverage } = data.figure(figures[0]);
+    const partial = coverage < 1 ? el("small", { class: "partial" }, atlas.scores.known(coverage)) : null;
+    return el("td", { class: "number" }, data.shown(figures[0], false), mark, el("small", {}, data.measure(figures[0])), partial);
   }
 
   function source(fields) {
@@ -103,14 +119,19 @@ atlas.table = (() => {
   /* Semicolons and a byte-order mark: what a spreadsheet with a Russian locale opens by itself. */
   function save(indicator, found) {
     const quote = (text) => `"${String(text).replace(/"/g, '""').replace(/^([=+@-])/, "'$1")}"`;
+    const decimal = (value) => String(value).replace(".", state.language === "en" ? "." : ",");
+    const ranked = columnsOf(found).includes("place");
     const lines = found.map(({ unit, name, fields }) => {
       const figure = fields ? data.figure(fields) : {};
       const source = figure.source >= 0 ? data.record.sources[figure.source] : {};
-      const plain = typeof figure.value === "number" ? String(figure.value).replace(".", state.language === "en" ? "." : ",") : t(figure.value);
+      const plain = typeof figure.value === "number" ? decimal(figure.value) : t(figure.value);
       const cells = [unit.id, name, plain, fields ? data.measure(fields) : "", figure.period || "", fields ? data.word(figure.qualifier) : ""];
-      return [...cells.slice(0, 2).map(quote), cells[2], ...cells.slice(3).map(quote), quote(t(source.title))].join(";");
+      const { place, median, low, high, share, of } = figure.ranks || {};
+      const doubt = ranked ? [place, median, low, high, share, of, figure.coverage].map((one) => (one === undefined ? "" : decimal(one))) : [];
+      return [...cells.slice(0, 2).map(quote), cells[2], ...cells.slice(3).map(quote), quote(t(source.title)), ...doubt].join(";");
     });
-    const head = ["id", "name", "value", "measure", "period", "qualifier", "source"].map((column) => quote(data.text(`column.${column}`))).join(";");
+    const columns = ["id", "name", "value", "measure", "period", "qualifier", "source", ...(ranked ? ["rank", "median", "low", "high", "share", "of", "coverage"] : [])];
+    const head = columns.map((column) => quote(data.text(`column.${column}`))).join(";");
     const blob = new Blob([`\ufeff${[head, ...lines].join("\r\n")}\r\n`], { type: "text/csv" });
     const link = el("a", { href: URL.createObjectURL(blob), download: `${indicator.id}.csv` });
     link.click();

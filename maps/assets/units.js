@@ -1,17 +1,22 @@
 "use strict";
 
-/* Oblasts and districts: painted by the indicator, reached by mouse, touch and keyboard. */
+/* Units, and pairs of them as lines along the border: painted by the indicator, reached by mouse, touch and keyboard. */
 atlas.units = (() => {
   const { data, state } = atlas;
   const layers = new Map();
   const groups = {};
   let map;
   let outlines;
+  let hatches;
   let tooltip;
   let emphasis = null;
 
   const REST = { color: "#ffffff", weight: 0.8, opacity: 0.9, fillOpacity: 1 };
+  const QUIET = { color: "#d3cdbf", weight: 0.8, opacity: 1, fillColor: "#fbfaf6", fillOpacity: 1 };
+  const LINE = { weight: 7, lineCap: "butt", smoothFactor: 0.6, fill: false };
   const DIM = 0.18;
+  /* The level that lies under the lines of pairs. */
+  const UNDER = { district_pair: "district", oblast_pair: "oblast" };
 
   function level() {
     return data.indicators.get(state.indicator).level;
@@ -20,16 +25,23 @@ atlas.units = (() => {
   function build(leaflet) {
     map = leaflet;
     outlines = L.layerGroup().addTo(map);
+    hatches = L.layerGroup().addTo(map);
     tooltip = L.tooltip({ sticky: true, direction: "top", offset: [0, -6], className: "hint" });
-    for (const name of ["oblast", "district"]) {
-      groups[name] = L.layerGroup(data.unitsOf(name).map(polygon));
+    for (const name of new Set(data.record.units.map((unit) => unit.level))) {
+      groups[name] = L.layerGroup(data.unitsOf(name).flatMap(drawn));
     }
     atlas.on(["indicator", "language"], paint);
     atlas.on(["unit", "other", "indicator"], outline);
   }
 
-  function polygon(unit) {
-    const shape = L.polygon(data.polygons(unit.geometry), { ...REST, pane: "units", smoothFactor: 0.6 });
+  function drawn(unit) {
+    if (unit.geometry[0] === 2) return [known(unit, L.polygon(data.polygons(unit.geometry), { ...REST, pane: "units", smoothFactor: 0.6 }))];
+    const places = data.parts(unit.geometry);
+    const casing = L.polyline(places, { ...LINE, pane: "casings", color: "#14232e", weight: LINE.weight + 2.5, interactive: false });
+    return [casing, known(unit, L.polyline(places, { ...LINE, pane: "pairs", className: "between" }))];
+  }
+
+  function known(unit, shape) {
     layers.set(unit.id, shape);
     shape.on("add", () => prepare(unit, shape));
     shape.on("click", () => choose(unit.id));
@@ -105,10 +117,10 @@ atlas.units = (() => {
   function hint(unit, place) {
     const indicator = data.indicators.get(state.indicator);
     const fields = data.mapped(indicator, unit.id);
-    const value = fields ? data.shown(fields) : data.text("no_data");
-    const period = fields ? data.period(data.figure(fields).period) : "";
+    const value = fields ? data.shown(fields) : unit.level === indicator.level ? data.text("no_data") : "";
+    const more = fields ? [data.period(data.figure(fields).period), atlas.scores.doubt(fields)] : [];
     tooltip.setContent(
-      atlas.el("div", {}, atlas.el("b", {}, atlas.t(unit.name)), atlas.el("span", {}, value), atlas.el("i", {}, period)),
+      atlas.el("div", {}, atlas.el("b", {}, atlas.t(unit.name)), atlas.el("span", {}, value), ...more.filter(Boolean).map((line) => atlas.el("i", {}, line))),
     );
     tooltip.setLatLng(place).addTo(map);
   }
@@ -120,18 +132,39 @@ atlas.units = (() => {
 
   function paint() {
     const indicator = data.indicators.get(state.indicator);
+    const under = UNDER[indicator.level];
     for (const [name, group] of Object.entries(groups)) {
-      if (name !== indicator.level) group.remove();
-      else group.addTo(map);
+      if (name === indicator.level || name === under) group.addTo(map);
+      else group.remove();
     }
+    for (const unit of under ? data.unitsOf(under) : []) {
+      layers.get(unit.id).setStyle(QUIET);
+      layers.get(unit.id).getElement().setAttribute("aria-label", atlas.t(unit.name));
+    }
+    hatches.clearLayers();
     const units = data.unitsOf(indicator.level);
     for (const unit of units) {
       const fields = data.mapped(indicator, unit.id);
-      layers.get(unit.id).setStyle({ ...REST, fillColor: colour(indicator, unit.id), fillOpacity: strength(indicator, unit.id) });
+      layers.get(unit.id).setStyle(style(indicator, unit));
+      if (fields && data.figure(fields).coverage < 1) hatches.addLayer(hatch(unit));
       const words = [atlas.t(unit.name), fields ? data.shown(fields) : data.text("no_data")];
       layers.get(unit.id).getElement().setAttribute("aria-label", words.join(": "));
     }
     layers.get(units[0].id).getElement().setAttribute("tabindex", "0");
+  }
+
+  function style(indicator, unit) {
+    const [paint, opacity] = [colour(indicator, unit.id), strength(indicator, unit.id)];
+    if (unit.geometry[0] === 2) return { ...REST, fillColor: paint, fillOpacity: opacity };
+    return { ...LINE, color: paint.startsWith("#") ? paint : "#f4f2ec", opacity };
+  }
+
+  /* Over a unit that rests on a part of its figures. */
+  function hatch(unit) {
+    const common = { pane: "hatches", interactive: false, className: "hatch" };
+    const places = layers.get(unit.id).getLatLngs();
+    if (unit.geometry[0] === 2) return L.polygon(places, { ...common, stroke: false, fillColor: "url(#partial)", fillOpacity: 1, smoothFactor: 0.6 });
+    return L.polyline(places, { ...common, ...LINE, color: "#ffffff", dashArray: "1.5 6", opacity: 0.9 });
   }
 
   function strength(indicator, unitId) {
@@ -151,10 +184,24 @@ atlas.units = (() => {
     for (const [id, style] of [[state.unit, "#14232e"], [state.other, "#8a2be2"]]) {
       if (!id) continue;
       const rings = layers.get(id).getLatLngs();
+      if (data.units.get(id).geometry[0] === 1) {
+        const halo = { ...LINE, interactive: false, pane: "casings" };
+        L.polyline(rings, { ...halo, color: "#ffffff", weight: 19 }).addTo(outlines);
+        L.polyline(rings, { ...halo, color: style, weight: 14 }).addTo(outlines);
+        continue;
+      }
       const common = { fill: false, interactive: false, pane: "outlines", smoothFactor: 0.6 };
       L.polygon(rings, { ...common, color: "#ffffff", weight: 5 }).addTo(outlines);
       L.polygon(rings, { ...common, color: style, weight: 2.6 }).addTo(outlines);
     }
+  }
+
+  /* Choose a unit of any level and bring it into view. */
+  function visit(id) {
+    const unit = data.units.get(id);
+    if (unit.level !== level()) atlas.set({ indicator: atlas.legend.counterpart(unit.level).id });
+    choose(id);
+    show(id);
   }
 
   function show(id) {
@@ -165,5 +212,5 @@ atlas.units = (() => {
     return L.latLngBounds(data.record.units.map((unit) => layers.get(unit.id).getBounds()));
   }
 
-  return { build, layers, level, choose, show, bounds, emphasise };
+  return { build, layers, level, choose, visit, show, bounds, emphasise };
 })();

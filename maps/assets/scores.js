@@ -1,0 +1,106 @@
+"use strict";
+
+/* Scores: how far a place can be trusted, and the terms that make a score up. */
+atlas.scores = (() => {
+  const { data, el, t } = atlas;
+  const WIDTH = 132;
+
+  function percent(share) {
+    const rounded = 100 * share >= 1 || share === 0 ? Math.round(100 * share) : Number((100 * share).toFixed(1));
+    return atlas.number(rounded);
+  }
+
+  /* Place with its 90 % interval, and what share of the figures is known. */
+  function doubt(fields) {
+    const { ranks, coverage } = data.figure(fields);
+    return [ranks ? place(ranks) : "", coverage < 1 ? known(coverage) : ""].filter(Boolean).join(" · ");
+  }
+
+  function place({ place: found, low, high, of }) {
+    return data.text("place", { place: found, low: atlas.number(low), high: atlas.number(high), of });
+  }
+
+  function known(coverage) {
+    return data.text("coverage", { share: percent(coverage) });
+  }
+
+  function words({ median, low, high, share, top }) {
+    return [
+      data.text("interval", { median: atlas.number(median), low: atlas.number(low), high: atlas.number(high) }),
+      data.text("among", { top, share: percent(share) }),
+    ];
+  }
+
+  /* The places 1…n as a line: 90 % interval as a bar, median as a tick, the place itself as a point. */
+  function interval(ranks) {
+    const x = (rank) => 5 + ((WIDTH - 10) * (rank - 1)) / Math.max(ranks.of - 1, 1);
+    const line = (attributes) => atlas.svg("line", attributes);
+    const [low, high] = [x(ranks.low), x(ranks.high)];
+    return atlas.svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} 16`, width: WIDTH, height: 16, class: "interval", role: "img", "aria-label": [place(ranks), ...words(ranks)].join("; ") },
+      line({ x1: 5, x2: WIDTH - 5, y1: 8, y2: 8, class: "axis" }),
+      line({ x1: Math.min(low, high - 3), x2: Math.max(high, low + 3), y1: 8, y2: 8, class: "span" }),
+      line({ x1: x(ranks.median), x2: x(ranks.median), y1: 2.5, y2: 13.5, class: "median" }),
+      atlas.svg("circle", { cx: x(ranks.place), cy: 8, r: 3.4, class: "place" }),
+    );
+  }
+
+  /* The same in words under the bar. */
+  function trust(fields) {
+    const { ranks, coverage } = data.figure(fields);
+    if (!ranks) return null;
+    const lines = [place(ranks), ...words(ranks), known(coverage)];
+    return el("div", { class: "trust" }, interval(ranks), ...lines.map((line) => el("span", {}, line)));
+  }
+
+  /* All scores of a unit or feature; the one on the map is open. */
+  function section(composites, openTitle) {
+    if (!composites || !composites.length) return null;
+    return el(
+      "section",
+      { class: "why" },
+      el("h3", {}, data.text("why")),
+      ...composites.map((one) => composite(one, t(one.title) === openTitle)),
+      el("p", { class: "remark" }, data.text("why_note")),
+    );
+  }
+
+  function composite({ title, figure, coverage, terms, colour }, open) {
+    const mark = el("i", { class: "mark" });
+    if (colour) mark.style.background = colour;
+    const score = figure ? data.shown(figure) : data.text("no_score");
+    const sorted = [...terms].sort((a, b) => b[4] - a[4]);
+    return el(
+      "details",
+      { class: "composite", open },
+      el("summary", {}, colour ? mark : null, el("b", {}, t(title)), figure && data.figure(figure).ranks ? interval(data.figure(figure).ranks) : null, el("span", { class: "score" }, score)),
+      figure ? trust(figure) : el("p", { class: "caution" }, known(coverage)),
+      el("ul", { class: "terms" }, ...sorted.map(term)),
+    );
+  }
+
+  function term([title, value, measure, normalised, weight, used, contribution, period, sources, about]) {
+    const shown = value === null ? data.text("no_data") : [atlas.number(value), data.word(measure)].filter(Boolean).join("\u00a0");
+    const bar = el("span", { class: "bar", "aria-hidden": "true" }, el("span", {}));
+    bar.firstChild.style.width = `${100 * (normalised || 0)}%`;
+    const left = value === null || Math.abs(used - weight) > 5e-7;
+    const said = [
+      value === null ? "" : data.text("term_normalised", { value: atlas.number(normalised) }),
+      data.text("term_weight", { value: atlas.number(weight) }) + (left ? ` \u2192 ${atlas.number(used || 0)}` : ""),
+      value === null ? "" : data.text("term_contribution", { value: atlas.number(contribution) }),
+      data.period(period),
+    ];
+    const links = sources.map((number) => el("button", { type: "button", class: "source", title: t(data.record.sources[number].title), onclick: () => atlas.panel.showSource(number) }, `[${number + 1}]`));
+    return el(
+      "li",
+      { class: value === null ? "absent" : undefined },
+      el("div", { class: "head" }, el("span", {}, data.word(title)), el("b", {}, shown)),
+      bar,
+      el("p", { class: "meta" }, ...said.filter(Boolean).map((part) => el("span", {}, part)), links.length ? el("span", { class: "links" }, ...links) : null),
+      about ? el("details", {}, el("summary", {}, data.text("term_about")), el("p", { class: "remark" }, data.word(about))) : null,
+    );
+  }
+
+  return { doubt, place, known, interval, trust, section, percent };
+})();
