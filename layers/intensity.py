@@ -45,7 +45,7 @@ def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> 
     -------
     dict
         ``framework``, the units by level (see `LEVELS`), ``intensity_terms``,
-        ``intensity_left_out``, ``intensity_doubt`` and ``intensity_moran``.
+        ``intensity_left_out``, ``intensity_doubt``, ``intensity_variants`` and ``intensity_moran``.
 
     Raises
     ------
@@ -69,6 +69,7 @@ def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> 
         "intensity_terms": _terms(scored, figures, table),
         "intensity_left_out": _stacked({level: one.left_out for level, one in scored.items()}),
         "intensity_doubt": _stacked({level: one.doubt for level, one in scored.items()}),
+        "intensity_variants": _stacked({level: one.variants for level, one in scored.items()}),
         "intensity_moran": intensity_clusters.moran(districts, neighbours).round(_DECIMALS),
     }
 

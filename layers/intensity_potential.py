@@ -165,7 +165,8 @@ def figures(of: Ground) -> pd.DataFrame:
     population within the limits in persons; ``efficiency_…_pct`` is the speed to the people relative
     to the straight line at 130 km/h, 0 where somebody cannot be reached at all;
     ``accessibility_foreign_pct`` the foreign share; ``crossing_min`` the time to the nearest passable
-    crossing (missing without a way) and ``crossings_60min_count`` how many are within an hour.
+    crossing (missing without a way), ``crossings_60min_count`` how many are within an hour, and
+    ``centre_min_…`` the time to the nearest other centre.
     """
     parameters = study_area.load().intensity
     gravity = interaction.gravity(of.centres, origin_population=of.population, betas=parameters.betas)
@@ -176,11 +177,21 @@ def figures(of: Ground) -> pd.DataFrame:
     efficiency = {f"efficiency_{side}_pct": 100 / detour[f"efficiency_{side}"] for side in interaction.SIDES}
     share = 100 * access_to["accessibility_foreign"] / access_to.sum(axis=1)
     nearest = of.crossing_min.min(axis=1) if len(of.crossing_min.columns) else np.inf
-    return pd.concat([gravity / _MILLION, access_to, within, pd.DataFrame(efficiency)], axis=1).assign(
+    tables = [gravity / _MILLION, access_to, within, pd.DataFrame(efficiency), _nearest_centres(of.centres)]
+    return pd.concat(tables, axis=1).assign(
         accessibility_foreign_pct=share,
         crossing_min=pd.Series(nearest, index=of.crossing_min.index).replace(np.inf, np.nan),
         crossings_60min_count=(of.crossing_min <= 60).sum(axis=1).astype(float),
     )
+
+
+def _nearest_centres(reach: interaction.Reach) -> pd.DataFrame:
+    times = reach.travel_min
+    found = {
+        f"centre_min_{side}": times.where(pairs & (times > 0), np.inf).min(axis=1)
+        for side, pairs in reach.sides.items()
+    }
+    return pd.DataFrame(found).replace(np.inf, np.nan)
 
 
 def _passable(attached: access.Attached) -> list[str]:

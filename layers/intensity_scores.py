@@ -32,12 +32,16 @@ class Scores:
     doubt
         ``family``, ``spearman_median``, ``spearman_low`` (5 % of the draws are lower), ``draws``,
         ``units`` that are scored.
+    variants
+        The same draws by ``family``, ``normalisation`` and ``aggregation``: ``draws``,
+        ``spearman_mean`` and ``spearman_min``.
     """
 
     units: pd.DataFrame
     terms: pd.DataFrame
     left_out: pd.DataFrame
     doubt: pd.DataFrame
+    variants: pd.DataFrame
 
 
 def frameworks(
@@ -84,6 +88,7 @@ def scores(values: pd.DataFrame, of: Frameworks, *, top: int) -> Scores:
         _stacked(terms).rename(columns={"raw": "value"}).drop(columns="transformed"),
         _stacked({name: _left_out(found) for name, found in left.items()}),
         pd.DataFrame([{"family": name, **_agreement(draws)} for name, draws in drawn.items()]),
+        _stacked({name: draws.by_choice() for name, draws in drawn.items()}),
     )
 
 

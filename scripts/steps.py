@@ -55,6 +55,7 @@ _TABULATED = (
     "intensity_terms",
     "intensity_left_out",
     "intensity_doubt",
+    "intensity_variants",
     "intensity_moran",
     "suitable_areas",
     "suitable_area_terms",
@@ -298,6 +299,7 @@ def corridors(work: graph.Workspace) -> graph.Layers:
         "intensity_terms",
         "intensity_left_out",
         "intensity_doubt",
+        "intensity_variants",
         "intensity_moran",
     ),
 )
@@ -511,6 +513,7 @@ def optimum(work: graph.Workspace) -> graph.Layers:
         "intensity_terms",
         "intensity_left_out",
         "intensity_doubt",
+        "intensity_variants",
         "intensity_moran",
         "suitable_areas",
         "suitable_area_terms",

@@ -199,6 +199,17 @@ def test_doubt_covers_each_family_at_each_level(found):
     assert (doubt["spearman_low"] <= doubt["spearman_median"]).all()
 
 
+def test_variants_split_the_draws_by_method(found):
+    variants = found["intensity_variants"]
+    assert set(variants["normalisation"]) == {"minmax", "rank", "zscore"}
+    assert set(variants["aggregation"]) == {"geometric", "arithmetic"}
+    split = variants.groupby(["level", "family"])["draws"].agg(["size", "sum"])
+    assert (split["size"] == 6).all()
+    assert (
+        split["sum"].to_dict() == found["intensity_doubt"].set_index(["level", "family"])["draws"].to_dict()
+    )
+
+
 def test_each_weighed_indicator_is_left_out_once(found, table):
     left = found["intensity_left_out"]
     weighed = table[table["weight"].astype(float) > 0]

@@ -58,7 +58,7 @@ def not_better(after, before):
     for name in MORE_IS_BETTER:
         if name in before:
             assert (after[name].fillna(0) <= before[name].fillna(0) * (1 + 1e-9)).all(), name
-    for name in {"crossing_min", "centres_min"} & set(before):
+    for name in {"crossing_min", "centres_min", "centre_min_foreign"} & set(before):
         assert (after[name].fillna(np.inf) >= before[name] - 1e-9).all(), name
 
 

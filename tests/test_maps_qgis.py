@@ -40,6 +40,7 @@ TABLES = {
     "intensity_terms",
     "intensity_left_out",
     "intensity_doubt",
+    "intensity_variants",
     "intensity_moran",
     "suitable_area_terms",
     "siting_exclusions",
