@@ -8,6 +8,7 @@ limit; profile ``*`` is every profile. ``criteria.csv`` says in words what each 
 from __future__ import annotations
 
 import collections.abc
+import functools
 import pathlib
 
 import numpy as np
@@ -27,9 +28,7 @@ Bools = npt.NDArray[np.bool_]
 
 def criteria() -> pd.DataFrame:
     """Criteria in words, indexed by ``criterion``: titles, units, how each is computed."""
-    table = store.read_table(store.TABLES / "criteria.csv")
-    contracts.check(table, _CRITERIA, file="criteria.csv")
-    return table.set_index("criterion")
+    return _criteria().copy()
 
 
 def table(path: pathlib.Path = store.TABLES / "profiles.csv") -> pd.DataFrame:
@@ -105,6 +104,13 @@ def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, F
         hit: Bools = values < limit if side == "below" else values > limit
         found[mask] = found.get(mask, np.zeros_like(hit)) | hit
     return found
+
+
+@functools.cache
+def _criteria() -> pd.DataFrame:
+    table = store.read_table(store.TABLES / "criteria.csv")
+    contracts.check(table, _CRITERIA, file="criteria.csv")
+    return table.set_index("criterion")
 
 
 def _titles(vocabulary: str) -> pd.DataFrame:

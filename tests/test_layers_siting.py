@@ -1,0 +1,368 @@
+"""Siting of the study area: tables and their errors, surfaces, areas and the check of existing zones."""
+
+import dataclasses
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo import access, errors, routing
+from layers import (
+    catalogue,
+    context,
+    cooperation,
+    facts,
+    network,
+    proximity,
+    rasters,
+    siting,
+    siting_profiles,
+    siting_surfaces,
+    siting_zones,
+    store,
+    study_area,
+    surfaces,
+)
+
+
+@pytest.fixture(scope="module")
+def base():
+    return {
+        **proximity.frames(),
+        "water": context.water(),
+        "district_wide": facts.wide("district").reset_index(),
+        "links": cooperation.links(),
+        "zones": cooperation.zones(),
+        "places": cooperation.places().reset_index(),
+    }
+
+
+@pytest.fixture(scope="module")
+def ground(base):
+    return surfaces.ground(base)
+
+
+def on_roads(base, ground, *, change=None):
+    attached = network.by_road(base, change=change)
+    return attached, surfaces.on_roads(ground, attached)
+
+
+@pytest.fixture(scope="module")
+def placed(base, ground):
+    return on_roads(base, ground)
+
+
+def criteria(base, ground, placed, folder):
+    """Arrays of the criteria but the times, by name, as their files hold them."""
+    attached, (on, _) = placed
+    surfaces.write(folder, siting_surfaces.compute(base, attached, on, ground))
+    files = folder.glob(f"{siting_surfaces.PREFIX}*.tif")
+    return {path.stem.removeprefix(siting_surfaces.PREFIX): rasters.read(path)[1] for path in files}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("criteria")
+
+
+@pytest.fixture(scope="module")
+def measured(base, ground, placed, folder):
+    return criteria(base, ground, placed, folder)
+
+
+@pytest.fixture(scope="module")
+def read(base, placed, folder, measured):
+    attached, (on, _) = placed
+    surfaces.write(folder, surfaces.of_times(on, base, attached))
+    found = siting_surfaces.read(folder)
+    assert {*found[1]} == {*measured, *siting_surfaces.TIMES}
+    return found
+
+
+@pytest.fixture(scope="module")
+def purposes():
+    return siting_profiles.profiles(siting_profiles.table())
+
+
+@pytest.fixture(scope="module")
+def models(read, purposes):
+    return siting.models(*read, purposes, siting_profiles.exclusions())
+
+
+@pytest.fixture(scope="module")
+def areas(models, read, base):
+    return siting.areas(models, *read, base)
+
+
+# Tables
+
+
+def changed(tmp_path, name, **cells):
+    """A copy of a table with some cells of its first row changed."""
+    table = store.read_table(store.TABLES / name)
+    table.loc[0, list(cells)] = list(cells.values())
+    path = tmp_path / name
+    store.write_table(table, path)
+    return path
+
+
+def test_profiles_are_those_of_the_vocabulary_and_every_criterion_is_used(purposes):
+    assert list(purposes) == list(catalogue.vocabulary("profile"))
+    used = {criterion.id for purpose in purposes.values() for criterion in purpose.criteria}
+    used |= set(siting_profiles.exclusions()["criterion"])
+    assert used == set(siting_profiles.criteria().index)
+
+
+def test_an_unknown_criterion_is_one_line(tmp_path):
+    path = changed(tmp_path, "profiles.csv", criterion="metro_km")
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.table(path)
+    line = "profiles.csv: row 2: criterion = 'metro_km'; expected a criterion of criteria.csv"
+    assert caught.value.findings == (line,)
+
+
+def test_weights_that_do_not_sum_to_one_are_one_line(tmp_path):
+    path = changed(tmp_path, "profiles.csv", weight="0.5")
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.profiles(siting_profiles.table(path))
+    assert caught.value.findings == ("profiles.csv: profile logistics: weights sum to 1.3; expected 1",)
+
+
+def test_a_profile_without_criteria_is_one_line():
+    rows = siting_profiles.table()
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.profiles(rows[rows["profile"] != "agro"])
+    assert caught.value.findings == ("profiles.csv: profile agro: no indicator; expected at least one",)
+
+
+def test_limits_that_are_no_numbers_are_one_line(tmp_path):
+    path = changed(tmp_path, "profiles.csv", limits="ten 90")
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.table(path)
+    line = "profiles.csv: row 2: limits = 'ten 90'; expected numbers, separated by blanks"
+    assert caught.value.findings == (line,)
+
+
+def test_a_profile_that_excludes_everything_is_one_line(read, purposes):
+    rules = siting_profiles.exclusions()
+    none = pd.DataFrame(
+        {"profile": ["agro"], "mask": "rail", "criterion": "station_km", "side": "above", "limit": -1.0}
+    )
+    with pytest.raises(errors.InputError) as caught:
+        siting.models(*read, purposes, pd.concat([rules, none], ignore_index=True))
+    (line,) = caught.value.findings
+    assert line.startswith("exclusions.csv: profile agro: no cell is left of ")
+    assert "rail 100%" in line
+
+
+def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(tmp_path):
+    path = changed(tmp_path, "exclusions.csv", mask="swamp", side="beside")
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.exclusions(path)
+    assert [line.partition(" = ")[0] for line in caught.value.findings] == [
+        "exclusions.csv: row 2: mask",
+        "exclusions.csv: row 2: side",
+    ]
+
+
+# Surfaces
+
+
+def test_people_within_an_hour_are_those_counted_cell_by_cell(measured, placed):
+    """The criterion gathers people in squares; from a sample of cells to every cell the sums agree."""
+    attached, (on, persons) = placed
+    limit = study_area.load().siting.within_min
+    sample = on.frame[on.frame["area_km2"] > 0.999].iloc[::4001]
+    points = gpd.GeoDataFrame(
+        {"side": sample["side"].astype(str).to_numpy()},
+        geometry=gpd.points_from_xy(sample["x_m"], sample["y_m"]),
+        index=[f"cell {cell}" for cell in sample["cell"]],
+        crs=on.grid.crs,
+    )
+    there = access.attach(attached.network, points, attached.rule)
+    reached = routing.onward(there, points.index.tolist(), on.frame, limit_min=limit)
+    exact = np.array([persons[np.isfinite(minutes)].sum() for minutes in reached])
+    both = measured["domestic_persons"] + measured["foreign_persons"]
+    off = both.ravel()[sample["cell"]] / exact - 1
+    assert len(off) > 40
+    assert np.median(np.abs(off)) < 0.03
+    assert off @ exact / exact.sum() == pytest.approx(0, abs=0.02)
+
+
+def test_closing_crossings_never_raises_a_foreign_figure(base, ground, measured, tmp_path):
+    crossings = network.crossings(base, "road").index
+    some = dict.fromkeys(crossings[::2], "closed")
+    change = dataclasses.replace(network.base_scenario(base), states=some)
+    found = criteria(base, ground, on_roads(base, ground, change=change), tmp_path)["foreign_persons"]
+    before = measured["foreign_persons"]
+    inside = np.isfinite(before)
+    assert (found[inside] <= before[inside]).all()
+    assert found[inside].sum() < before[inside].sum()
+
+
+def test_distances_of_cells_are_those_to_the_nearest_line_and_point(measured, placed, base):
+    on, _ = placed[1]
+    inner = on.frame[on.frame["area_km2"] > 0.999].iloc[::4001]
+    points = gpd.GeoSeries(gpd.points_from_xy(inner["x_m"], inner["y_m"]), crs=on.grid.crs)
+    roads, stations = network.metric(base["roads"]), network.metric(base["stations"])
+    for point, cell, side in zip(points, inner["cell"], inner["side"], strict=True):
+        own = roads[roads["country"] == side]
+        freight = stations[(stations["country"] == side) & (stations["kind"] == "station")]
+        trunk = own[own["road_class"].isin(["motorway", "trunk"])]
+        for name, there in (("road_km", own), ("trunk_km", trunk), ("station_km", freight)):
+            expected = there.distance(point).min() / 1_000
+            assert measured[name].ravel()[cell] == pytest.approx(expected, rel=1e-6), name
+
+
+def test_shares_are_shares_and_the_zone_is_as_large_as_its_districts(measured, ground):
+    for name in ("inside_share", "water_share", "free_share"):
+        assert measured[name].min() >= -1e-9
+        assert measured[name].max() <= 1 + 1e-6
+    inside_km2 = measured["inside_share"].sum() * ground.grid.cell_km2
+    assert inside_km2 == pytest.approx(ground.sides.area.sum() / 1e6, rel=1e-6)
+
+
+def test_a_place_out_of_reach_is_worst_not_unknown(read):
+    _, layers = read
+    inside = layers["inside_share"] > 0
+    assert not np.isnan(layers["crossing_min"][inside]).any()
+    assert not np.isnan(layers["partner_centre_min"][inside]).any()
+
+
+# Models and areas
+
+
+def test_scores_stand_where_the_ground_is_eligible_and_nowhere_else(models):
+    for model in models.values():
+        scored = np.isfinite(model.found.score)
+        assert (scored == model.exclusion.eligible).all()
+        assert model.found.score[scored].min() >= 0.01
+        assert model.found.score[scored].max() <= 1
+    table = siting.exclusions(models)
+    assert table["cells_alone"].le(table["cells"]).all()
+    assert table["share"].between(0, 1).all()
+
+
+def test_the_unit_of_a_criterion_changes_nothing(models, read, purposes):
+    on, layers = read
+    purpose = purposes["logistics"]
+    metres = tuple(
+        dataclasses.replace(one, limits=tuple(1_000 * limit for limit in one.limits))
+        if one.id == "trunk_km"
+        else one
+        for one in purpose.criteria
+    )
+    found = siting.models(
+        on,
+        layers | {"trunk_km": layers["trunk_km"] * 1_000},
+        {"logistics": dataclasses.replace(purpose, criteria=metres)},
+        siting_profiles.exclusions(),
+    )
+    np.testing.assert_allclose(found["logistics"].found.score, models["logistics"].found.score, rtol=1e-9)
+
+
+def test_areas_are_ranked_by_score_with_intervals_around(areas):
+    found, _ = areas
+    limits = study_area.load().siting
+    assert found["area_id"].is_unique
+    assert set(found["profile"]) == set(catalogue.vocabulary("profile"))
+    for _, own in found.groupby("profile"):
+        assert own["score"].is_monotonic_decreasing
+        assert own["rank"].is_monotonic_increasing
+        assert len(own) <= limits.areas
+        assert own["area_km2"].min() >= limits.least_km2
+    assert (found["rank_low"] <= found["rank_median"]).all()
+    assert (found["rank_median"] <= found["rank_high"]).all()
+    assert (found["rank_high"] <= found["patches"]).all()
+    assert found["top_share"].between(0, 1).all()
+
+
+def test_areas_say_what_lies_there(areas, read, base):
+    found, _ = areas
+    on, layers = read
+    points = gpd.GeoSeries(gpd.points_from_xy(found["lon"], found["lat"]), crs="EPSG:4326").to_crs(on.crs)
+    cells = tuple(surfaces.cell_of(on, points).T)
+    assert found["population_foreign"].tolist() == layers["foreign_persons"][cells].round().tolist()
+    assert found["crossing_min"].tolist() == pytest.approx(layers["crossing_min"][cells].tolist(), abs=2)
+    districts = base["districts"].set_index("unit_id")
+    for row in found.itertuples():
+        assert row.unit_id in row.unit_ids.split()
+        assert districts.loc[row.unit_id, "country"] == row.country
+    assert (found.to_crs(on.crs).area / 1e6).to_numpy() == pytest.approx(
+        found["area_km2"].to_numpy(), rel=0.02
+    )
+
+
+def test_contributions_multiply_to_the_score(areas):
+    found, terms = areas
+    product = terms.groupby("area_id")["contribution"].prod()
+    scores = found.set_index("area_id")["score"]
+    pd.testing.assert_series_equal(product.loc[scores.index], scores, check_names=False, atol=1e-3)
+    weights = terms.groupby("area_id")["weight_used"].sum()
+    assert weights.to_numpy() == pytest.approx(1, abs=1e-3)
+
+
+def test_a_second_run_gives_the_same(models, read, base, areas):
+    again, terms = siting.areas(models, *read, base)
+    pd.testing.assert_frame_equal(again, areas[0])
+    pd.testing.assert_frame_equal(terms, areas[1])
+
+
+def test_rasters_hold_the_scores(models, read, tmp_path):
+    on, _ = read
+    surfaces.write(tmp_path, siting.bands(models, on))
+    for name, model in models.items():
+        stored_on, stored = rasters.read(tmp_path / f"suitability_{name}.tif")
+        assert stored_on == on
+        np.testing.assert_allclose(stored, model.found.score, rtol=1e-6)
+
+
+# Existing zones
+
+
+@pytest.fixture(scope="module")
+def checked(read, purposes, base):
+    on, layers = read
+    blind = siting.models(on, layers, *siting_zones.blind(purposes, siting_profiles.exclusions()))
+    return blind, siting_zones.scores(blind, on, base)
+
+
+def test_zones_do_not_decide_their_own_scores(read, checked, base, purposes):
+    """Zones elsewhere, other surfaces of what they decide: the same scores."""
+    on, layers = read
+    other = layers | {name: np.zeros(on.shape) for name in ("zone_km", "free_share")}
+    blind = siting.models(on, other, *siting_zones.blind(purposes, siting_profiles.exclusions()))
+    pd.testing.assert_frame_equal(siting_zones.scores(blind, on, base)[0], checked[1][0])
+
+
+def test_every_zone_is_scored_by_every_profile_or_left_out_with_a_reason(checked, base, purposes):
+    _, (scores, _, left_out) = checked
+    assert set(scores["zone_id"]) | set(left_out["zone_id"]) == set(base["zones"]["zone_id"])
+    assert not set(scores["zone_id"]) & set(left_out["zone_id"])
+    assert (scores.groupby("zone_id")["profile"].nunique() == len(purposes)).all()
+    assert (scores.groupby("zone_id")["is_own"].sum() == 1).all()
+    assert left_out.filter(like="reason_").ne("").all(axis=None)
+
+
+def test_hits_are_counted_over_own_profiles(checked):
+    _, (scores, hits, _) = checked
+    own = scores[scores["is_own"]]
+    total = hits.set_index("profile").loc["all"]
+    assert total["zones"] == len(own)
+    assert total["hits"] == own["share_below"].ge(study_area.load().siting.hit_share).sum()
+    assert total["hit_rate"] == pytest.approx(total["hits"] / total["zones"], abs=1e-3)
+
+
+def test_the_share_below_is_that_of_all_eligible_cells(checked):
+    blind, (scores, _, _) = checked
+    row = scores[scores["is_own"] & scores["score"].notna()].iloc[0]
+    known = blind[row["profile"]].found.score
+    known = np.sort(known[np.isfinite(known)])
+    assert row["share_below"] == pytest.approx(np.searchsorted(known, row["score"]) / len(known), abs=1e-3)
+
+
+def test_a_ring_around_nothing_known_is_one_line(read, base, checked):
+    on, _ = read
+    with pytest.raises(errors.InputError, match=r"zone_rings\.csv: zone-stabna: no such zone"):
+        siting_zones.scores(checked[0], on, base | {"zones": base["zones"].query("zone_id != 'zone-stabna'")})
