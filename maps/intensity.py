@@ -87,7 +87,7 @@ def _layers(tables: frames.Frames) -> tuple[spec.Layer, ...]:
     documented = (overlays.documented(tables, {}, words, kind=kind) for kind in ("link", "zone"))
     return (
         *documented,
-        analyses.crossings(tables, "rail", "road"),
+        dataclasses.replace(analyses.crossings(tables, "rail", "road"), visible=False),
         *analyses.boundaries(tables),
         *analyses.roads(tables),
     )

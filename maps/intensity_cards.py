@@ -35,7 +35,7 @@ def _pairs(tables: frames.Frames) -> collections.abc.Iterator[spec.Unit]:
         ("district_pair", "district_pairs", "pair_id", "unit_id", "shared_km"),
         ("oblast_pair", "border", "border_id", "oblast_id", "length_km"),
     )
-    names = analyses.Names(tables).units
+    names = analyses.Names(tables).centres
     for level, table, key, end, length_km in named:
         for row in tables[table].sort_values(key).to_dict("records"):
             members = (row[f"{end}_a"], row[f"{end}_b"])

@@ -97,9 +97,12 @@ def _moran(moran: pd.DataFrame) -> spec.Table:
         (
             word(f"family.{family}"),
             tuple(
-                float(by_measure[name][measure, border])
+                cell
                 for border in ("crossed", "kept")
-                for name in ("i", "p_permutation")
+                for cell in (
+                    float(by_measure["i"][measure, border]),
+                    intensity_levels.decimal(by_measure["p_permutation"][measure, border], 4),
+                )
             ),
         )
         for family in intensity_levels.FAMILIES

@@ -46,7 +46,7 @@ atlas.card = (() => {
     return [
       other ? pairHead(unit, other) : head(unit),
       other ? null : highlight(unit),
-      other ? null : atlas.scores.section(unit.composites, t(data.indicators.get(state.indicator).title)),
+      other ? null : atlas.scores.section(unit.composites, t(data.indicators.get(state.indicator).title), true),
       ...(other ? [] : (unit.tables || []).map(matrix)),
       tableOf(unit, other),
       ...[unit, other].filter(Boolean).flatMap((one) => appendix(one, Boolean(other))),
@@ -279,7 +279,7 @@ atlas.card = (() => {
     const body = rows.map(([head, line], number) => el("tr", {}, el("th", { scope: "row" }, lead(data.word(head), number)), ...cells(line)));
     return el(
       "details",
-      { class: "matrix", open: !long },
+      { class: "matrix", open: !long || Boolean(units) },
       el("summary", {}, long ? `${t(title)}: ${rows.length}` : t(title)),
       el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), ...heads)), el("tbody", {}, ...body)),
       remark ? el("p", { class: "remark" }, t(remark)) : null,

@@ -3,7 +3,6 @@
 /* Scores: how far a place can be trusted, and the terms that make a score up. */
 atlas.scores = (() => {
   const { data, el, t } = atlas;
-  const WIDTH = 132;
 
   function percent(share) {
     const rounded = 100 * share >= 1 || share === 0 ? Math.round(100 * share) : Number((100 * share).toFixed(1));
@@ -32,14 +31,14 @@ atlas.scores = (() => {
   }
 
   /* The places 1…n as a line: 90 % interval as a bar, median as a tick, the place itself as a point. */
-  function interval(ranks) {
-    const x = (rank) => 5 + ((WIDTH - 10) * (rank - 1)) / Math.max(ranks.of - 1, 1);
+  function interval(ranks, width = 112) {
+    const x = (rank) => 5 + ((width - 10) * (rank - 1)) / Math.max(ranks.of - 1, 1);
     const line = (attributes) => atlas.svg("line", attributes);
     const [low, high] = [x(ranks.low), x(ranks.high)];
     return atlas.svg(
       "svg",
-      { viewBox: `0 0 ${WIDTH} 16`, width: WIDTH, height: 16, class: "interval", role: "img", "aria-label": [place(ranks), ...words(ranks)].join("; ") },
-      line({ x1: 5, x2: WIDTH - 5, y1: 8, y2: 8, class: "axis" }),
+      { viewBox: `0 0 ${width} 16`, width, height: 16, class: "interval", role: "img", "aria-label": [place(ranks), ...words(ranks)].join("; ") },
+      line({ x1: 5, x2: width - 5, y1: 8, y2: 8, class: "axis" }),
       line({ x1: Math.min(low, high - 3), x2: Math.max(high, low + 3), y1: 8, y2: 8, class: "span" }),
       line({ x1: x(ranks.median), x2: x(ranks.median), y1: 2.5, y2: 13.5, class: "median" }),
       atlas.svg("circle", { cx: x(ranks.place), cy: 8, r: 3.4, class: "place" }),
@@ -48,25 +47,33 @@ atlas.scores = (() => {
 
   /* The same in words under the bar. */
   function trust(fields) {
-    const { ranks, coverage } = data.figure(fields);
-    if (!ranks) return null;
-    const lines = [place(ranks), ...words(ranks), known(coverage)];
-    return el("div", { class: "trust" }, interval(ranks), ...lines.map((line) => el("span", {}, line)));
+    const { ranks } = data.figure(fields);
+    return ranks ? el("div", { class: "trust" }, interval(ranks, 300), told(fields)) : null;
   }
 
-  /* All scores of a unit or feature; the one on the map is open. */
-  function section(composites, openTitle) {
+  function told(fields) {
+    const { ranks, coverage } = data.figure(fields);
+    return el("p", {}, [...(ranks ? [place(ranks), ...words(ranks)] : []), known(coverage)].join(" · "));
+  }
+
+  /* All scores of a unit or feature; one is open, and its place may be told above already. */
+  function section(composites, openTitle, told = false) {
     if (!composites || !composites.length) return null;
     return el(
       "section",
       { class: "why" },
       el("h3", {}, data.text("why")),
-      ...composites.map((one) => composite(one, t(one.title) === openTitle)),
+      ...composites.map((one) => composite(one, t(one.title) === openTitle, told && t(one.title) === openTitle)),
       el("p", { class: "remark" }, data.text("why_note")),
     );
   }
 
-  function composite({ title, figure, coverage, terms, colour }, open) {
+  /* Each score in a line, for the hint: never one number alone. */
+  function brief(composites) {
+    return (composites || []).map(({ title, figure }) => `${t(title)}: ${figure ? data.shown(figure) : data.text("no_score")}`);
+  }
+
+  function composite({ title, figure, coverage, terms, colour }, open, brief) {
     const mark = el("i", { class: "mark" });
     if (colour) mark.style.background = colour;
     const score = figure ? data.shown(figure) : data.text("no_score");
@@ -75,7 +82,7 @@ atlas.scores = (() => {
       "details",
       { class: "composite", open },
       el("summary", {}, colour ? mark : null, el("b", {}, t(title)), figure && data.figure(figure).ranks ? interval(data.figure(figure).ranks) : null, el("span", { class: "score" }, score)),
-      figure ? trust(figure) : el("p", { class: "caution" }, known(coverage)),
+      brief && figure ? null : figure ? told(figure) : el("p", { class: "caution" }, known(coverage)),
       el("ul", { class: "terms" }, ...sorted.map(term)),
     );
   }
@@ -95,12 +102,22 @@ atlas.scores = (() => {
     return el(
       "li",
       { class: value === null ? "absent" : undefined },
-      el("div", { class: "head" }, el("span", {}, data.word(title)), el("b", {}, shown)),
+      el("div", { class: "head" }, el("span", {}, data.word(title), about ? toggle() : null), el("b", {}, shown)),
       bar,
       el("p", { class: "meta" }, ...said.filter(Boolean).map((part) => el("span", {}, part)), links.length ? el("span", { class: "links" }, ...links) : null),
-      about ? el("details", {}, el("summary", {}, data.text("term_about")), el("p", { class: "remark" }, data.word(about))) : null,
+      about ? el("p", { class: "remark", hidden: true }, data.word(about)) : null,
     );
   }
 
-  return { doubt, place, known, interval, trust, section, percent };
+  /* Shows how the figure is computed. */
+  function toggle() {
+    const turn = ({ currentTarget: button }) => {
+      const text = button.closest("li").querySelector(".remark");
+      text.hidden = !text.hidden;
+      button.setAttribute("aria-expanded", String(!text.hidden));
+    };
+    return el("button", { type: "button", class: "about", "aria-expanded": "false", "aria-label": data.text("term_about"), title: data.text("term_about"), onclick: turn }, "?");
+  }
+
+  return { doubt, known, brief, interval, trust, section, percent };
 })();

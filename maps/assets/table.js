@@ -34,9 +34,11 @@ atlas.table = (() => {
     return [...known.sort(keys[column]), ...unknown.sort(byName)];
   }
 
-  /* Figures with ranks show them instead of period and source, which are the same everywhere. */
+  /* Figures with ranks show them instead of period and source, which are the same everywhere; words need the room. */
   function columnsOf(found) {
-    return found.some(({ fields }) => fields && data.figure(fields).ranks) ? ["name", "value", "place", "top"] : ["name", "value", "period"];
+    const known = found.filter(({ fields }) => fields).map(({ fields }) => data.figure(fields));
+    if (known.some(({ ranks }) => ranks)) return ["name", "value", "place", "top"];
+    return known.some(({ period }) => period) ? ["name", "value", "period"] : ["name", "value"];
   }
 
   function measureOf(row) {
@@ -55,7 +57,7 @@ atlas.table = (() => {
       el("h2", {}, t(indicator.title)),
       el("p", { class: "remark" }, [t(indicator.step), data.text("table_note")].filter(Boolean).join(". ")),
       el("button", { type: "button", onclick: () => save(indicator, found) }, data.text("save_csv")),
-      el("table", { class: "ranking" }, heads(found), el("tbody", {}, ...found.map(line))),
+      el("table", { class: "ranking" }, heads(found), el("tbody", {}, ...found.map((row) => line(row, columnsOf(found).includes("period"))))),
       el("ol", { class: "references" }, ...sources.sort((a, b) => a - b).map(reference)),
     );
   }
@@ -74,18 +76,18 @@ atlas.table = (() => {
       const button = el("button", { type: "button", "data-column": column, onclick: sort }, data.text(`column.${column}`, ranked ? data.figure(ranked.fields).ranks : {}));
       return el("th", { scope: "col", "aria-sort": active ? direction : "none" }, button);
     });
-    const last = shown.includes("period") ? el("th", { scope: "col" }, data.text("column.source_short")) : "";
+    const last = !shown.includes("place") ? el("th", { scope: "col" }, data.text("column.source_short")) : "";
     return el("thead", {}, el("tr", {}, ...columns, last));
   }
 
-  function line({ unit, name, figures, fields }) {
+  function line({ unit, name, figures, fields }, dated) {
     const parent = data.units.get(unit.parent);
     const button = el("button", { type: "button", onclick: () => point(unit.id) }, name);
     const ranks = fields && data.figure(fields).ranks;
     const cells = ranks
-      ? [value(figures), el("td", { class: "places" }, atlas.scores.interval(ranks), el("small", {}, atlas.scores.place(ranks))), el("td", { class: "number" }, `${atlas.scores.percent(ranks.share)}\u00a0%`)]
+      ? [value(figures), el("td", { class: "places" }, atlas.scores.interval(ranks), el("small", {}, `${ranks.place} (${atlas.number(ranks.low)}–${atlas.number(ranks.high)})`)), el("td", { class: "number" }, `${atlas.scores.percent(ranks.share)}\u00a0%`)]
       : fields
-      ? [value(figures), el("td", {}, data.period(data.figure(fields).period)), el("td", { class: "number" }, source(fields))]
+      ? [value(figures), dated ? el("td", {}, data.period(data.figure(fields).period)) : null, el("td", { class: "number" }, source(fields))].filter(Boolean)
       : [el("td", { colspan: "3", class: "none" }, data.text("no_data"))];
     const place = parent && unit.level === "district" ? el("small", {}, t(parent.name)) : null;
     return el("tr", { "data-unit": unit.id, "aria-current": unit.id === state.unit ? "true" : undefined }, el("th", { scope: "row" }, button, place), ...cells);
@@ -102,7 +104,8 @@ atlas.table = (() => {
     const mark = against ? el("abbr", { title: data.text("contradicting", { count: against }) }, "*") : null;
     const { coverage } = data.figure(figures[0]);
     const partial = coverage < 1 ? el("small", { class: "partial" }, atlas.scores.known(coverage)) : null;
-    return el("td", { class: "number" }, data.shown(figures[0], false), mark, el("small", {}, data.measure(figures[0])), partial);
+    const kind = typeof figures[0][0] === "number" ? "number" : "words";
+    return el("td", { class: kind }, data.shown(figures[0], false), mark, el("small", {}, data.measure(figures[0])), partial);
   }
 
   function source(fields) {

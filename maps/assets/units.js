@@ -118,7 +118,8 @@ atlas.units = (() => {
     const indicator = data.indicators.get(state.indicator);
     const fields = data.mapped(indicator, unit.id);
     const value = fields ? data.shown(fields) : unit.level === indicator.level ? data.text("no_data") : "";
-    const more = fields ? [data.period(data.figure(fields).period), atlas.scores.doubt(fields)] : [];
+    const shown = fields ? [data.period(data.figure(fields).period), atlas.scores.doubt(fields)] : [];
+    const more = [...shown, ...atlas.scores.brief(unit.composites).filter((line) => !line.startsWith(`${atlas.t(indicator.title)}:`))];
     tooltip.setContent(
       atlas.el("div", {}, atlas.el("b", {}, atlas.t(unit.name)), atlas.el("span", {}, value), ...more.filter(Boolean).map((line) => atlas.el("i", {}, line))),
     );
