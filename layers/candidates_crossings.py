@@ -28,7 +28,7 @@ def measure(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     people = of.catchments.groupby(level="place_id").sum().reindex(sites.index)
     return pd.DataFrame(
         {
-            "flow_share_pct": trips["pull"] / trips["pull"].sum() * 100,
+            "flow_share_pct": (trips["pull"] / trips["pull"].sum() * 100).fillna(0.0),
             "closure_min": trips["lost_min"],
             "people_60min_persons": people.fillna(_people_by_rail(of, opened)).fillna(0.0),
             "next_crossing_km": _apart(crossings, opened),
@@ -82,12 +82,16 @@ def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Float
         Persons of the origins and of the destinations.
     """
     exponent = study_area.load().candidates.gravity_exponent
-    chosen = through.argmin(axis=0)
-    best, second = np.partition(through, 1, axis=0)[:2]
+    nowhere = np.full((2, *through.shape[1:]), np.inf)  # so that there is always a best and a second way
+    ways = np.concatenate([through, nowhere])
+    chosen = ways.argmin(axis=0)
+    best, second = np.partition(ways, 1, axis=0)[:2]
     pull = np.outer(people_a, people_b) * np.maximum(best, _FLOOR_MIN) ** -exponent
     lost = np.subtract(second, best, out=np.zeros_like(best), where=np.isfinite(second))
-    taken = np.bincount(chosen.ravel(), pull.ravel(), len(through))
-    cost = np.bincount(chosen.ravel(), (pull * lost).ravel(), len(through))
+    taken, cost = (
+        np.bincount(chosen.ravel(), weight.ravel(), len(ways))[: len(through)]
+        for weight in (pull, pull * lost)
+    )
     mean_lost = np.divide(cost, taken, out=np.zeros_like(cost), where=taken > 0)
     return np.column_stack([taken, mean_lost])
 

@@ -190,7 +190,10 @@ def _rail_kmh(of: Ground, sites: pd.DataFrame) -> Floats:
 
 
 def _mean(minutes: pd.DataFrame, persons: pd.Series) -> pd.Series:
-    return pd.Series(np.average(minutes, axis=1, weights=persons.to_numpy()), index=minutes.index)
+    """Mean over the persons of the columns; infinite if one of them has no way."""
+    there = persons.to_numpy() > 0
+    means = np.average(minutes.to_numpy()[:, there], axis=1, weights=persons.to_numpy()[there])
+    return pd.Series(means, index=minutes.index)
 
 
 _MEASURES: dict[str, collections.abc.Callable[[Ground, pd.DataFrame], pd.DataFrame]] = {

@@ -288,7 +288,7 @@ def _term(sheet: Sheet, number: int, row: int) -> dict[str, str]:
     power = f"{normalised}^({sheet.top('weight_used', number)}/{sheet.own('coverage', row)})"
     return {
         "normalised": f'=IF(ISNUMBER({value}),{turned},"")',
-        "contribution": f'=IF(ISNUMBER({normalised}),{power},"")',
+        "contribution": f"=IF(ISNUMBER({normalised}),{power},1)",
     }
 
 

@@ -1,0 +1,227 @@
+"""Candidates of the programme: alternatives, measures, ranks and fact sheets."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo import errors
+from layers import candidates, candidates_facts, candidates_ground, candidates_measures, network, store
+from scripts import graph, steps
+
+ROOT = pathlib.Path(__file__).parents[1]
+# Proposals as the programme names them.
+PROPOSED = {
+    "programme-1": "Rudnyansky District – Liozno District",
+    "programme-2": "Bryansk – Gomel",
+    "programme-3": "Gorki",
+    "programme-4": "Nevel – Polotsk",
+    "programme-7": "Smolensk",
+}
+
+
+@pytest.fixture(scope="module")
+def work(atlas):
+    plan = graph.Graph(steps.STEPS, graph.Folders(data=store.DATA, atlas=atlas))
+    return plan.workspace(next(step for step in plan.steps if step.name == "candidates"))
+
+
+@pytest.fixture(scope="module")
+def ground(work):
+    return ground_of(work, work.layers())
+
+
+def ground_of(work, layers):
+    surfaces = candidates_ground.surfaces(work.products / "rasters")
+    return candidates_ground.Ground(layers, network.by_road(layers), surfaces)
+
+
+@pytest.fixture(scope="module")
+def elements(ground):
+    return {element.id: element for element in candidates.elements(ground)}
+
+
+@pytest.fixture(scope="module")
+def sites(elements):
+    return candidates.sites(list(elements.values()))
+
+
+@pytest.fixture
+def changed(monkeypatch, tmp_path):
+    """Function that replaces a text in a table for one test."""
+
+    def change(name, old, new):
+        shutil.copytree(store.TABLES, tmp_path / "tables")
+        path = tmp_path / "tables" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        monkeypatch.setattr(store, "TABLES", tmp_path / "tables")
+        forget()
+
+    yield change
+    monkeypatch.undo()
+    forget()
+
+
+def forget():
+    candidates._checked_kinds.cache_clear()
+    candidates._checked_criteria.cache_clear()
+
+
+def test_every_element_is_ranked_and_every_proposal_among_its_alternatives(sites):
+    assert set(sites["programme_id"]) == {f"programme-{number}" for number in range(1, 8)}
+    assert sites["site_id"].is_unique
+    proposed = sites[sites["is_proposed"]]
+    assert dict(zip(proposed["programme_id"], proposed["name_en"], strict=True)) == PROPOSED
+    assert proposed["rank"].notna().all()
+
+
+def test_alternatives_are_all_that_there_are(sites, ground):
+    count = sites.groupby("programme_id").size()
+    assert count["programme-1"] == len(ground.layers["district_pairs"]) == 33
+    assert count["programme-5"] == len(ground.layers["districts"]) == 147
+    assert count["programme-6"] == len(ground.layers["crossings"]) == 34
+
+
+def test_ranks_follow_scores_and_doubt_surrounds_them(sites):
+    for _, own in sites.groupby("programme_id"):
+        assert own["score"].is_monotonic_decreasing
+        assert own["rank"].iloc[0] == 1
+        assert own["behind_best_pct"].iloc[0] == 0
+        assert (own["rank_low"] <= own["rank_median"]).all()
+        assert (own["rank_median"] <= own["rank_high"]).all()
+        assert own["top_share"].between(0, 1).all()
+
+
+def test_contributions_multiply_to_the_score(elements, sites):
+    terms = candidates.terms(list(elements.values()))
+    product = terms.groupby("site_id")["contribution"].prod()
+    scores = sites.set_index("site_id")["score"]
+    pd.testing.assert_series_equal(product, scores.sort_index(), check_names=False, atol=1e-5)
+    assert terms.groupby("site_id")["weight"].sum().round(6).eq(1).all()
+
+
+def test_fund_is_shared_on_parity(sites):
+    shares = sites.dropna(subset="share_pct").groupby("country")["share_pct"].sum()
+    assert shares.to_dict() == pytest.approx({"RU": 50, "BY": 50}, abs=1e-3)
+
+
+def test_people_of_each_country_are_kept(ground):
+    of_country = ground.people.groupby(ground.settlements["country"]).sum()
+    known = ground.districts.groupby("country")["population_persons"].sum()
+    assert of_country.to_dict() == pytest.approx(known.to_dict())
+
+
+def test_ways_between_pairs_are_those_of_the_routes(elements, atlas):
+    stage = atlas.with_name("atlas-stages") / "reach.gpkg"
+    routed = store.read_layer(stage, "district_pair_reach").set_index("pair_id")["centres_min"]
+    measured = elements["programme-1"].measures["between_min"]
+    assert measured.to_dict() == pytest.approx(routed.to_dict(), abs=0.11)
+
+
+def test_trips_take_the_only_crossing_that_is_open(work, elements):
+    layers = work.layers()
+    crossings = layers["crossings"]
+    others = crossings["crossing_id"] != "R3"
+    alone = layers | {"crossings": crossings.assign(state=crossings["state"].mask(others, "closed"))}
+    need = candidates_measures.measure("crossing", ground_of(work, alone), elements["programme-6"].sites)
+    assert need["flow_share_pct"].to_dict() == {name: 100.0 * (name == "R3") for name in need.index}
+    assert need.loc["R3", "closure_min"] == 0
+    assert np.isnan(need.loc["R3", "next_crossing_km"])
+
+
+def test_trips_are_shared_out_among_crossings(elements):
+    need = elements["programme-6"].measures
+    assert need["flow_share_pct"].sum() == pytest.approx(100, abs=0.2)
+    assert need.loc["T5", ["flow_share_pct", "approach_share"]].tolist() == [0, 0]
+    assert need.loc[["R2", "R3"], "approach_share"].tolist() == [0.8, 0.8]
+
+
+def test_closed_border_leaves_no_pair_of_towns_within_reach(work):
+    layers = work.layers()
+    shut = layers | {"crossings": layers["crossings"].assign(state="closed")}
+    with pytest.raises(errors.InputError, match="programme-2: proposed = "):
+        candidates.elements(ground_of(work, shut))
+
+
+def test_fact_sheet_tells_what_is_documented(ground, sites):
+    facts = candidates_facts.facts(ground, sites)
+    sheet = facts[facts["site_id"] == "programme-1:RU-SMO-rudnyansky~BY-VI-lioznensky"]
+    named = sheet.groupby("fact")["subject_id"].agg(set)
+    assert named["crossing"] == {"O7", "R3", "T3"}
+    assert {"link-rudnya-liozno", "link-rudnya-liozno-unity-day", "link-belpromvest"} <= named["link"]
+    assert "BY-VI-vitebsky" in named["neighbour"]
+    assert "zone-fez-vitebsk" in named["zone"]
+    evidence = facts[facts["fact"] == "evidence"]
+    assert len(evidence) == 7
+    assert (evidence["source_ids"] == "article").all()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        (
+            "candidate_kinds.csv",
+            "RU-PSK-nevelsky/nevel~",
+            "RU-PSK-nevelsky/nowhere~",
+            "candidate_kinds.csv: programme-4: proposed = 'RU-PSK-nevelsky/nowhere~BY-VI-polotsky/polotsk'; "
+            "expected one of the alternatives within its limits",
+        ),
+        (
+            "candidate_kinds.csv",
+            "programme-7,city,",
+            "programme-7,town,",
+            "candidate_kinds.csv: row 8: kind = 'town'; expected one of district_pair",
+        ),
+        (
+            "candidate_criteria.csv",
+            "programme-7,city,mean_min,",
+            "programme-7,city,between_min,",
+            "candidate_criteria.csv: programme-7: indicator between_min: not a measure of this kind of place",
+        ),
+        (
+            "candidate_criteria.csv",
+            "programme-7,city,mean_min,",
+            "programme-7,crossing,mean_min,",
+            "candidate_criteria.csv: programme-7: indicator mean_min: level = 'crossing'; expected city",
+        ),
+        (
+            "candidate_criteria.csv",
+            "mean_min,min,-1,none,0.25",
+            "mean_min,min,-1,none,much",
+            "candidate_criteria.csv: row 38: weight = 'much'; expected a number from 0 to 1",
+        ),
+    ],
+)
+def test_wrong_tables_end_in_one_line(changed, ground, name, old, new, line):
+    changed(name, old, new)
+    with pytest.raises(errors.InputError) as caught:
+        candidates.elements(ground)
+    (finding,) = caught.value.findings
+    assert finding.startswith(line)
+
+
+def test_command_tells_everything_wrong_with_the_criteria_at_once(atlas, tmp_path):
+    for package in ("geo", "layers", "maps", "scripts"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(atlas, tmp_path / "atlas")
+    shutil.copytree(atlas.with_name("atlas-stages"), tmp_path / "atlas-stages")
+    path = tmp_path / "layers" / "data" / "tables" / "candidate_criteria.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if not row.startswith("programme-3,")]
+    text = "\n".join(kept).replace("mean_min,min,-1,none,0.25", "mean_hours,h,-1,none,0.35")
+    path.write_text(text + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(tmp_path / "atlas")]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    lines = [line for line in result.stderr.splitlines() if "candidate_criteria.csv" in line]
+    assert "Traceback" not in result.stderr
+    assert len(lines) == 3
+    assert "indicator mean_hours is unknown; expected one of " in lines[0]
+    assert "family programme-3: no indicator; expected at least one" in lines[1]
+    assert "family programme-7: weights sum to 1.1; expected 1" in lines[2]
