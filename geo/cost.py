@@ -23,7 +23,6 @@ MOVES: npt.NDArray[np.int64] = np.array(
 _SHOWN = 5
 _SAMPLE = 100_000
 _LEAST_WIDTH = 1e-300
-_INNER = np.s_[wavefront.MARGIN : -wavefront.MARGIN, wavefront.MARGIN : -wavefront.MARGIN]
 
 Cells = npt.NDArray[np.int64]
 
@@ -104,18 +103,22 @@ def accumulate(
     _refuse([*_grid_findings(friction, barriers), *_parameter_findings(size_m, max_cost, moves)])
     _refuse([*_source_findings(friction, barriers, places, starts)])
     half = _halves(friction, barriers)
-    field = wavefront.Field(
-        half=half.ravel(),
-        cost=np.full(half.size, np.inf),
-        links=np.zeros(half.size if links else 0, np.uint8),
-    )
+    width = _bucket_width(half, size_m)
+    costs = np.full(half.shape, np.inf)
+    back = np.zeros(half.shape if links else (0, 1), np.uint8)
     order = np.lexsort((places[:, 1], places[:, 0], starts))
-    flat = (places[order] + wavefront.MARGIN) @ np.array([half.shape[1], 1])
+    rows, columns = (places[order] + wavefront.MARGIN).T
+    flat = wavefront.position(rows, columns, half.shape[1])
     ways = _moves(half.shape[1], size_m, moves)
-    wavefront.spread(field, ways, flat, starts[order], float(max_cost), _bucket_width(half, size_m))
+    wavefront.fold(half)
+    field = wavefront.Field(half.ravel(), costs.ravel(), back.ravel())
+    wavefront.spread(field, ways, flat, starts[order], float(max_cost), width)
+    wavefront.unfold(costs)
+    wavefront.unfold(back)
+    inner = _inner(friction.shape)
     return CostSurface(
-        cost=field.cost.reshape(half.shape)[_INNER],
-        links=field.links.reshape(half.shape)[_INNER] if links else None,
+        cost=costs[inner],
+        links=back[inner] if links else None,
         sources=places.astype(np.int64),
         initial=starts,
     )
@@ -278,10 +281,11 @@ def _each(
 def _halves(
     friction: npt.NDArray[np.number], barriers: npt.NDArray[np.bool_] | None
 ) -> npt.NDArray[np.float32]:
-    """Half the friction, infinite where impassable, within an impassable margin."""
+    """Half the friction, infinite where impassable, within an impassable margin, in whole bands."""
     rows, columns = (side + 2 * wavefront.MARGIN for side in friction.shape)
-    half = np.full((rows, columns), np.inf, np.float32)
-    inner = half[_INNER]
+    bands = -(-rows // wavefront.BAND)
+    half = np.full((bands * wavefront.BAND, columns), np.inf, np.float32)
+    inner = half[_inner(friction.shape)]
     with np.errstate(over="ignore"):
         np.multiply(friction, 0.5, out=inner, casting="unsafe")
     inner[~np.isfinite(inner)] = np.inf
@@ -290,14 +294,24 @@ def _halves(
     return half
 
 
+def _inner(shape: tuple[int, ...]) -> tuple[slice, ...]:
+    """Where the grid lies within its margin."""
+    return tuple(slice(wavefront.MARGIN, wavefront.MARGIN + side) for side in shape)
+
+
 def _moves(columns: int, size_m: tuple[float, float], count: int) -> wavefront.Moves:
     width_m, height_m = size_m
-    moves, flat = MOVES[:count], np.array([columns, 1])
+    moves = MOVES[:count]
     straight, diagonal = np.where(abs(moves) == 2, moves // 2, 0), np.sign(moves)
+    row = np.arange(wavefront.BAND)[:, np.newaxis]
+
+    def steps(by: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return wavefront.position(row + by[:, 0], by[:, 1], columns) - row
+
     return wavefront.Moves(
-        step=moves @ flat,
+        step=steps(moves),
         length_m=np.hypot(moves[:, 0] * height_m, moves[:, 1] * width_m),
-        over=np.column_stack([straight @ flat, diagonal @ flat]),
+        over=np.stack([steps(straight), steps(diagonal)], axis=2),
     )
 
 

@@ -5,6 +5,10 @@ a cell returns to a bucket whenever its cost falls, so the result is exact whate
 bucket: the width decides speed alone. The buckets form a window over the costs; entries dearer than
 the window wait in one list, from which the next window is filled.
 
+Time would otherwise grow with the distance between cells in memory: the grid is kept in bands of rows,
+column after column within a band, so that the neighbours of a cell share memory pages with it, and the
+entries of a bucket lie in chunks, one after another within a chunk.
+
 Bucket width about the least step: Denardo and Fox, Operations Research 27 (1979) 161–186; re-draining:
 Meyer and Sanders, Journal of Algorithms 49 (2003) 114–152.
 """
@@ -20,13 +24,16 @@ import numpy.typing as npt
 
 MARGIN = 2
 PLAIN_MOVES = 8
+BAND = 16
 
 _BUCKETS = 4096
 _FAR = _BUCKETS
 _OPEN = _BUCKETS + 1
 _NONE = -1
-_FREE, _SPARE, _SETTLED = 0, 1, 2
-_ENTRY = np.dtype([("cost", np.float64), ("cell", np.int64), ("next", np.int64)])
+_CHUNK = 64
+_LAST = _CHUNK - 1
+_SPARE_CHUNKS = 2048
+_SPARE, _SETTLED = 0, 1
 
 F = typing.TypeVar("F", bound=collections.abc.Callable[..., object])
 
@@ -34,8 +41,9 @@ F = typing.TypeVar("F", bound=collections.abc.Callable[..., object])
 class Field(typing.NamedTuple):
     """Flat arrays over the cells of the grid and of the impassable margin of :data:`MARGIN` cells.
 
-    ``half`` is half the friction, infinite where impassable; ``cost`` starts infinite; ``links`` holds
-    1 + the number of the move by which a cell is reached, 0 at its start, and is empty if not wanted.
+    They are in the order of :func:`fold`. ``half`` is half the friction, infinite where impassable;
+    ``cost`` starts infinite; ``links`` holds 1 + the number of the move by which a cell is reached, 0 at
+    its start, and is empty if not wanted.
     """
 
     half: npt.NDArray[np.float32]
@@ -46,8 +54,8 @@ class Field(typing.NamedTuple):
 class Moves(typing.NamedTuple):
     """The moves from a cell: eight to its neighbours, then any number of knight's moves.
 
-    ``step`` is the distance in the flat arrays, ``length_m`` the one on the ground, ``over`` the two
-    cells that a knight's move passes, as distances in the flat arrays.
+    ``step`` is the distance in the flat arrays, by the row in a band and the move; ``length_m`` the one
+    on the ground; ``over`` the two cells that a knight's move passes, as distances like ``step``.
     """
 
     step: npt.NDArray[np.int64]
@@ -56,11 +64,36 @@ class Moves(typing.NamedTuple):
 
 
 class _Queue(typing.NamedTuple):
-    """Entries in linked lists: one for each bucket, one beyond the window, one being drained, one free."""
+    """Entries in stacks of chunks: a stack for each bucket, one beyond the window, one being drained.
 
-    heads: npt.NDArray[np.int64]
-    pool: npt.NDArray[np.void]
+    ``tops`` holds the place of the last entry of each stack. The first place of a chunk is no entry:
+    in ``cells`` it holds the last place of the chunk below. ``spare`` is the stack of unused chunks.
+    """
+
+    tops: npt.NDArray[np.int64]
+    cells: npt.NDArray[np.int64]
+    costs: npt.NDArray[np.float64]
+    spare: npt.NDArray[np.int64]
     tally: npt.NDArray[np.int64]
+
+
+def position(
+    row: npt.NDArray[np.int64], column: npt.NDArray[np.int64], columns: int
+) -> npt.NDArray[np.int64]:
+    """Places of cells in the flat arrays of a folded grid with so many columns."""
+    return (row // BAND * columns + column) * BAND + row % BAND
+
+
+def fold(grid: npt.NDArray[typing.Any]) -> None:
+    """Put the cells of each band of :data:`BAND` rows column after column, in place."""
+    for band in grid.reshape(-1, BAND, grid.shape[1]):
+        band[:] = band.T.reshape(band.shape)
+
+
+def unfold(grid: npt.NDArray[typing.Any]) -> None:
+    """Put the cells of a folded grid row after row again, in place."""
+    for band in grid.reshape(-1, BAND, grid.shape[1]):
+        band[:] = band.reshape(band.shape[::-1]).T
 
 
 def compiled(function: F) -> F:
@@ -102,10 +135,13 @@ def spread(
     while True:
         span = width if queue.tally[_SETTLED] >= waiting else 2 * span
         queue.tally[_SETTLED] = 0
-        per = 1 / span
-        base, waiting = _open_window(field, queue, per)
+        base, waiting = _beyond(field, queue)
         if waiting == 0:
             break
+        per = 1 / span
+        queue.tops[_OPEN], queue.tops[_FAR] = queue.tops[_FAR], _NONE
+        while not _open_window(field, queue, base, per):
+            queue = _grown(queue)
         for bucket in range(_BUCKETS):
             while not _drain(bucket, base, per, field, moves, queue, limit):
                 queue = _grown(queue)
@@ -115,48 +151,46 @@ def spread(
 def _started(
     field: Field, cells: npt.NDArray[np.int64], initial: npt.NDArray[np.float64], limit: float
 ) -> _Queue:
-    heads = np.full(_BUCKETS + 2, _NONE, np.int64)
-    pool = np.empty(cells.size + 1024, _ENTRY)
-    _chain(pool, 0, _NONE)
-    free = 0
-    spare = pool.size
+    chunks = cells.size // _LAST + _SPARE_CHUNKS
+    queue = _Queue(
+        tops=np.full(_BUCKETS + 2, _NONE, np.int64),
+        cells=np.empty(chunks * _CHUNK, np.int64),
+        costs=np.empty(chunks * _CHUNK, np.float64),
+        spare=np.arange(chunks) * _CHUNK,
+        tally=np.array([chunks, 0], np.int64),
+    )
     for i in range(cells.size):
         if initial[i] < field.cost[cells[i]] and initial[i] <= limit:
             field.cost[cells[i]] = initial[i]
-            free = _push(pool, heads, free, _FAR, cells[i], initial[i])
-            spare -= 1
-    return _Queue(heads, pool, np.array([free, spare, 0], np.int64))
-
-
-@compiled
-def _chain(pool: npt.NDArray[np.void], first: int, last_next: int) -> None:
-    for entry in range(first, pool.size):
-        pool[entry].next = entry + 1
-    pool[pool.size - 1].next = last_next
+            _push(queue, _FAR, cells[i], initial[i])
+    return queue
 
 
 @compiled
 def _grown(queue: _Queue) -> _Queue:
-    size = queue.pool.size
-    pool = np.empty(2 * size, _ENTRY)
-    for entry in range(size):
-        pool[entry] = queue.pool[entry]
-    _chain(pool, size, queue.tally[_FREE])
-    queue.tally[_FREE] = size
-    queue.tally[_SPARE] += size
-    return _Queue(queue.heads, pool, queue.tally)
+    tops, cells, costs, spare, tally = queue
+    chunks, unused = spare.size, tally[_SPARE]
+    tally[_SPARE] += chunks
+    return _Queue(
+        tops=tops,
+        cells=np.append(cells, np.empty_like(cells)),
+        costs=np.append(costs, np.empty_like(costs)),
+        spare=np.append(spare[:unused], np.arange(chunks, 3 * chunks - unused) * _CHUNK),
+        tally=tally,
+    )
 
 
 @compiled
-def _push(
-    pool: npt.NDArray[np.void], heads: npt.NDArray[np.int64], free: int, slot: int, cell: int, cost: float
-) -> int:
-    following: int = pool[free].next
-    pool[free].cost = cost
-    pool[free].cell = cell
-    pool[free].next = heads[slot]
-    heads[slot] = free
-    return following
+def _push(queue: _Queue, slot: int, cell: int, cost: float) -> None:
+    tops, cells, costs, spare, tally = queue
+    top = tops[slot]
+    if top & _LAST == _LAST:
+        tally[_SPARE] -= 1
+        cells[spare[tally[_SPARE]]] = top
+        top = spare[tally[_SPARE]]
+    cells[top + 1] = cell
+    costs[top + 1] = cost
+    tops[slot] = top + 1
 
 
 @compiled
@@ -166,72 +200,91 @@ def _slot(cost: float, base: float, per: float) -> int:
 
 
 @compiled
-def _open_window(field: Field, queue: _Queue, per: float) -> tuple[float, int]:
-    """Fill the buckets from the list beyond the window; return their lowest cost and the list's length."""
-    heads, pool, tally = queue
+def _beyond(field: Field, queue: _Queue) -> tuple[float, int]:
+    """Lowest cost and number of the entries that wait beyond the window."""
     base = np.inf
     waiting = 0
-    entry = heads[_FAR]
-    while entry != _NONE:
-        if pool[entry].cost <= field.cost[pool[entry].cell]:
-            base = min(base, pool[entry].cost)
-            waiting += 1
-        entry = pool[entry].next
-    entry = heads[_FAR]
-    heads[_FAR] = _NONE
-    while entry != _NONE:
-        following = pool[entry].next
-        if pool[entry].cost <= field.cost[pool[entry].cell]:
-            slot = _slot(pool[entry].cost, base, per)
-            pool[entry].next = heads[slot]
-            heads[slot] = entry
-        else:
-            pool[entry].next = tally[_FREE]
-            tally[_FREE] = entry
-            tally[_SPARE] += 1
-        entry = following
+    top = queue.tops[_FAR]
+    while top != _NONE:
+        chunk = top & ~_LAST
+        for entry in range(chunk + 1, top + 1):
+            if queue.costs[entry] <= field.cost[queue.cells[entry]]:
+                base = min(base, queue.costs[entry])
+                waiting += 1
+        top = queue.cells[chunk]
     return base, waiting
+
+
+@compiled
+def _open_window(field: Field, queue: _Queue, base: float, per: float) -> bool:
+    """Put the open stack into the buckets; false if the queue has to grow first."""
+    tops, cells, costs, _, tally = queue
+    while tops[_OPEN] != _NONE and tally[_SPARE] >= _LAST:
+        for entry in range((tops[_OPEN] & ~_LAST) + 1, tops[_OPEN] + 1):
+            if costs[entry] <= field.cost[cells[entry]]:
+                _push(queue, _slot(costs[entry], base, per), cells[entry], costs[entry])
+        _drop_chunk(queue)
+    return bool(tops[_OPEN] == _NONE)
+
+
+@compiled
+def _drop_chunk(queue: _Queue) -> None:
+    """Take the uppermost chunk off the open stack."""
+    tops, cells, _, spare, tally = queue
+    chunk = tops[_OPEN] & ~_LAST
+    tops[_OPEN] = cells[chunk]
+    spare[tally[_SPARE]] = chunk
+    tally[_SPARE] += 1
 
 
 @compiled
 def _drain(
     bucket: int, base: float, per: float, field: Field, moves: Moves, queue: _Queue, limit: float
 ) -> bool:
-    """Settle the cells of a bucket until it is empty; false if the pool has to grow first."""
+    """Settle the cells of a bucket until it is empty; false if the queue has to grow first."""
+    tops, tally = queue.tops, queue.tally
+    while tops[_OPEN] != _NONE or tops[bucket] != _NONE:
+        if tally[_SPARE] < moves.length_m.size * _LAST:
+            return False
+        if tops[_OPEN] == _NONE:
+            tops[_OPEN], tops[bucket] = tops[bucket], _NONE
+        _settle_chunk(base, per, field, moves, queue, limit)
+        _drop_chunk(queue)
+    return True
+
+
+@compiled
+def _settle_chunk(base: float, per: float, field: Field, moves: Moves, queue: _Queue, limit: float) -> None:
+    """Settle the cells of the uppermost chunk of the open stack."""
     half, cost, links = field
-    heads, pool, tally = queue
-    free, spare, settled = tally
+    tops, cells, costs, spare, tally = queue
     step, length_m, over = moves
+    unused, settled = tally
     linked = links.size == cost.size
-    while heads[_OPEN] != _NONE or heads[bucket] != _NONE:
-        if heads[_OPEN] == _NONE:
-            heads[_OPEN] = heads[bucket]
-            heads[bucket] = _NONE
-        entry = heads[_OPEN]
-        while entry != _NONE and spare >= step.size:
-            cell, cell_cost, following = pool[entry].cell, pool[entry].cost, pool[entry].next
-            pool[entry].next = free
-            free = entry
-            spare += 1
-            entry = following
-            if cell_cost > cost[cell]:
-                continue
-            settled += 1
-            here = np.float64(half[cell])
-            for move in range(step.size):
-                to = cell + step[move]
-                friction = here + half[to]
-                if move >= PLAIN_MOVES:
-                    friction = (friction + half[cell + over[move, 0]] + half[cell + over[move, 1]]) / 2
-                to_cost = cell_cost + friction * length_m[move]
-                if to_cost < cost[to] and to_cost <= limit:
-                    cost[to] = to_cost
-                    if linked:
-                        links[to] = move + 1
-                    free = _push(pool, heads, free, _slot(to_cost, base, per), to, to_cost)
-                    spare -= 1
-        heads[_OPEN] = entry
-        if entry != _NONE:
-            break
-    tally[_FREE], tally[_SPARE], tally[_SETTLED] = free, spare, settled
-    return bool(heads[_OPEN] == _NONE)
+    for entry in range((tops[_OPEN] & ~_LAST) + 1, tops[_OPEN] + 1):
+        cell, cell_cost = cells[entry], costs[entry]
+        if cell_cost > cost[cell]:
+            continue
+        settled += 1
+        here = np.float64(half[cell])
+        row = cell % BAND
+        for move in range(length_m.size):
+            to = cell + step[row, move]
+            friction = here + half[to]
+            if move >= PLAIN_MOVES:
+                friction = (friction + half[cell + over[row, move, 0]] + half[cell + over[row, move, 1]]) / 2
+            to_cost = cell_cost + friction * length_m[move]
+            if to_cost < cost[to] and to_cost <= limit:
+                cost[to] = to_cost
+                if linked:
+                    links[to] = move + 1
+                slot = _slot(to_cost, base, per)
+                top = tops[slot]  # as in _push, a call of which would take a third of all time
+                if top & _LAST == _LAST:
+                    unused -= 1
+                    cells[spare[unused]] = top
+                    top = spare[unused]
+                cells[top + 1] = to
+                costs[top + 1] = to_cost
+                tops[slot] = top + 1
+    tally[_SPARE], tally[_SETTLED] = unused, settled
