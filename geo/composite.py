@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import typing
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy.stats
 
 from geo import errors, framework, normalise
 
@@ -146,9 +146,10 @@ def aggregate(normalised: Array, weights: Array, *, aggregation: str) -> Array:
         return functions[aggregation](normalised, weights)
 
 
-def ranks(scores: Array, *, ties: str = "min") -> Array:
+def ranks(scores: Array, *, ties: typing.Literal["min", "average"] = "min") -> Array:
     """Rank each column of scores (units × sets), 1 for the highest; rounding noise ties."""
-    ranked: Array = scipy.stats.rankdata(-np.round(scores, _RANKED_DECIMALS), method=ties, axis=0)
+    rounded = pd.DataFrame(np.round(scores, _RANKED_DECIMALS))
+    ranked: Array = rounded.rank(method=ties, ascending=False).to_numpy()
     return ranked
 
 

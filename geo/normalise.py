@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy.special
-import scipy.stats
 
 from geo import errors, framework
 
@@ -108,7 +107,7 @@ def _minmax(values: Array) -> Array:
 
 
 def _rank(values: Array) -> Array:
-    ranks: Array = scipy.stats.rankdata(values, method="average", nan_policy="omit", axis=0)
+    ranks: Array = pd.DataFrame(values).rank(method="average").to_numpy()
     n_present = np.sum(~np.isnan(values), axis=0)
     return np.where(n_present > 1, (ranks - 1) / np.maximum(n_present - 1, 1), ranks - 0.5)
 
