@@ -59,6 +59,8 @@ _TABULATED = (
     "intensity_moran",
     "suitable_areas",
     "suitable_area_terms",
+    "siting_left_out",
+    "siting_doubt",
     "siting_exclusions",
     "profiles",
     "zone_scores",
@@ -275,7 +277,7 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=(*_MODEL, *_tables("framework", "exchange_rates", "sources", "terms")),
+    files=(*_MODEL, *_tables("exchange_rates", "sources", "terms")),
     reads=(
         "roads",
         "crossings",
@@ -290,6 +292,18 @@ def corridors(work: graph.Workspace) -> graph.Layers:
         "indicators",
         "oblast_wide",
     ),
+    layers=("intensity_figures", "district_neighbours"),
+)
+def intensity_figures(work: graph.Workspace) -> graph.Layers:
+    """Compute the figures of cooperation intensity, which no weight changes."""
+    from layers import intensity_framework, intensity_levels
+
+    return intensity_levels.figures(work.layers(), intensity_framework.read_rates())
+
+
+@_step(
+    files=("layers/study_area.toml", *_tables("framework", "sources")),
+    reads=("intensity_figures", "district_neighbours"),
     layers=(
         "framework",
         "intensity_oblasts",
@@ -307,7 +321,8 @@ def intensity(work: graph.Workspace) -> graph.Layers:
     """Measure cooperation intensity of units and pairs, with the doubt about it."""
     from layers import intensity, intensity_framework
 
-    return intensity.frames(work.layers(), intensity_framework.read(), intensity_framework.read_rates())
+    figures, neighbours = work.layers().values()
+    return intensity.frames(figures, neighbours, intensity_framework.read())
 
 
 @_step(
@@ -364,6 +379,8 @@ def criteria(work: graph.Workspace) -> None:
         "siting_exclusions",
         "suitable_areas",
         "suitable_area_terms",
+        "siting_left_out",
+        "siting_doubt",
         "zone_scores",
         "zone_hits",
         "zones_left_out",
@@ -374,7 +391,7 @@ def criteria(work: graph.Workspace) -> None:
 )
 def siting(work: graph.Workspace) -> graph.Layers:
     """Weigh the criteria of each profile, rank areas and check existing zones."""
-    from layers import siting, siting_profiles, siting_surfaces, siting_zones, surfaces
+    from layers import siting, siting_areas, siting_profiles, siting_surfaces, siting_zones, surfaces
 
     layers = work.layers()
     on, found = siting_surfaces.read(work.products / "rasters")
@@ -382,14 +399,16 @@ def siting(work: graph.Workspace) -> graph.Layers:
     purposes = siting_profiles.profiles(rows)
     models = siting.models(on, found, purposes, rules)
     surfaces.write(work.out / "rasters", siting.bands(models, on))
-    areas, terms = siting.areas(models, on, found, layers)
+    ranked = siting_areas.rank(models, on)
     blind = siting.models(on, found, *siting_zones.blind(purposes, rules))
     scores, hits, left_out = siting_zones.scores(blind, on, layers)
     return {
         "profiles": siting_profiles.titled(rows),
         "siting_exclusions": siting.exclusions(models),
-        "suitable_areas": areas,
-        "suitable_area_terms": terms,
+        "suitable_areas": siting_areas.areas(ranked, on, found, layers),
+        "suitable_area_terms": siting_areas.terms(ranked, found),
+        "siting_left_out": siting_areas.left_out(ranked),
+        "siting_doubt": siting_areas.doubt(ranked),
         "zone_scores": scores,
         "zone_hits": hits,
         "zones_left_out": left_out,
@@ -517,6 +536,8 @@ def optimum(work: graph.Workspace) -> graph.Layers:
         "intensity_moran",
         "suitable_areas",
         "suitable_area_terms",
+        "siting_left_out",
+        "siting_doubt",
         "siting_exclusions",
         "profiles",
         "zone_scores",
@@ -678,6 +699,66 @@ def catchments_map(work: graph.Workspace) -> None:
 
 
 @_step(
+    files=(*_PAGES, *_MODEL),
+    reads=(
+        *_GROUNDWORK,
+        "links",
+        "zones",
+        "terms",
+        "framework",
+        "intensity_districts",
+        "intensity_oblasts",
+        "intensity_district_pairs",
+        "intensity_oblast_pairs",
+        "intensity_terms",
+        "intensity_left_out",
+        "intensity_doubt",
+        "intensity_variants",
+        "intensity_moran",
+    ),
+    products=("maps/cooperation_intensity.html",),
+)
+def intensity_map(work: graph.Workspace) -> None:
+    """Draw the map of cooperation intensity."""
+    from maps import intensity
+
+    work.write("maps/cooperation_intensity.html", intensity.build(work.layers(), pages=work.pages))
+
+
+@_step(
+    files=(*_PAGES, *_MODEL, *_tables("candidate_kinds")),
+    reads=(
+        *_FRAMES,
+        "corridors",
+        "candidate_sites",
+        "candidate_terms",
+        "candidate_criteria",
+        "candidate_left_out",
+        "candidate_facts",
+        "profiles",
+        "siting_exclusions",
+        "suitable_areas",
+        "suitable_area_terms",
+        "zone_scores",
+        "zone_hits",
+        "zones_left_out",
+        "optimum",
+        "optimum_sites",
+        "optimum_proposals",
+    ),
+    uses=("siting",),
+    products=("maps/candidate_sites.html",),
+)
+def sites_map(work: graph.Workspace) -> None:
+    """Draw the map of candidate sites."""
+    from layers import rasters
+    from maps import sites
+
+    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif") for name in sites.SURFACES}
+    work.write("maps/candidate_sites.html", sites.build(work.layers(), pages=work.pages, surfaces=surfaces))
+
+
+@_step(
     files=_PAGES,
     reads=_FRAMES,
     uses=(
@@ -693,6 +774,8 @@ def catchments_map(work: graph.Workspace) -> None:
         "proximity_map",
         "corridors_map",
         "catchments_map",
+        "intensity_map",
+        "sites_map",
     ),
     products=("index.html",),
 )

@@ -17,6 +17,7 @@ from layers import (
     proximity,
     rasters,
     siting,
+    siting_areas,
     siting_profiles,
     siting_surfaces,
     siting_zones,
@@ -91,8 +92,13 @@ def models(read, purposes):
 
 
 @pytest.fixture(scope="module")
-def areas(models, read, base):
-    return siting.areas(models, *read, base)
+def ranked(models, read):
+    return siting_areas.rank(models, read[0])
+
+
+@pytest.fixture(scope="module")
+def areas(ranked, read, base):
+    return siting_areas.areas(ranked, *read, base), siting_areas.terms(ranked, read[1])
 
 
 # Tables
@@ -304,9 +310,32 @@ def test_contributions_multiply_to_the_score(areas):
 
 
 def test_a_second_run_gives_the_same(models, read, base, areas):
-    again, terms = siting.areas(models, *read, base)
-    pd.testing.assert_frame_equal(again, areas[0])
-    pd.testing.assert_frame_equal(terms, areas[1])
+    again = siting_areas.rank(models, read[0])
+    pd.testing.assert_frame_equal(siting_areas.areas(again, *read, base), areas[0])
+    pd.testing.assert_frame_equal(siting_areas.terms(again, read[1]), areas[1])
+
+
+def test_doubt_is_told_for_every_profile_and_criterion(ranked, purposes):
+    doubt = siting_areas.doubt(ranked).set_index("profile")
+    assert (doubt["draws"] >= 2_000).all()
+    assert (doubt["spearman_low"] <= doubt["spearman_median"]).all()
+    left_out = siting_areas.left_out(ranked)
+    assert left_out.groupby("profile")["criterion"].agg(set).to_dict() == {
+        name: {criterion.id for criterion in purpose.criteria} for name, purpose in purposes.items()
+    }
+    most = left_out["profile"].map(doubt["areas"]) - 1
+    assert left_out["rank_change_max"].between(0, most).all()
+
+
+def test_ranks_without_doubt_are_the_base(models, read):
+    """With the chosen weights and method in every draw nothing moves."""
+    on, _ = read
+    found = siting_areas.rank({"agro": models["agro"]}, on)["agro"]
+    sure = dataclasses.replace(
+        siting_areas.DOUBT, concentration=np.inf, normalisations=("given",), aggregations=("geometric",)
+    )
+    drawn = siting_areas.drawn(found.patches, models["agro"], doubt=sure)
+    assert drawn.ranks.eq(found.patches.table["rank"], axis=0).all(axis=None)
 
 
 def test_rasters_hold_the_scores(models, read, tmp_path):

@@ -43,6 +43,8 @@ TABLES = {
     "intensity_variants",
     "intensity_moran",
     "suitable_area_terms",
+    "siting_left_out",
+    "siting_doubt",
     "siting_exclusions",
     "profiles",
     "zone_scores",
