@@ -5,24 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from geo import interaction
-from layers import choice, intensity_realised
+from layers import choice, intensity_realised, study_area
 
 Figures = intensity_realised.Figures
 
-# Figures in the currencies of the two countries, compared relative to the mean of each.
-_CURRENCIES = {
-    "grp_per_capita": ("grp_per_capita_rub", "grp_per_capita_byn"),
-    "wage": ("wage_rub", "wage_byn"),
-}
-
 
 def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame) -> Figures:
-    """Figures of oblasts that compare: each relative to its country where currencies differ.
+    """Figures of oblasts in two currencies, each relative to the mean of its country.
 
-    ``grp_per_capita`` and ``wage`` of the last year in which all oblasts have them, and
-    ``population_trend`` (of 2021 relative to 2011).
+    They are those that the study area names, of the last year in which all oblasts have them.
     """
-    found = {name: _same_year(facts, indicators, pair) for name, pair in _CURRENCIES.items()}
+    named = study_area.load().intensity.relative
+    found = {name: _same_year(facts, indicators, pair) for name, pair in named.items()}
     return {name: _relative(figure) for name, figure in found.items()}
 
 
@@ -98,5 +92,5 @@ def _same_year(facts: pd.DataFrame, indicators: pd.DataFrame, names: tuple[str, 
 
 
 def _relative(figure: pd.DataFrame) -> pd.DataFrame:
-    country = pd.Series(figure.index.str[:2], index=figure.index)
+    country = pd.Series(figure.index.str.split("-").str[0], index=figure.index)
     return figure.assign(value=interaction.group_relative(figure["value"], country))

@@ -15,7 +15,7 @@ from layers import choice, periods, study_area
 
 Figures = dict[str, pd.DataFrame]
 
-_TRADE = ("trade_partner_ru_side", "trade_partner_by_side", "trade_partner")
+_TRADE = "trade_partner"
 _MILLIONS_IN_BILLION = 1_000
 
 
@@ -51,21 +51,22 @@ def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame, rates: pd.DataFram
 
 
 def trade(facts: pd.DataFrame, rates: pd.DataFrame, *, currency: str) -> pd.DataFrame:
-    """Trade with the partner country in millions of one currency (``usd`` or ``rub``).
+    """Trade with the partner country in millions of one currency, such as ``usd``.
 
     Of the figures on a full year that are no forecast, the one by the unit's own side of the border
     comes first, then the latest, the most certain and the plain. A figure in the other currency
     counts where the mean rate of its very year is known.
     """
-    stated = facts["indicator"].str.extract(r"^(?P<name>.*)_(?P<currency>usd|rub)_(?P<scale>mln|bn)$")
-    is_trade = stated["name"].isin(_TRADE) & (facts["period_kind"] == "year")
+    stated = facts["indicator"].str.extract(r"^(?P<name>.*)_(?P<currency>[a-z]{3})_(?P<scale>mln|bn)$")
+    sides = {country: f"{_TRADE}_{country.lower()}_side" for country in study_area.load().countries}
+    is_trade = stated["name"].isin({_TRADE, *sides.values()}) & (facts["period_kind"] == "year")
     rows = facts.join(stated)[is_trade & (facts["qualifier"] != choice.FORECAST)]
     rate = rates.set_index(["currency", "per_currency", "year"])
     converted = [_converted(row, rate, currency) for row in rows.to_dict("records")]
     found = rows.assign(
         value=[value for value, _ in converted],
         source_ids=[sources for _, sources in converted],
-        is_other=rows["name"] != "trade_partner_" + rows["unit_id"].str[:2].str.lower() + "_side",
+        is_other=rows["name"] != rows["unit_id"].str.split("-").str[0].map(sides),
         before=[-periods.parse(period).end.toordinal() for period in rows["period"]],
         doubt=rows["qualifier"].map(choice.QUALIFIERS.index),
     ).dropna(subset="value")
@@ -162,12 +163,12 @@ def _converted(
     source = str(row["source_id"])
     if row["currency"] == currency:
         return millions, source
-    key = ("rub", "usd", str(row["period"]))
-    if key not in rate.index:
-        return float("nan"), source
-    factor = float(str(rate.loc[key, "rate"]))
-    converted = millions / factor if currency == "usd" else millions * factor
-    return converted, joined(source, str(rate.loc[key, "source_id"]))
+    for one, other, power in ((row["currency"], currency, -1), (currency, row["currency"], 1)):
+        key = (one, other, row["period"])
+        if key in rate.index:
+            known = rate.loc[[key]].iloc[0]
+            return millions * float(known["rate"]) ** power, joined(source, known["source_id"])
+    return float("nan"), source
 
 
 @functools.cache

@@ -116,6 +116,7 @@ class Intensity(_Spec):
     permutations: int = pydantic.Field(ge=1)
     alpha: float = pydantic.Field(gt=0, lt=1)
     realised_states: tuple[str, ...]
+    relative: dict[str, tuple[str, str]]
     link_groups: dict[str, tuple[str, ...]]
     zone_groups: dict[str, tuple[str, ...]]
 
