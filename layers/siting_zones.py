@@ -114,10 +114,7 @@ def _around(on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
     own = sites(base).assign(from_km=0.0, to_km=near_km)
     known = network.metric(base["settlements"]).set_index("settlement_id").geometry
     far = rings()
-    unknown = [
-        *far.index.difference(base["zones"]["zone_id"]),
-        *set(far["settlement_id"]).difference(known.index),
-    ]
+    unknown = sorted({*far.index, *far["settlement_id"]} - {*base["zones"]["zone_id"], *known.index})
     if unknown:
         raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
     ringed = gpd.GeoDataFrame(
