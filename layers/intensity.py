@@ -8,14 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from layers import (
-    intensity_clusters,
-    intensity_levels,
-    intensity_realised,
-    intensity_scores,
-    network,
-    study_area,
-)
+from layers import intensity_clusters, intensity_realised, intensity_scores, study_area
 
 LEVELS = {
     "oblast": ("intensity_oblasts", "unit_id"),
@@ -31,15 +24,15 @@ _TERMS = [
 _DECIMALS = 6
 
 
-def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Every table of cooperation intensity.
 
     Parameters
     ----------
-    layers
-        As `intensity_levels.of_levels` needs them.
-    table, rates
-        As `intensity_framework` reads them.
+    found, neighbours
+        As `intensity_levels.figures` gives them.
+    table
+        As `intensity_framework.read` reads it.
 
     Returns
     -------
@@ -52,13 +45,14 @@ def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> 
     InputError
         One line for each thing wrong in the framework.
     """
-    figures = intensity_levels.of_levels(layers, rates)
-    numbers = {level: intensity_levels.values(found) for level, found in figures.items()}
-    read = intensity_scores.frameworks(table, {level: set(found) for level, found in figures.items()})
+    numbers = {level: _values(found[found["level"] == level]) for level in LEVELS}
+    read = intensity_scores.frameworks(
+        table, {level: set(frame.columns.astype(str)) for level, frame in numbers.items()}
+    )
     top = study_area.load().intensity.top
     scored = {level: intensity_scores.scores(numbers[level], read[level], top=top[level]) for level in LEVELS}
     units = {level: one.units for level, one in scored.items()}
-    districts, neighbours = units["district"], intensity_clusters.neighbours(layers["districts"])
+    districts = units["district"]
     units["district"] = pd.concat(
         [districts, intensity_clusters.gap(districts), intensity_clusters.clusters(districts, neighbours)],
         axis=1,
@@ -66,12 +60,18 @@ def frames(layers: network.Frames, table: pd.DataFrame, rates: pd.DataFrame) -> 
     return {
         "framework": table,
         **{name: _shown(units[level], numbers[level], table, level) for level, (name, _) in LEVELS.items()},
-        "intensity_terms": _terms(scored, figures, table),
+        "intensity_terms": _terms(scored, found, table),
         "intensity_left_out": _stacked({level: one.left_out for level, one in scored.items()}),
         "intensity_doubt": _stacked({level: one.doubt for level, one in scored.items()}),
         "intensity_variants": _stacked({level: one.variants for level, one in scored.items()}),
         "intensity_moran": intensity_clusters.moran(districts, neighbours).round(_DECIMALS),
     }
+
+
+def _values(found: pd.DataFrame) -> pd.DataFrame:
+    """Values of one level as columns, in the order of the figures."""
+    table = found.pivot_table("value", "unit_id", "indicator", aggfunc="first", dropna=False)
+    return table[found["indicator"].unique()].rename_axis(columns=None)
 
 
 def _shown(units: pd.DataFrame, numbers: pd.DataFrame, table: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -83,13 +83,13 @@ def _shown(units: pd.DataFrame, numbers: pd.DataFrame, table: pd.DataFrame, leve
 
 def _terms(
     scored: dict[str, intensity_scores.Scores],
-    figures: dict[str, intensity_levels.Figures],
+    found: pd.DataFrame,
     table: pd.DataFrame,
 ) -> pd.DataFrame:
     """Terms of all scores with the periods and sources of their figures."""
     rows = _stacked({level: one.terms for level, one in scored.items()})
     key = ["level", "indicator", "unit_id"]
-    rows = rows.merge(_told(figures), on=key, how="left", validate="many_to_one")
+    rows = rows.merge(found[[*key, "period", "source_ids"]], on=key, how="left", validate="many_to_one")
     static = table.set_index(["level", "indicator"])["source"]
     rows = rows.join(static, on=["level", "indicator"])
     pairs = rows[["source_ids", "source"]].fillna("").to_numpy()
@@ -97,18 +97,6 @@ def _terms(
     rows[["period", "source_ids"]] = rows[["period", "source_ids"]].fillna("")
     rows.loc[rows["value"].isna(), ["period", "source_ids"]] = ""
     return rows[_TERMS].sort_values(["level", "unit_id", "family", "indicator"], ignore_index=True)
-
-
-def _told(figures: dict[str, intensity_levels.Figures]) -> pd.DataFrame:
-    """Periods and sources of all figures: ``level``, ``indicator``, ``unit_id``."""
-    return pd.concat(
-        figure[["period", "source_ids"]]
-        .rename_axis("unit_id")
-        .reset_index()
-        .assign(level=level, indicator=name)
-        for level, found in figures.items()
-        for name, figure in found.items()
-    )
 
 
 def _stacked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import libpysal.graph
 import numpy as np
 import pandas as pd
 
 from geo import autocorrelation, bivariate
 from layers import network, study_area
-
-Neighbours = dict[str, libpysal.graph.Graph]
 
 MEASURES = ("realised_score", "potential_score", "overall_score")
 LABELS = {
@@ -55,14 +52,15 @@ def gap(scores: pd.DataFrame) -> pd.DataFrame:
     return found.join(lacking.rename(columns={"gap": "shortfall"}))
 
 
-def neighbours(districts: gpd.GeoDataFrame) -> Neighbours:
-    """Weights between districts that touch, with links across the border (``crossed``) or not (``kept``)."""
+def neighbours(districts: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Districts that touch: ``focal``, ``neighbour``, and ``is_abroad`` where the border is between them."""
     coverage = network.metric(districts).set_index("unit_id").sort_index()
     touching = autocorrelation.contiguity(coverage.geometry)
-    return {"crossed": touching, "kept": autocorrelation.within(touching, coverage["country"])}
+    first, second = (touching[end].map(coverage["country"]) for end in ("focal", "neighbour"))
+    return touching.assign(is_abroad=first != second)
 
 
-def clusters(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
+def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
     """Local clusters of the potential, with links across the border and without.
 
     Returns
@@ -72,10 +70,10 @@ def clusters(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
     """
     parameters = study_area.load().intensity
     columns = {}
-    for border, weights in of.items():
+    for border, links in _by_border(of):
         found = autocorrelation.local_clusters(
             scores["potential_score"],
-            weights,
+            links,
             alpha=parameters.alpha,
             permutations=parameters.permutations,
         ).reindex(scores.index)
@@ -84,13 +82,13 @@ def clusters(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
     return pd.DataFrame(columns, index=scores.index)
 
 
-def moran(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
+def moran(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
     """Moran's I of the scores: ``measure``, ``border`` (crossed or kept), ``i``, ``expected``, p and n."""
     permutations = study_area.load().intensity.permutations
     rows = []
-    for border, weights in of.items():
+    for border, links in _by_border(of):
         for measure in MEASURES:
-            found = autocorrelation.moran(scores[measure], weights, permutations=permutations)
+            found = autocorrelation.moran(scores[measure], links, permutations=permutations)
             rows.append(
                 {
                     "measure": measure,
@@ -102,3 +100,8 @@ def moran(scores: pd.DataFrame, of: Neighbours) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows).sort_values(["measure", "border"], ignore_index=True)
+
+
+def _by_border(of: pd.DataFrame) -> tuple[tuple[str, pd.DataFrame], ...]:
+    """Neighbours with links across the border (``crossed``) and without (``kept``)."""
+    return ("crossed", of), ("kept", of[~of["is_abroad"]])

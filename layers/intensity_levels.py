@@ -9,6 +9,7 @@ import pandas as pd
 from geo import interaction
 from layers import (
     choice,
+    intensity_clusters,
     intensity_convergence,
     intensity_framework,
     intensity_potential,
@@ -21,6 +22,8 @@ _PERSONS = "population_persons"
 _TREND = "population_change_2011_2021_pct"
 
 Figures = intensity_realised.Figures
+
+_COLUMNS = ["level", "indicator", "unit_id", "value", "period", "source_ids"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -51,6 +54,34 @@ class Units:
         return ends.groupby("unit_id")["km"].sum()
 
 
+def figures(layers: network.Frames, rates: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Compute what no weight changes: the figures of all levels, and which districts are neighbours.
+
+    Parameters
+    ----------
+    layers
+        As `of_levels` needs them.
+    rates
+        As `intensity_framework.read_rates` reads them.
+
+    Returns
+    -------
+    dict
+        ``intensity_figures`` (``level``, ``indicator``, ``unit_id`` of the unit or pair, ``value``,
+        ``period``, ``source_ids``) and ``district_neighbours`` (see `intensity_clusters.neighbours`).
+    """
+    found = of_levels(layers, rates)
+    rows = [
+        figure.rename_axis("unit_id").reset_index().assign(level=level, indicator=name)
+        for level, figures in found.items()
+        for name, figure in figures.items()
+    ]
+    return {
+        "intensity_figures": pd.concat(rows, ignore_index=True)[_COLUMNS],
+        "district_neighbours": intensity_clusters.neighbours(layers["districts"]),
+    }
+
+
 def of_levels(layers: network.Frames, rates: pd.DataFrame) -> dict[str, Figures]:
     """Figures by level, each indexed by every unit or pair and missing where there is none.
 
@@ -71,11 +102,6 @@ def of_levels(layers: network.Frames, rates: pd.DataFrame) -> dict[str, Figures]
         level: {name: figure.reindex(index[level]) for name, figure in found[level].items()}
         for level in intensity_framework.LEVELS
     }
-
-
-def values(figures: Figures) -> pd.DataFrame:
-    """Values of figures as columns."""
-    return pd.DataFrame({name: figure["value"].astype(float) for name, figure in figures.items()})
 
 
 def oblast_units(layers: network.Frames) -> Units:

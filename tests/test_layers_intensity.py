@@ -54,7 +54,7 @@ def rates():
 
 @pytest.fixture(scope="module")
 def found(layers, table, rates):
-    return intensity.frames(layers, table, rates)
+    return intensity.frames(*intensity_levels.figures(layers, rates).values(), table)
 
 
 @pytest.fixture(scope="module")
