@@ -113,16 +113,11 @@ def _links(of: candidates_ground.Ground, ids: set[str]) -> Rows:
 
 
 def _oblast_links(of: candidates_ground.Ground, ids: set[str]) -> Rows:
-    """Links between the oblasts of a pair that name none of its districts."""
-    oblast = candidates_ground.oblasts()
-    wanted = {oblast[unit] for unit in ids}
+    """Links between the oblasts of a pair as such that name none of its districts."""
+    wanted = set(candidates_ground.oblasts().loc[sorted(ids)])
     links = of.layers["links"].drop(columns="geometry")
-    named = [_between(set(units.split()), ids, wanted, oblast) for units in links["unit_ids"]]
+    named = [len(wanted) > 1 and wanted <= set(units.split()) - ids for units in links["unit_ids"]]
     yield from (_link("oblast_link", link) for link in links[named].to_dict("records"))
-
-
-def _between(named: set[str], ids: set[str], wanted: set[str], oblast: pd.Series) -> bool:
-    return len(wanted) > 1 and not named & ids and wanted <= {oblast.get(unit, unit) for unit in named}
 
 
 def _link(fact: str, link: collections.abc.Mapping[collections.abc.Hashable, object]) -> Row:

@@ -9,7 +9,6 @@ geometric mean). Every formula comes with its value, for programs that compute n
 from __future__ import annotations
 
 import collections.abc
-import dataclasses
 import functools
 import pathlib
 import typing
@@ -19,104 +18,25 @@ import numpy.typing as npt
 import pandas as pd
 import xlsxwriter
 import xlsxwriter.format
-import xlsxwriter.utility
 import xlsxwriter.worksheet
 
 from geo import composite, normalise
-from layers import candidates, catalogue, tables
+from layers import candidates, catalogue, tables, workbook_sheet
 
-LANGUAGES = ("ru", "en")
-
-_LEFT = ("rank", "score", "behind_best_pct", "coverage", "name_ru", "name_en", "country", "place_id")
-_SHARED = ("population_persons", "fund_weight", "share_pct")
-_BLOCKS = ("value", "normalised", "contribution")
-_TOP = ("weight", "weight_used", "polarity", "transformation", "median", "least", "greatest")
-_MINIMUM_ROW = 3
-_TOP_ROW = 4
-_HEAD_ROW = _TOP_ROW + len(_TOP) + 1
-_FIRST_ROW = _HEAD_ROW + len(LANGUAGES)
-_WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30}
-_WIDTH = 14
+_WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30, "rank": 7, "country": 9}
+_WIDTH = 13
+_GAP_WIDTH = 2
+_NUMBERS = {
+    "score": "0.000",
+    "coverage": "0.00",
+    "behind_best_pct": "0.0",
+    "share_pct": "0.000",
+} | dict.fromkeys(("population_persons", "fund_weight"), "#,##0")
+_TERM_NUMBER = "0.000"
 _TALL = 75
-_DECIMALS = 12  # ranks leave rounding noise out, as `geo.composite` does
-_COVERAGE_DECIMALS = 9
+_A3 = 8
 
 Formats = dict[str, xlsxwriter.format.Format]
-_cell = xlsxwriter.utility.xl_rowcol_to_cell
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Sheet:
-    """One element and where it stands on its sheet; rows and columns count from 0.
-
-    Parameters
-    ----------
-    element
-        Alternatives with their values and criteria.
-    ranked
-        Its rows of :func:`layers.candidates.sites`, in the order in which they are written.
-    """
-
-    element: candidates.Element
-    ranked: pd.DataFrame
-
-    @property
-    def ids(self) -> list[str]:
-        """Criteria, in the order of their columns."""
-        return self.element.criteria.ids
-
-    @property
-    def left(self) -> tuple[str, ...]:
-        """Columns before the criteria."""
-        return _LEFT + (_SHARED if self.element.rule.allocation else ())
-
-    @property
-    def rows(self) -> range:
-        """Rows of the alternatives."""
-        return range(_FIRST_ROW, _FIRST_ROW + len(self.ranked))
-
-    def column(self, block: str, number: int) -> int:
-        """Column of a criterion in one of the blocks."""
-        return len(self.left) + _BLOCKS.index(block) * (len(self.ids) + 1) + number
-
-    def own(self, name: str, row: int) -> str:
-        """Cell of an alternative in a column of the left."""
-        return str(_cell(row, self.left.index(name), col_abs=True))
-
-    def all(self, name: str) -> str:
-        """All alternatives in a column of the left."""
-        return self._down(self.left.index(name))
-
-    def of(self, block: str, number: int, row: int) -> str:
-        """Cell of an alternative in a column of a criterion."""
-        return str(_cell(row, self.column(block, number)))
-
-    def values(self, number: int) -> str:
-        """Values of all alternatives in one criterion."""
-        return self._down(self.column("value", number))
-
-    def top(self, name: str, number: int) -> str:
-        """Cell of a criterion above its values."""
-        return str(
-            _cell(_TOP_ROW + _TOP.index(name), self.column("value", number), row_abs=True, col_abs=True)
-        )
-
-    def along(self, name: str) -> str:
-        """All criteria in a row above the values."""
-        return f"{self.top(name, 0)}:{self.top(name, len(self.ids) - 1)}"
-
-    def across(self, block: str, row: int) -> str:
-        """All criteria of an alternative in one of the blocks."""
-        return f"{self.of(block, 0, row)}:{self.of(block, len(self.ids) - 1, row)}"
-
-    @property
-    def minimum(self) -> str:
-        """Cell of the minimum coverage."""
-        return str(_cell(_MINIMUM_ROW, len(self.left), row_abs=True, col_abs=True))
-
-    def _down(self, column: int) -> str:
-        first, last = self.rows[0], self.rows[-1]
-        return str(xlsxwriter.utility.xl_range_abs(first, column, last, column))
 
 
 def write(
@@ -141,49 +61,73 @@ def write(
     with tables.workbook(path) as book:
         formats = _formats(book)
         index = book.add_worksheet("index")
-        index.set_column(0, len(LANGUAGES), 60)
+        index.set_column(0, len(workbook_sheet.LANGUAGES), 60)
         for row, element in enumerate(found):
-            said = [titles.loc[element.id, f"title_{language}"] for language in LANGUAGES]
+            said = [titles.loc[element.id, f"title_{language}"] for language in workbook_sheet.LANGUAGES]
             index.write_url(row, 0, f"internal:'{element.id}'!A1", string=element.id)
             index.write_row(row, 1, said)
             own = ranked[ranked["programme_id"] == element.id].reset_index(drop=True)
-            sheet, page = Sheet(element, own), book.add_worksheet(element.id)
-            about = [rules.loc[element.id, f"rule_{language}"] for language in LANGUAGES]
+            sheet, page = workbook_sheet.Sheet(element, own), book.add_worksheet(element.id)
+            about = [rules.loc[element.id, f"rule_{language}"] for language in workbook_sheet.LANGUAGES]
+            _columns(page, sheet, formats)
             _head(page, sheet, [_both(said), _both(about), _word("help")], formats)
             _criteria(page, sheet, formats)
-            _alternatives(page, sheet, formats)
+            _alternatives(page, sheet)
+
+
+def _columns(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, formats: Formats) -> None:
+    """Set how wide the columns are, how their numbers look, what stands out and how the sheet prints."""
+    for number, name in enumerate(sheet.left):
+        page.set_column(number, number, _WIDTHS.get(name, _WIDTH), formats.get(_NUMBERS.get(name, "")))
+    for block in workbook_sheet.BLOCKS:
+        first, last = sheet.column(block, 0), sheet.column(block, len(sheet.ids) - 1)
+        page.set_column(first, last, _WIDTH, formats[_TERM_NUMBER] if block != "value" else None)
+        page.set_column(last + 1, last + 1, _GAP_WIDTH)
+    for row, is_proposed in zip(sheet.rows, sheet.ranked["is_proposed"], strict=True):
+        if is_proposed:
+            shown = {"type": "no_errors", "format": formats["proposed"]}
+            page.conditional_format(row, 0, row, len(sheet.left) - 1, shown)
+    scores = sheet.left.index("score")
+    bar = {"type": "data_bar", "bar_color": "#9dc3e6", "min_type": "num", "min_value": 0}
+    page.conditional_format(sheet.rows[0], scores, sheet.rows[-1], scores, bar)
+    page.set_landscape()
+    page.set_paper(_A3)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(workbook_sheet.HEAD_ROW, workbook_sheet.FIRST_ROW - 1)
+    page.freeze_panes(workbook_sheet.FIRST_ROW, workbook_sheet.LEFT.index("country"))
+    page.autofilter(
+        workbook_sheet.FIRST_ROW - 1, 0, sheet.rows[-1], sheet.column("contribution", len(sheet.ids) - 1)
+    )
 
 
 def _head(
-    page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, said: collections.abc.Sequence[str], formats: Formats
+    page: xlsxwriter.worksheet.Worksheet,
+    sheet: workbook_sheet.Sheet,
+    said: collections.abc.Sequence[str],
+    formats: Formats,
 ) -> None:
     """Write title, rule and help, the labels of the rows at the top and the heads of the columns."""
     for row, text in enumerate(said):
-        page.write(row, 0, text, formats["title" if row == 0 else "plain"])
+        page.write(row, 0, text, formats["title" if row == 0 else "about"])
     label = len(sheet.left) - 1
-    page.write(_MINIMUM_ROW, label, _word("minimum_coverage"), formats["label"])
-    page.write(_MINIMUM_ROW, label + 1, candidates.method().minimum_coverage, formats["input"])
-    for number, name in enumerate(_TOP):
-        page.write(_TOP_ROW + number, label, _word(name), formats["label"])
+    page.write(workbook_sheet.MINIMUM_ROW, label, _word("minimum_coverage"), formats["label"])
+    page.write(workbook_sheet.MINIMUM_ROW, label + 1, candidates.method().minimum_coverage, formats["input"])
+    for number, name in enumerate(workbook_sheet.TOP):
+        page.write(workbook_sheet.TOP_ROW + number, label, _word(name), formats["label"])
     told = candidates.criteria().set_index(["family", "indicator"]).loc[sheet.element.id]
-    for number, name in enumerate(sheet.left):
-        page.set_column(number, number, _WIDTHS.get(name, _WIDTH))
-    page.set_column(len(sheet.left), sheet.column("contribution", len(sheet.ids)), _WIDTH)
-    for offset, language in enumerate(LANGUAGES):
-        row = _HEAD_ROW + offset
+    for offset, language in enumerate(workbook_sheet.LANGUAGES):
+        row = workbook_sheet.HEAD_ROW + offset
         page.set_row(row, _TALL, formats["head"])
         page.write_row(row, 0, [_word(name, language) for name in sheet.left], formats["head"])
         for number, name in enumerate(sheet.ids):
             title, unit = (str(told.loc[name, f"{what}_{language}"]) for what in ("title", "unit"))
             page.write(row, sheet.column("value", number), f"{title}, {unit}", formats["head"])
-            for block in _BLOCKS[1:]:
+            for block in workbook_sheet.BLOCKS[1:]:
                 words = f"{_word(block, language)}: {title}"
                 page.write(row, sheet.column(block, number), words, formats["head"])
-    page.freeze_panes(_FIRST_ROW, _LEFT.index("country"))
-    page.autofilter(_FIRST_ROW - 1, 0, sheet.rows[-1], sheet.column("contribution", len(sheet.ids) - 1))
 
 
-def _criteria(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: Formats) -> None:
+def _criteria(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, formats: Formats) -> None:
     """Write weights and the other rows above the values."""
     values = sheet.element.criteria.select(sheet.element.measures)
     transformed = normalise.transform(values, sheet.element.criteria)
@@ -192,46 +136,53 @@ def _criteria(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: Forma
         positive = values[criterion.id][values[criterion.id] > 0]
         scale = sheet.top("median", number)
         extremes = transformed[criterion.id].min(), transformed[criterion.id].max()
-        page.write(_TOP_ROW, column, criterion.weight, formats["input"])
+        page.write(workbook_sheet.TOP_ROW, column, criterion.weight, formats["input"])
         weights = sheet.along("weight")
         page.write_formula(
-            _TOP_ROW + 1, column, f"={sheet.top('weight', number)}/SUM({weights})", None, criterion.weight
+            workbook_sheet.TOP_ROW + 1,
+            column,
+            f"={sheet.top('weight', number)}/SUM({weights})",
+            formats["figure"],
+            criterion.weight,
         )
-        page.write(_TOP_ROW + 2, column, criterion.polarity, formats["input"])
-        page.write(_TOP_ROW + 3, column, criterion.transformation, formats["input"])
+        page.write(workbook_sheet.TOP_ROW + 2, column, criterion.polarity, formats["input"])
+        page.write(workbook_sheet.TOP_ROW + 3, column, criterion.transformation, formats["input"])
         page.write_array_formula(
-            *(_TOP_ROW + 4, column, _TOP_ROW + 4, column),
+            *(workbook_sheet.TOP_ROW + 4, column, workbook_sheet.TOP_ROW + 4, column),
             f"{{=IFERROR(MEDIAN(IF({cells}>0,{cells})),1)}}",
-            None,
+            formats["figure"],
             _number(positive.median(), missing=1.0),
         )
         for offset, (function, value) in enumerate(zip(("MIN", "MAX"), extremes, strict=True), start=5):
-            formula = _transformed(f"{function}({cells})", sheet.top("transformation", number), scale)
-            page.write_formula(_TOP_ROW + offset, column, f"={formula}", None, _number(value))
+            formula = workbook_sheet.transformed(
+                f"{function}({cells})", sheet.top("transformation", number), scale
+            )
+            page.write_formula(
+                workbook_sheet.TOP_ROW + offset, column, f"={formula}", formats["figure"], _number(value)
+            )
 
 
-def _alternatives(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: Formats) -> None:
+def _alternatives(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet) -> None:
     """Write every alternative: what it is called, its results, and its criteria block by block."""
     shown = _numbers(sheet)
     for row, site in zip(sheet.rows, _told(sheet), strict=True):
-        style = formats["proposed" if site["is_proposed"] else "plain"]
-        formulas = _scores(sheet, row) | (_share(sheet, row) if sheet.element.rule.allocation else {})
+        formulas = workbook_sheet.results(sheet, row)
         for column, name in enumerate(sheet.left):
             if name in formulas:
-                page.write_formula(row, column, formulas[name], style, _number(site[name]))
+                page.write_formula(row, column, formulas[name], None, _number(site[name]))
             else:
-                page.write(row, column, site[name], style)
-        values, normalised, contributions = (block[row - _FIRST_ROW] for block in shown)
+                page.write(row, column, site[name])
+        values, normalised, contributions = (block[row - workbook_sheet.FIRST_ROW] for block in shown)
         for number, value in enumerate(values):
             if np.isfinite(value):
                 page.write_number(row, sheet.column("value", number), value)
-            terms = _term(sheet, number, row)
+            terms = workbook_sheet.term(sheet, number, row)
             for block, told in (("normalised", normalised), ("contribution", contributions)):
                 column = sheet.column(block, number)
                 page.write_formula(row, column, terms[block], None, _number(told[number]))
 
 
-def _told(sheet: Sheet) -> list[dict[str, typing.Any]]:
+def _told(sheet: workbook_sheet.Sheet) -> list[dict[str, typing.Any]]:
     """Alternatives in the order of the rows, with what a fund is shared out by."""
     if not sheet.element.rule.allocation:
         return _records(sheet.ranked)
@@ -244,7 +195,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, typing.Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _numbers(sheet: Sheet) -> list[npt.NDArray[np.float64]]:
+def _numbers(sheet: workbook_sheet.Sheet) -> list[npt.NDArray[np.float64]]:
     """Values, normalised values and contributions, alternatives in the order of the rows × criteria."""
     ordered = sheet.element.measures.loc[sheet.ranked["place_id"]]
     terms = composite.terms(ordered, sheet.element.criteria, method=candidates.method())
@@ -252,74 +203,31 @@ def _numbers(sheet: Sheet) -> list[npt.NDArray[np.float64]]:
     return [terms[name].to_numpy().reshape(shape) for name in ("raw", "normalised", "contribution")]
 
 
-def _scores(sheet: Sheet, row: int) -> dict[str, str]:
-    score, scores = sheet.own("score", row), sheet.all("score")
-    normalised = sheet.across("normalised", row)
-    coverage = f"SUMPRODUCT({sheet.along('weight_used')}*ISNUMBER({normalised}))"
-    product = f"ROUND(PRODUCT({sheet.across('contribution', row)}),{_DECIMALS})"
-    return {
-        "coverage": f"=ROUND({coverage},{_COVERAGE_DECIMALS})",
-        "score": f'=IF({sheet.own("coverage", row)}>={sheet.minimum},{product},"")',
-        "rank": f'=IF(ISNUMBER({score}),RANK({score},{scores}),"")',
-        "behind_best_pct": f'=IF(ISNUMBER({score}),(1-{score}/MAX({scores}))*100,"")',
-    }
-
-
-def _share(sheet: Sheet, row: int) -> dict[str, str]:
-    """Weight and share of the fund: equal parts to the countries, inside them by population times score."""
-    score, weight = sheet.own("score", row), sheet.own("fund_weight", row)
-    country, countries = sheet.own("country", row), sheet.all("country")
-    parts = sheet.ranked["country"].nunique()
-    total = f"SUMIF({countries},{country},{sheet.all('fund_weight')})"
-    return {
-        "fund_weight": f"=IF(ISNUMBER({score}),{sheet.own('population_persons', row)}*{score},0)",
-        "share_pct": f'=IF(ISNUMBER({score}),{weight}/{total}*100/{parts},"")',
-    }
-
-
-def _term(sheet: Sheet, number: int, row: int) -> dict[str, str]:
-    """Normalised value and contribution of one criterion."""
-    value, normalised = sheet.of("value", number, row), sheet.of("normalised", number, row)
-    least, greatest = sheet.top("least", number), sheet.top("greatest", number)
-    at = _transformed(value, sheet.top("transformation", number), sheet.top("median", number))
-    floor = normalise.FLOOR
-    share = f"{floor}+{1 - floor}*IF({greatest}>{least},(({at})-{least})/({greatest}-{least}),0.5)"
-    turned = f"IF({sheet.top('polarity', number)}<0,{1 + floor}-({share}),{share})"
-    power = f"{normalised}^({sheet.top('weight_used', number)}/{sheet.own('coverage', row)})"
-    return {
-        "normalised": f'=IF(ISNUMBER({value}),{turned},"")',
-        "contribution": f"=IF(ISNUMBER({normalised}),{power},1)",
-    }
-
-
-def _transformed(value: str, transformation: str, scale: str) -> str:
-    by_scale = f'IF({transformation}="log1p",LN(1+{value}/{scale}),{value})'
-    return f'IF({transformation}="log",LN({value}),{by_scale})'
-
-
 def _formats(book: xlsxwriter.Workbook) -> Formats:
     looks = {
-        "plain": {},
+        "about": {"italic": True},
         "title": {"bold": True, "font_size": 14},
         "label": {"align": "right", "italic": True},
-        "head": {"bold": True, "text_wrap": True, "valign": "top"},
+        "head": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#f2f2f2"},
+        "figure": {"num_format": "0.000"},
         "input": {"bg_color": "#fff2cc", "border": 1},
         "proposed": {"bold": True, "bg_color": "#fce4d6"},
     }
-    return {name: book.add_format(look) for name, look in looks.items()}
+    numbers = {number: {"num_format": number} for number in {*_NUMBERS.values(), _TERM_NUMBER}}
+    return {name: book.add_format(look) for name, look in sorted((looks | numbers).items())}
 
 
 def _word(name: str, language: str = "") -> str:
     """Word of the workbook in one language, or in all of them."""
     titles = _words()[name]
-    return titles[language] if language else _both(titles[one] for one in LANGUAGES)
+    return titles[language] if language else _both(titles[one] for one in workbook_sheet.LANGUAGES)
 
 
 @functools.cache
 def _words() -> dict[str, dict[str, str]]:
     words = catalogue.terms().loc["workbook"]
     return {
-        str(name): {language: str(row[f"title_{language}"]) for language in LANGUAGES}
+        str(name): {language: str(row[f"title_{language}"]) for language in workbook_sheet.LANGUAGES}
         for name, row in words.iterrows()
     }
 
