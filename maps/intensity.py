@@ -40,6 +40,7 @@ COLUMNS = (
         "intensity_terms": ("level", "unit_id", "family", "indicator", *_TERM),
         "intensity_left_out": ("level", "family", "indicator", "spearman", "rank_change_max", "unit_id"),
         "intensity_doubt": ("level", "family", "spearman_median", "spearman_low", "draws"),
+        "intensity_variants": ("level", "family", "normalisation", "aggregation", "spearman_mean"),
         "intensity_moran": ("measure", "border", "i", "p_permutation"),
     }
 )

@@ -17,6 +17,7 @@ def tables(given: frames.Frames, levels: Levels, names: dict[str, texts.Label]) 
         *(_short(level, names) for level in levels if level.name == "district"),
         _moran(given["intensity_moran"]),
         _agreement(given["intensity_doubt"], levels),
+        _variants(given["intensity_variants"], levels),
         *(_left_out(given["intensity_left_out"], level, names) for level in levels),
     )
 
@@ -124,6 +125,30 @@ def _agreement(doubt: pd.DataFrame, levels: Levels) -> spec.Table:
     )
     columns = (word("column.spearman"), word("column.spearman_low"), word("column.draws"))
     return spec.Table(word("agreement_title"), columns, rows, word("agreement_note"))
+
+
+def _variants(variants: pd.DataFrame, levels: Levels) -> spec.Table:
+    """Mean Spearman's ρ of the draws of each normalisation and aggregation."""
+    word = intensity_levels.word
+    methods = [
+        (normalisation, aggregation)
+        for aggregation in ("geometric", "arithmetic")
+        for normalisation in ("minmax", "rank", "zscore")
+    ]
+    rows = tuple(
+        (
+            texts.joined([texts.label(f"page.level.{level.name}"), word(f"family.{family}")], " · "),
+            tuple(float(means.get(method, float("nan"))) for method in methods),
+        )
+        for level in levels
+        for family, found in _own(variants, level).items()
+        for means in [found.set_index(["normalisation", "aggregation"])["spearman_mean"]]
+    )
+    columns = tuple(
+        texts.joined([word(f"aggregation.{aggregation}"), word(f"normalisation.{normalisation}")])
+        for normalisation, aggregation in methods
+    )
+    return spec.Table(word("variants_title"), columns, rows, word("variants_note"))
 
 
 def _left_out(
