@@ -19,13 +19,14 @@ from layers import network, rasters, study_area, units
 READS = (
     *("districts", "district_pairs", "settlements", "crossings", "crossing_states"),
     *("roads", "railways", "stations", "links", "zones", "programme", "corridors", "catchments"),
-    *("district_wide", "oblast_wide", "district_reach", "settlement_reach", "intensity_districts", "notes"),
+    *("district_wide", "oblast_wide", "district_reach", "settlement_reach", "intensity_figures", "notes"),
 )
 
 Surfaces = collections.abc.Mapping[str, tuple[grid.Grid, npt.NDArray[np.float64]]]
 
 _SURFACE = "suitability_"
 _NO_SITE = ("proposal", "special_regime")
+_POTENTIAL = "accessibility_foreign"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -89,7 +90,8 @@ class Ground:
         table = pd.DataFrame(self.layers["districts"].drop(columns="geometry")).set_index("unit_id")
         for name in ("district_wide", "district_reach"):
             table = table.join(self.layers[name].set_index("unit_id"))
-        potential = self.layers["intensity_districts"].set_index("unit_id")["potential_score"]
+        figures = self.layers["intensity_figures"].query("level == 'district'").set_index("unit_id")
+        potential = figures.loc[figures["indicator"] == _POTENTIAL, "value"].rename(_POTENTIAL)
         return table.join(potential).sort_index()
 
     @functools.cached_property

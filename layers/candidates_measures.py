@@ -110,7 +110,7 @@ def _cities(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
 def _districts(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     own = of.districts.loc[sites.index]
     relative = _relative_product(of).reindex(own["oblast_id"]).to_numpy()
-    measures = ["centre_border_km", "partner_centre_min", "links_per_100k", "potential_score"]
+    measures = ["centre_border_km", "partner_centre_min", "links_per_100k", "accessibility_foreign"]
     return own[measures].assign(grp_relative=relative)
 
 

@@ -440,7 +440,7 @@ def siting(work: graph.Workspace) -> graph.Layers:
         "oblast_wide",
         "district_reach",
         "settlement_reach",
-        "intensity_districts",
+        "intensity_figures",
         "notes",
     ),
     uses=("siting",),
