@@ -88,8 +88,8 @@ def _columns(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, 
             shown = {"type": "no_errors", "format": formats["proposed"]}
             page.conditional_format(row, 0, row, len(sheet.left) - 1, shown)
     scores = sheet.left.index("score")
-    bar = {"type": "data_bar", "bar_color": "#9dc3e6", "min_type": "num", "min_value": 0}
-    page.conditional_format(sheet.rows[0], scores, sheet.rows[-1], scores, bar)
+    shade = {"type": "2_color_scale", "min_color": "#ffffff", "max_color": "#9dc3e6"}
+    page.conditional_format(sheet.rows[0], scores, sheet.rows[-1], scores, shade)
     page.set_landscape()
     page.set_paper(_A3)
     page.fit_to_pages(1, 0)

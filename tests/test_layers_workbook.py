@@ -44,12 +44,12 @@ def element():
         crs=3857,
     )
     measures = pd.DataFrame(
-        {"centre_border_km": [10.0, 20.0, 30.0, None], "potential_score": [7.0, 5.0, 3.0, 7.0]}, index=places
+        {"centre_border_km": [10.0, 20.0, 30.0, None], "grp_relative": [7.0, 5.0, 3.0, 7.0]}, index=places
     )
     criteria = framework.Framework(
         (
             framework.Indicator("centre_border_km", 0.6, polarity=-1),
-            framework.Indicator("potential_score", 0.4),
+            framework.Indicator("grp_relative", 0.4),
         )
     )
     return candidates.Element(RULE, sites, measures, criteria)
