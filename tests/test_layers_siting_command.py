@@ -1,0 +1,59 @@
+"""The command names what is wrong with the tables of siting, each fault in a line."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def copy(atlas, tmp_path_factory):
+    """A copy of the packages with an atlas that is up to date."""
+    folder = tmp_path_factory.mktemp("copy")
+    for package in ("geo", "layers", "maps", "scripts"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for built in (atlas, atlas.with_name("atlas-stages")):
+        shutil.copytree(built, folder / built.name)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        (
+            "profiles.csv",
+            "logistics,crossing_min,0.2,",
+            "logistics,crossing_min,0.3,",
+            "profiles.csv: profile logistics: weights sum to 1.1; expected 1",
+        ),
+        (
+            "profiles.csv",
+            "agro,free_share,",
+            "agro,forest_share,",
+            "profiles.csv: row 18: criterion = 'forest_share'; expected a criterion of criteria.csv",
+        ),
+        (
+            "exclusions.csv",
+            "*,water,water_share,above,0.2,",
+            "services,water,water_share,above,-1,",
+            "exclusions.csv: profile services: no cell is left of ",
+        ),
+    ],
+)
+def test_command_tells_each_fault_in_a_line(copy, name, old, new, line):
+    path = copy / "layers" / "data" / "tables" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(copy / "atlas")]
+    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    path.write_text(text, encoding="utf-8")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    found = [told for told in result.stderr.splitlines() if told.startswith(name)]
+    assert len(found) == 1
+    assert found[0].startswith(line)
