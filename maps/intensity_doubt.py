@@ -27,16 +27,15 @@ def notes(given: frames.Frames, levels: Levels, names: dict[str, texts.Label]) -
     agreed, without = [], []
     for level in levels:
         heading = texts.label(f"page.level.{level.name}")
-        spoken = texts.joined(_spoken_agreement(given["intensity_doubt"], level), "; ")
-        agreed.append(texts.joined([heading, spoken], ": "))
-        weakest = texts.joined(_spoken_left_out(given["intensity_left_out"], level, names), "; ")
-        without.append(texts.joined([heading, weakest], ": "))
+        agreed.append(texts.joined([heading, *_spoken_agreement(given["intensity_doubt"], level)], "\n– "))
+        weakest = _spoken_left_out(given["intensity_left_out"], level, names)
+        without.append(texts.joined([heading, *weakest], "\n– "))
     return (_note("agreement", agreed), _note("left_out", without))
 
 
 def _note(key: str, lines: collections.abc.Iterable[texts.Label]) -> spec.Note:
     word = intensity_levels.word
-    text = texts.joined([word(f"{key}_note"), *lines], "\n")
+    text = texts.joined([word(f"{key}_note"), *lines], "\n\n")
     return spec.Note(text, word(f"{key}_title"))
 
 
