@@ -132,6 +132,39 @@ def indicator(
     )
 
 
+def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
+    """Row of a table of terms, in the words of its criterion."""
+    return spec.Term(
+        texts.of(criterion, "title"),
+        row["value"],
+        texts.of(criterion, "unit"),
+        row["normalised"],
+        row["weight"],
+        row["weight_used"],
+        row["contribution"],
+        str(row.get("period", "")),
+        tuple(str(row.get("source_ids", "")).split()),
+        texts.of(criterion, "about"),
+    )
+
+
+def score(row: frames.Row, *, top: int, of: int) -> spec.Figure | None:
+    """Score of a row with its coverage and ranks among ``of`` others; nothing if it has none."""
+    if pd.isna(row["score"]):
+        return None
+    ranks = spec.Ranks(
+        place=int(row["rank"]),
+        median=float(row["rank_median"]),
+        low=float(row["rank_low"]),
+        high=float(row["rank_high"]),
+        top_share=float(row["top_share"]),
+        top=top,
+        of=of,
+    )
+    coverage = float(row["coverage"])
+    return spec.Figure(float(row["score"]), source_id=figures.COMPUTED, coverage=coverage, ranks=ranks)
+
+
 def bounded(values: pd.Series, limits: collections.abc.Sequence[float]) -> tuple[float, ...]:
     """Limits as upper bounds of classes, those that hold the values."""
     least, most = (float(values.min()), float(values.max())) if values.notna().any() else (0.0, 0.0)

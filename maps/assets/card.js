@@ -317,14 +317,20 @@ atlas.card = (() => {
     );
     return [
       el("header", { class: "card-head" }, el("p", { class: "kind" }, atlas.layers.swatch(symbol), kind), el("h2", {}, t(feature.name)), first ? close() : null),
+      feature.composites ? feature.composites.slice(0, 1).map(standing)[0] : null,
       rows.length ? el("table", { class: "figures" }, el("tbody", {}, ...rows)) : null,
       atlas.ranking.section(feature.ranking),
-      atlas.scores.section(feature.composites, feature.composites && t(feature.composites[0].title)),
+      atlas.scores.section(feature.composites, feature.composites && t(feature.composites[0].title), true),
       ...(feature.tables || []).map(matrix),
       ...(feature.notes || []).map(note),
       section(data.text("units"), units),
       section(data.text("related"), byLayer((feature.related || []).map((id) => atlas.layers.shapes.get(id)))),
     ];
+  }
+
+  /* Score and rank of a feature in large. */
+  function standing({ title, figure }) {
+    return figure ? el("section", { class: "highlight" }, el("h3", {}, t(title)), el("p", { class: "big" }, data.shown(figure)), atlas.scores.trust(figure)) : null;
   }
 
   return { build };

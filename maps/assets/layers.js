@@ -100,7 +100,7 @@ atlas.layers = (() => {
     };
     if (!feature.geometry) {
       const common = { ...style, fill: false, interactive: false, pane: "outlines" };
-      return feature.units.map((id) => L.polygon(atlas.units.layers.get(id).getLatLngs(), common));
+      return (feature.units || []).map((id) => L.polygon(atlas.units.layers.get(id).getLatLngs(), common));
     }
     if (feature.geometry[0] === 0) return points(layer, feature, symbol);
     const pane = PANES[symbol.shape] || "lines";
@@ -299,16 +299,16 @@ atlas.layers = (() => {
   function key(layer) {
     const used = new Set((layer.features || []).map((feature) => feature.symbol || 0));
     const symbols = layer.symbols.filter((_, number) => layer.image || used.has(number));
-    return el("ul", { class: "key" }, ...symbols.map((symbol) => el("li", {}, swatch(symbol), el("span", {}, t(symbol.title)))));
+    return el("ul", { class: "key" }, ...symbols.map((symbol) => el("li", {}, swatch(symbol, layer.image ? 0.8 : 0.5), el("span", {}, t(symbol.title)))));
   }
 
-  /* The symbol as it looks on the map, for the legend. */
-  function swatch(symbol) {
+  /* The symbol as it looks on the map, for the legend; areas let the ground through. */
+  function swatch(symbol, share = 0.5) {
     const paint = { fill: symbol.colour, stroke: "none" };
     const stroke = { stroke: symbol.colour, "stroke-width": symbol.size, "stroke-dasharray": symbol.dash || "none", fill: "none" };
     const marks = {
       line: () => atlas.svg("path", { d: "M1,8H25", ...stroke }),
-      area: () => atlas.svg("rect", { x: 3, y: 2, width: 20, height: 12, ...paint, "fill-opacity": 0.5 * (symbol.opacity ?? 1), stroke: symbol.colour }),
+      area: () => atlas.svg("rect", { x: 3, y: 2, width: 20, height: 12, ...paint, "fill-opacity": share * (symbol.opacity ?? 1), stroke: symbol.colour }),
     };
     const point = () => atlas.svg("path", { d: symbolPath(symbol.shape, { x: 13, y: 8 }, Math.min(symbol.size / 2, 6)), ...paint });
     return atlas.svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, class: "symbol", "aria-hidden": "true" }, (marks[symbol.shape] || point)());

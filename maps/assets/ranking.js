@@ -11,7 +11,7 @@ atlas.ranking = (() => {
     const found = (data.indicators.has(id) ? ofUnits(id) : ofFeatures(id)).sort((a, b) => a.ranks.place - b.ranks.place);
     if (!found.length) return null;
     const { top } = found[0].ranks;
-    const list = el("ol", { class: "places short" }, ...found.map(line));
+    const list = el("ol", { class: "ranks short" }, ...found.map(line));
     return el(
       "section",
       { class: "more ranked" },
@@ -51,8 +51,8 @@ atlas.ranking = (() => {
       el(
         "button",
         { type: "button", onclick: go },
-        el("span", { class: "place" }, String(ranks.place)),
-        el("span", { class: "name" }, sign || "", t(name)),
+        el("span", { class: "at" }, String(ranks.place)),
+        el("span", { class: "who" }, sign || "", t(name)),
         atlas.scores.interval(ranks),
         el("small", {}, words.filter(Boolean).join(" · ")),
       ),

@@ -63,7 +63,7 @@ atlas.scores = (() => {
       "section",
       { class: "why" },
       el("h3", {}, data.text("why")),
-      ...composites.map((one) => composite(one, t(one.title) === openTitle, told && t(one.title) === openTitle)),
+      ...composites.map((one) => composite(one, composites.length === 1 || t(one.title) === openTitle, told && t(one.title) === openTitle)),
       el("p", { class: "remark" }, data.text("why_note")),
     );
   }

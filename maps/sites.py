@@ -1,0 +1,152 @@
+"""The map of candidate sites: the programme among its alternatives, suitable areas, best centres."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from layers import study_area
+from maps import (
+    analyses,
+    classes,
+    figures,
+    frames,
+    images,
+    overlays,
+    page,
+    palettes,
+    sites_elements,
+    sites_optimum,
+    sites_purposes,
+    spec,
+    texts,
+)
+
+PAGE = "candidate_sites"
+COLUMNS = (
+    frames.COLUMNS
+    | {"district_pairs": (*frames.COLUMNS["district_pairs"], "geometry")}
+    | sites_elements.COLUMNS
+    | sites_purposes.COLUMNS
+    | sites_optimum.COLUMNS
+)
+FRAMES = tuple(COLUMNS)
+SURFACES = tuple(f"suitability_{name}" for name in ("logistics", "industry", "agro", "science", "services"))
+_NOTES = ("about", "reading", "how_scores", "how_doubt", "how_siting", "how_check", "how_optimum", "how_fund")
+# Countries as the quiet ground under sites.
+_SIDES = ("#f1e9dc", "#e2ebe4", "#e6e3ee", "#eee6e6")
+
+
+def build(
+    tables: frames.Frames, *, pages: tuple[str, ...] = (PAGE,), surfaces: images.Surfaces | None = None
+) -> str:
+    """Page ``maps/candidate_sites.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        Layers by name (`FRAMES`, columns in `COLUMNS`), geometry in EPSG:4326; ``candidate_…`` as from
+        `layers.candidates`, the frames of siting as from `layers.siting`, ``optimum…`` as from
+        `layers.optimum`.
+    pages
+        Ids of all maps of this atlas, for the navigation.
+    surfaces
+        Suitability of cells by name (`SURFACES`), those that are to be shown.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    return page.render(content(frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+
+
+def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces) -> spec.PageSpec:
+    """Gather what the page shows."""
+    names, words = analyses.Names(tables), figures.Words(tables)
+    subjects = figures.by_subject(tables, words)
+    return dataclasses.replace(
+        analyses.blank(tables, PAGE, pages=pages),
+        units=_units(tables),
+        indicators=(_sides(tables, names), *_fund(tables)),
+        layers=(
+            sites_elements.elements(tables, subjects, words),
+            *sites_elements.alternatives(tables),
+            sites_purposes.purposes(tables, words),
+            *sites_purposes.suitability(tables, surfaces, words),
+            sites_optimum.goals(tables, words),
+            *sites_optimum.centres(tables, words),
+            sites_purposes.zones(tables, subjects, words),
+            overlays.documented(tables, subjects, words, kind="link"),
+            sites_elements.corridors(tables, names),
+            dataclasses.replace(analyses.crossings(tables, "road", "rail"), visible=False),
+            *analyses.boundaries(tables),
+            *analyses.roads(tables),
+        ),
+        tables=(sites_purposes.hits(tables, words),),
+        notes=tuple(_note(key) for key in _NOTES) + analyses.notes(PAGE, (), tables),
+        files=(spec.File("../tables/candidate_sites.xlsx", texts.label(f"{PAGE}.workbook")),),
+        start="sides",
+    )
+
+
+def _note(key: str) -> spec.Note:
+    return spec.Note(texts.label(f"{PAGE}.{key}"), texts.label(f"{PAGE}.{key}_title"))
+
+
+def _units(tables: frames.Frames) -> tuple[spec.Unit, ...]:
+    """Oblasts, and districts with their share of the fund and why they have it."""
+    shares = sites_elements.fund(tables)
+    return tuple(
+        dataclasses.replace(
+            unit,
+            rows=(*unit.rows, *(shares[unit.id].rows if unit.id in shares else ())),
+            composites=shares[unit.id].composites if unit.id in shares else (),
+            partners=tuple(dataclasses.replace(partner, paired=False) for partner in unit.partners),
+        )
+        for unit in analyses.units(tables)
+    )
+
+
+def _sides(tables: frames.Frames, names: analyses.Names) -> spec.Indicator:
+    """Which country a district belongs to."""
+    units = tables["districts"][["unit_id", "oblast_id"]].to_numpy()
+    country = {unit: oblast.partition("-")[0] for unit, oblast in units}
+    countries = sorted(set(country.values()), reverse=True)
+    labels = tuple(names.units[one] for one in countries)
+    return spec.Indicator(
+        id="sides",
+        title=texts.label(f"{PAGE}.sides"),
+        group=texts.label(f"{PAGE}.ground"),
+        level="district",
+        figures={unit: (spec.Figure(names.units[one]),) for unit, one in country.items()},
+        scales=(spec.Scale(texts.EMPTY, (), _SIDES[: len(labels)], labels=labels),),
+        note=texts.label(f"{PAGE}.sides_note"),
+    )
+
+
+def _fund(tables: frames.Frames) -> tuple[spec.Indicator, ...]:
+    """Share of each district in the fund, and the score behind it."""
+    found = tables["candidate_sites"].dropna(subset=["share_pct"]).set_index("place_id")
+    top = study_area.load().candidates.top
+    scored = {
+        str(row["place_id"]): analyses.score(row, top=top, of=int(row["alternatives"]))
+        for row in found.reset_index().to_dict("records")
+    }
+    bounds = {name: classes.breaks(found[name]) for name in ("share_pct", "score")}
+    share = analyses.indicator(
+        found["share_pct"],
+        f"{PAGE}.fund_share",
+        name=sites_elements.FUND_SHARE,
+        group=f"{PAGE}.fund_group",
+        unit="pct",
+        classed=(bounds["share_pct"], palettes.ramp("YlOrBr", len(bounds["share_pct"]))),
+    )
+    score = dataclasses.replace(
+        share,
+        id=sites_elements.FUND_SCORE,
+        title=texts.label(f"{PAGE}.fund_score"),
+        figures={unit: (figure,) for unit, figure in scored.items() if figure},
+        scales=(spec.Scale(texts.EMPTY, bounds["score"], palettes.ramp("PuBuGn", len(bounds["score"]))),),
+    )
+    note = texts.label(f"{PAGE}.fund_note")
+    return (dataclasses.replace(share, note=note), dataclasses.replace(score, note=note))

@@ -1,0 +1,114 @@
+"""Where centres for both sides would serve most: the best of one to ten, and the proposals beside them."""
+
+from __future__ import annotations
+
+from maps import analyses, figures, frames, sites_facts, spec, texts
+
+_NAMES = tuple(f"name_{language}" for language in texts.LANGUAGES)
+COLUMNS = {
+    "optimum": ("goal", "p", "value", "share_pct", "gap_pct", "sites"),
+    "optimum_sites": (
+        *("site_id", "goal", "p", *_NAMES, "people", "people_domestic", "people_foreign", "mean_min"),
+        "geometry",
+    ),
+    "optimum_proposals": ("programme_id", "goal", "p", "value", "best_value", "behind_pct", "best_sites"),
+}
+_PAGE = "candidate_sites"
+_COLOURS = {"median": "#5b2a86", "covering": "#b5472a", "foreign": "#00695c"}
+_FIRST = 3
+
+
+def goals(tables: frames.Frames, words: figures.Words) -> spec.Layer:
+    """Goals, each with what one to ten centres achieve and how far the proposals are from that."""
+    symbol = spec.Symbol(texts.label(f"{_PAGE}.centres"), "triangle", _COLOURS["median"], 13)
+    features = tuple(
+        spec.Feature(
+            f"goal-{goal}",
+            title.capitalised(),
+            0,
+            None,
+            tables=(_frontier(tables, goal), _proposals(tables, goal)),
+            brief=_brief(tables, goal),
+            shows=("sides", f"optimum-{goal}-{_FIRST}"),
+        )
+        for goal, title in _goals(tables, words).items()
+    )
+    title, group = texts.label(f"{_PAGE}.goals"), texts.label(f"{_PAGE}.goals")
+    return spec.Layer("goals", title, group, (symbol,), features, listed=True)
+
+
+def centres(tables: frames.Frames, words: figures.Words) -> tuple[spec.Layer, ...]:
+    """Best centres of each goal, a slider over their number."""
+    found = tables["optimum_sites"]
+    return tuple(
+        spec.Layer(
+            f"optimum-{goal}-{p}",
+            title.capitalised(),
+            texts.label(f"{_PAGE}.goals"),
+            (spec.Symbol(title.capitalised(), "triangle", _COLOURS[goal], 15),),
+            tuple(_centre(row) for row in own.sort_values("settlement_id").to_dict("records")),
+            note=texts.label(f"{_PAGE}.centres_note.{goal}"),
+            series=f"optimum-{goal}",
+            step=texts.label(f"{_PAGE}.centres_step").format(count=str(p)),
+        )
+        for goal, title in _goals(tables, words).items()
+        for p, own in found[found["goal"] == goal].groupby("p")
+    )
+
+
+def _goals(tables: frames.Frames, words: figures.Words) -> dict[str, texts.Label]:
+    known = set(tables["optimum"]["goal"])
+    return {name: title for name, title in words.terms("goal").items() if name in known}
+
+
+def _brief(tables: frames.Frames, goal: str) -> texts.Label:
+    row = sites_facts.rows(tables["optimum"], goal=goal, p=1)[0]
+    settlement = tables["settlements"].set_index("settlement_id").loc[row["sites"]]
+    return texts.label(f"{_PAGE}.goal_brief").format(name=texts.of(settlement.to_dict()))
+
+
+def _centre(row: frames.Row) -> spec.Feature:
+    people = {name: row[name] for name in ("people", "people_domestic", "people_foreign")}
+    return spec.Feature(
+        row["site_id"],
+        texts.of(row),
+        0,
+        row["geometry"],
+        (
+            *(
+                spec.Row(texts.label(f"{_PAGE}.{name}"), (analyses.figure(value, "persons"),))
+                for name, value in people.items()
+            ),
+            spec.Row(texts.label(f"{_PAGE}.mean_min"), (analyses.figure(row["mean_min"], "min"),)),
+        ),
+        related=(f"goal-{row['goal']}",),
+    )
+
+
+def _frontier(tables: frames.Frames, goal: str) -> spec.Table:
+    """Tell what each number of centres achieves."""
+    names = {row["settlement_id"]: texts.of(row) for row in tables["settlements"].to_dict("records")}
+    lines = (
+        (
+            texts.Label(f"k = {row['p']}"),
+            (
+                row["value"],
+                row["share_pct"],
+                row["gap_pct"],
+                texts.joined([names[one] for one in row["sites"].split()], ", "),
+            ),
+        )
+        for row in sites_facts.rows(tables["optimum"].sort_values("p"), goal=goal)
+    )
+    return sites_facts.table(f"frontier.{goal}", (f"value_{goal}", "people_pct", "gap", "where"), lines)
+
+
+def _proposals(tables: frames.Frames, goal: str) -> spec.Table:
+    """How far the places of each element, and of all together, are from as many best ones."""
+    titles = {row["programme_id"]: texts.of(row, "title") for row in tables["programme"].to_dict("records")}
+    titles["all"] = texts.label(f"{_PAGE}.all_elements")
+    lines = (
+        (titles[row["programme_id"]], (row["p"], row["value"], row["best_value"], row["behind_pct"]))
+        for row in sites_facts.rows(tables["optimum_proposals"], goal=goal)
+    )
+    return sites_facts.table("proposals", ("p", "proposed", "best", "behind"), lines)
