@@ -1,37 +1,25 @@
 """The elements of the proposed programme as located candidates, each ranked among its alternatives.
 
-``candidate_kinds.csv`` says of each element which alternatives it has and within which limits, and which
-of them is the proposal; ``candidate_criteria.csv`` says what they are compared by.
+The alternatives and the criteria are data: see :mod:`layers.candidates_tables`.
 """
 
 from __future__ import annotations
 
-import collections.abc
 import dataclasses
-import functools
-import math
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from geo import composite, errors, framework, uncertainty
 from layers import (
+    candidates_features,
     candidates_ground,
     candidates_measures,
     candidates_places,
-    catalogue,
-    contracts,
-    cooperation,
-    store,
+    candidates_tables,
     study_area,
 )
-
-KINDS_FILE = "candidate_kinds.csv"
-CRITERIA_FILE = "candidate_criteria.csv"
-ALLOCATIONS = ("parity",)
-LIMITS = {"reach_min": math.inf, "population_min": 0.0, "population_max": math.inf}
 
 _SCORE_DECIMALS = 6
 _RANKS = {"rank_p05": "rank_low", "rank_p95": "rank_high"}
@@ -51,39 +39,21 @@ class Element:
         Their raw figures, indexed alike.
     criteria
         Which measures count, and how much.
+    sources
+        Of the measures that count documented features, place by place; those of the other measures
+        stand in the table of criteria.
     """
 
     rule: candidates_places.Rule
     sites: gpd.GeoDataFrame
     measures: pd.DataFrame
     criteria: framework.Framework
+    sources: pd.DataFrame
 
     @property
     def id(self) -> str:
         """The element's ``programme_id``."""
         return self.rule.programme_id
-
-
-def kinds() -> pd.DataFrame:
-    """Read what the alternatives of each element are, every column text, by ``programme_id``.
-
-    Raises
-    ------
-    InputError
-        One line for each cell that is not as the contract says, and for each element without a row.
-    """
-    return _checked_kinds().copy()
-
-
-def criteria() -> pd.DataFrame:
-    """Read the criteria of all elements, every column text.
-
-    Raises
-    ------
-    InputError
-        One line for each cell that is not as the contract says.
-    """
-    return _checked_criteria().copy()
 
 
 def elements(of: candidates_ground.Ground) -> list[Element]:
@@ -95,21 +65,25 @@ def elements(of: candidates_ground.Ground) -> list[Element]:
         One line for each thing wrong in the two tables: an unknown measure, weights that do not sum to
         one, an element without criteria, a proposal that is not among the alternatives.
     """
-    rules, table = [_rule(row) for row in kinds().to_dict("records")], criteria()
+    rules, table = candidates_tables.rules(), candidates_tables.criteria()
     places = {rule.programme_id: candidates_places.alternatives(rule, of) for rule in rules}
     values = {
         rule.programme_id: candidates_measures.measure(rule.kind, of, places[rule.programme_id])
         for rule in rules
     }
     known = {str(column) for frame in values.values() for column in frame.columns}
-    frameworks = framework.from_table(table, families=list(places), known=known, name=CRITERIA_FILE)
+    frameworks = framework.from_table(
+        table, families=list(places), known=known, name=candidates_tables.CRITERIA_FILE
+    )
     findings = [line for rule in rules for line in _absent(rule, places[rule.programme_id])]
     findings += _misfits(table, {rule.programme_id: rule.kind for rule in rules}, values)
     if findings:
         raise errors.InputError(findings)
     return [
-        Element(rule, places[name], values[name], frameworks[name])
-        for name, rule in zip(places, rules, strict=True)
+        Element(
+            rule, sites, values[name], frameworks[name], candidates_features.sources(rule.kind, of, sites)
+        )
+        for (name, sites), rule in zip(places.items(), rules, strict=True)
     ]
 
 
@@ -130,7 +104,7 @@ def sites(found: list[Element]) -> gpd.GeoDataFrame:
 
 def terms(found: list[Element]) -> pd.DataFrame:
     """Every number that makes up the scores, a row for each site and criterion."""
-    told = criteria().set_index(["family", "indicator"])
+    told = candidates_tables.criteria().set_index(["family", "indicator"])
     frames = []
     for element in found:
         frame = composite.terms(element.measures, element.criteria, method=method())
@@ -143,7 +117,11 @@ def terms(found: list[Element]) -> pd.DataFrame:
             "value": frame["raw"],
         }
         about = told.loc[keys, ["period", "source"]].set_axis(["period", "source_ids"], axis=1)
-        frames.append(pd.DataFrame(named).join(numbers).join(about.reset_index(drop=True)))
+        about = about.reset_index(drop=True)
+        for name in element.sources.columns.intersection(element.criteria.ids):
+            rows = frame["indicator"] == name
+            about.loc[rows, "source_ids"] = frame.loc[rows, "unit_id"].map(element.sources[name])
+        frames.append(pd.DataFrame(named).join(numbers).join(about))
     return pd.concat(frames, ignore_index=True).sort_values(
         ["programme_id", "site_id", "indicator"], ignore_index=True
     )
@@ -168,23 +146,6 @@ def left_out(found: list[Element]) -> pd.DataFrame:
 def method() -> composite.Method:
     """How criteria become a score."""
     return composite.Method(minimum_coverage=study_area.load().candidates.minimum_coverage)
-
-
-@functools.cache
-def _checked_kinds() -> pd.DataFrame:
-    table = store.read_table(store.TABLES / KINDS_FILE)
-    contracts.check(table, _kinds(), file=KINDS_FILE)
-    absent = sorted(set(cooperation.features("programme").index) - set(table["programme_id"]))
-    if absent:
-        raise errors.InputError(f"{KINDS_FILE}: no row for {name}; expected one" for name in absent)
-    return table.sort_values("programme_id", ignore_index=True)
-
-
-@functools.cache
-def _checked_criteria() -> pd.DataFrame:
-    table = store.read_table(store.TABLES / CRITERIA_FILE)
-    contracts.check(table, _criteria(), file=CRITERIA_FILE)
-    return table
 
 
 def _ranked(element: Element) -> gpd.GeoDataFrame:
@@ -222,21 +183,9 @@ def _site_ids(programme_id: str, place_ids: pd.Series) -> pd.Series:
     return programme_id + ":" + place_ids.astype(str)
 
 
-def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> candidates_places.Rule:
-    limits = {name: float(row[name] or default) for name, default in LIMITS.items()}
-    return candidates_places.Rule(
-        programme_id=row["programme_id"],
-        kind=row["kind"],
-        anchor=row["anchor"],
-        proposed=tuple(row["proposed"].split()),
-        allocation=row["allocation"],
-        **limits,
-    )
-
-
 def _absent(rule: candidates_places.Rule, places: gpd.GeoDataFrame) -> list[str]:
     return [
-        f"{KINDS_FILE}: {rule.programme_id}: proposed = {place!r}; "
+        f"{candidates_tables.KINDS_FILE}: {rule.programme_id}: proposed = {place!r}; "
         "expected one of the alternatives within its limits"
         for place in rule.proposed
         if place not in places.index
@@ -248,52 +197,13 @@ def _misfits(table: pd.DataFrame, kind: dict[str, str], values: dict[str, pd.Dat
     findings = []
     for row in table.to_dict("records"):
         wanted, measured = kind[row["family"]], values[row["family"]].columns
-        about = f"{CRITERIA_FILE}: {row['family']}: indicator {row['indicator']}"
+        about = f"{candidates_tables.CRITERIA_FILE}: {row['family']}: indicator {row['indicator']}"
         if row["level"] != wanted:
             findings.append(f"{about}: level = {row['level']!r}; expected {wanted}")
         elif row["indicator"] not in measured:
             names = ", ".join(sorted(map(str, measured)))
             findings.append(f"{about}: not a measure of this kind of place; expected one of {names}")
     return findings
-
-
-def _kinds() -> pa.DataFrameSchema:
-    listed = candidates_measures.kinds()
-    programme = cooperation.features("programme").index
-    return pa.DataFrameSchema(
-        {
-            "programme_id": pa.Column(
-                str, contracts.one_of(programme, expected="an id of programme.csv"), unique=True
-            ),
-            "kind": pa.Column(str, contracts.one_of(listed, expected=f"one of {', '.join(listed)}")),
-            "anchor": pa.Column(str),
-            **{name: pa.Column(str, contracts.number(0, blank=True)) for name in LIMITS},
-            "proposed": pa.Column(str),
-            "allocation": pa.Column(
-                str, contracts.one_of(ALLOCATIONS, expected="parity or nothing", blank=True)
-            ),
-        }
-        | contracts.texts("rule")
-    )
-
-
-def _criteria() -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {
-            "family": pa.Column(str, contracts.filled()),
-            "level": pa.Column(str, contracts.filled()),
-            "indicator": pa.Column(str, contracts.filled()),
-            "unit": pa.Column(str, contracts.filled()),
-            "weight": pa.Column(str, contracts.number(0, 1)),
-            "source": pa.Column(
-                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
-            ),
-            "period": pa.Column(str, contracts.period()),
-        }
-        | contracts.texts("title")
-        | contracts.texts("unit")
-        | contracts.texts("about")
-    )
 
 
 _NAMES = ("name_ru", "name_en", "name_be")

@@ -13,8 +13,6 @@ import pandas as pd
 
 from layers import candidates_ground, cooperation, study_area
 
-READS = ("mapped",)
-
 Row = dict[collections.abc.Hashable, object]
 Rows = collections.abc.Iterator[Row]
 

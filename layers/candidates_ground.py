@@ -16,12 +16,6 @@ import shapely
 from geo import access, grid, routing
 from layers import network, rasters, study_area, units
 
-READS = (
-    *("districts", "district_pairs", "settlements", "crossings", "crossing_states"),
-    *("roads", "railways", "stations", "links", "zones", "programme", "corridors", "catchments"),
-    *("district_wide", "oblast_wide", "district_reach", "settlement_reach", "intensity_figures", "notes"),
-)
-
 Surfaces = collections.abc.Mapping[str, tuple[grid.Grid, npt.NDArray[np.float64]]]
 
 _SURFACE = "suitability_"
@@ -36,7 +30,7 @@ class Ground:
     Parameters
     ----------
     layers
-        The layers of `READS`, in EPSG:4326.
+        Layers by name as the stages of the build hold them, in EPSG:4326.
     attached
         Centres, settlements and crossings on the roads.
     surfaces
@@ -117,11 +111,10 @@ class Ground:
         return persons
 
     @functools.cached_property
-    def links(self) -> list[frozenset[str]]:
-        """Districts and oblasts named by each documented link that took place."""
-        of = self.layers["links"]
-        realised = of["state"].isin(study_area.load().intensity.realised_states)
-        return [frozenset(ids.split()) for ids in of.loc[realised, "unit_ids"]]
+    def links(self) -> pd.DataFrame:
+        """Documented links that took place."""
+        of = pd.DataFrame(self.layers["links"].drop(columns="geometry"))
+        return of[of["state"].isin(study_area.load().intensity.realised_states)]
 
     @functools.cached_property
     def zones(self) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from geo import interaction, routing
-from layers import candidates_crossings, candidates_ground, network, study_area
+from layers import candidates_crossings, candidates_features, candidates_ground, network, study_area
 
 Ground = candidates_ground.Ground
 Floats = npt.NDArray[np.float64]
@@ -52,15 +52,11 @@ def _pairs(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     workforce = _own_people(of)
     technopark = _nearest(of, of.zone_towns(["technopark"]))
     ends = [sites["town_a"], sites["town_b"]]
-    named = list(zip(sites["units_a"], sites["units_b"], strict=True))
     found = {
         "between_min": _between(of.minutes, sites),
         "population_weaker_persons": _of_ends(people, ends).min(axis=1, skipna=False),
         "people_60min_weaker_persons": _of_ends(workforce, ends).min(axis=1, skipna=False),
         "corridor_persons": _corridor_people(of, sites),
-        "links_between_count": [_links(of.links, a, b) for a, b in named],
-        "links_oblasts_count": _oblast_links(of, named),
-        "zones_count": [_zones(of, a | b) for a, b in named],
         "technopark_min": _of_ends(technopark, ends).min(axis=1),
         "rail_kmh": _rail_kmh(of, sites),
     }
@@ -69,7 +65,7 @@ def _pairs(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     weaker = {
         str(name): _of_ends(values, ends).min(axis=1, skipna=False) for name, values in surfaces.items()
     }
-    return table.assign(**weaker)
+    return table.assign(**weaker).join(candidates_features.counts("city_pair", of, sites))
 
 
 def _settlements(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
@@ -95,16 +91,14 @@ def _cities(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
             for own in [home == country]
         }
     )
-    named = sites["units_a"]
     found = {
         "mean_min": _mean(minutes, of.people.loc[minutes.columns]),
         "parity_share": means.min(axis=1) / means.max(axis=1),
         "population_persons": of.settlements["population"].loc[sites.index],
-        "links_count": [_links(of.links, ids, ids) for ids in named],
-        "zones_count": [_zones(of, ids) for ids in named],
     }
     points = of.settlements.geometry.loc[sites.index]
-    return pd.DataFrame(found, index=sites.index).join(of.suitability(points))
+    counts = candidates_features.counts("city", of, sites)
+    return pd.DataFrame(found, index=sites.index).join([counts, of.suitability(points)])
 
 
 def _districts(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
@@ -146,26 +140,6 @@ def _corridor_people(of: Ground, sites: pd.DataFrame) -> Floats:
     beside = through <= longest * _between(of.minutes, sites)[:, None]
     counted: Floats = beside @ of.people.loc[of.minutes.columns].to_numpy()
     return counted
-
-
-def _links(
-    links: list[frozenset[str]],
-    units_a: collections.abc.Set[str],
-    units_b: collections.abc.Set[str],
-) -> int:
-    return sum(bool(link & units_a) and bool(link & units_b) for link in links)
-
-
-def _oblast_links(
-    of: Ground, named: list[tuple[collections.abc.Set[str], collections.abc.Set[str]]]
-) -> list[int]:
-    oblast = candidates_ground.oblasts()
-    widened = [frozenset(oblast.get(unit, unit) for unit in link) for link in of.links]
-    return [_links(widened, {oblast[unit] for unit in a}, {oblast[unit] for unit in b}) for a, b in named]
-
-
-def _zones(of: Ground, ids: collections.abc.Set[str]) -> int:
-    return sum(bool(ids & set(covered.split())) for covered in of.zones["unit_ids"])
 
 
 def _nearest(of: Ground, zones: dict[str, list[str]]) -> pd.Series:

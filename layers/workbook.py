@@ -21,7 +21,7 @@ import xlsxwriter.format
 import xlsxwriter.worksheet
 
 from geo import composite, normalise
-from layers import candidates, catalogue, tables, workbook_sheet
+from layers import candidates, candidates_tables, catalogue, tables, workbook_sheet
 
 _WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30, "rank": 7, "country": 9}
 _WIDTH = 13
@@ -57,7 +57,7 @@ def write(
         Elements by ``programme_id``: ``title_ru``, ``title_en``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    rules = candidates.kinds().set_index("programme_id")
+    rules = candidates_tables.kinds().set_index("programme_id")
     with tables.workbook(path) as book:
         formats = _formats(book)
         index = book.add_worksheet("index")
@@ -114,7 +114,7 @@ def _head(
     page.write(workbook_sheet.MINIMUM_ROW, label + 1, candidates.method().minimum_coverage, formats["input"])
     for number, name in enumerate(workbook_sheet.TOP):
         page.write(workbook_sheet.TOP_ROW + number, label, _word(name), formats["label"])
-    told = candidates.criteria().set_index(["family", "indicator"]).loc[sheet.element.id]
+    told = candidates_tables.criteria().set_index(["family", "indicator"]).loc[sheet.element.id]
     for offset, language in enumerate(workbook_sheet.LANGUAGES):
         row = workbook_sheet.HEAD_ROW + offset
         page.set_row(row, _TALL, formats["head"])

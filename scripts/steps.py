@@ -455,7 +455,7 @@ def siting(work: graph.Workspace) -> graph.Layers:
 )
 def candidates(work: graph.Workspace) -> graph.Layers:
     """Rank the elements of the programme among their alternatives."""
-    from layers import candidates, candidates_facts, candidates_ground, network, workbook
+    from layers import candidates, candidates_facts, candidates_ground, candidates_tables, network, workbook
 
     layers = work.layers()
     surfaces = candidates_ground.surfaces(work.products / "rasters")
@@ -467,7 +467,7 @@ def candidates(work: graph.Workspace) -> graph.Layers:
     return {
         "candidate_sites": sites,
         "candidate_terms": candidates.terms(elements),
-        "candidate_criteria": candidates.criteria(),
+        "candidate_criteria": candidates_tables.criteria(),
         "candidate_left_out": candidates.left_out(elements),
         "candidate_facts": candidates_facts.facts(ground, sites),
     }

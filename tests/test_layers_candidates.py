@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from layers import candidates, candidates_facts, candidates_ground, candidates_measures, network, store
+from layers import (
+    candidates,
+    candidates_facts,
+    candidates_ground,
+    candidates_measures,
+    candidates_tables,
+    network,
+    store,
+)
 from scripts import graph, steps
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -69,8 +77,8 @@ def changed(monkeypatch, tmp_path):
 
 
 def forget():
-    candidates._checked_kinds.cache_clear()
-    candidates._checked_criteria.cache_clear()
+    candidates_tables._checked_kinds.cache_clear()
+    candidates_tables._checked_criteria.cache_clear()
 
 
 def test_every_element_is_ranked_and_every_proposal_among_its_alternatives(sites):
@@ -177,6 +185,18 @@ def test_fact_sheet_tells_what_is_documented(ground, sites):
             "programme-7,city,",
             "programme-7,town,",
             "candidate_kinds.csv: row 8: kind = 'town'; expected one of district_pair",
+        ),
+        (
+            "candidate_kinds.csv",
+            "programme-3,settlement,BY-MA-goretsky/gorki,",
+            "programme-3,settlement,,",
+            "candidate_kinds.csv: row 4: anchor = ''; expected a settlement if the kind is settlement",
+        ),
+        (
+            "candidate_kinds.csv",
+            "programme-7,city,,,50000,,RU-SMO-smolensk-city/smolensk,,",
+            "programme-7,city,,,50000,,RU-SMO-smolensk-city/smolensk,parity,",
+            "candidate_kinds.csv: row 8: allocation = 'parity'; expected nothing unless the kind is district",
         ),
         (
             "candidate_criteria.csv",

@@ -1,0 +1,91 @@
+"""Documented links and operating zones that the candidates count, with the sources of each count."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+
+import pandas as pd
+
+from layers import candidates_ground
+
+Ground = candidates_ground.Ground
+Ids = collections.abc.Set[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Feature:
+    """Units that a link or a zone names, and the sources that document it."""
+
+    units: frozenset[str]
+    sources: frozenset[str]
+
+
+Found = dict[str, list[list[Feature]]]
+
+
+def counts(kind: str, of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count the features of each measure, for places with ``units_a`` (and ``units_b``)."""
+    found = _COUNTED[kind](of, sites)
+    return pd.DataFrame({name: list(map(len, rows)) for name, rows in found.items()}, index=sites.index)
+
+
+def sources(kind: str, of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
+    """Collect the sources of the features behind each measure, as ids separated by blanks.
+
+    Kinds of places that count no features have no columns.
+    """
+    found = _COUNTED[kind](of, sites) if kind in _COUNTED else {}
+    return pd.DataFrame({name: list(map(_sources, rows)) for name, rows in found.items()}, index=sites.index)
+
+
+def _pairs(of: Ground, sites: pd.DataFrame) -> Found:
+    ends = list(zip(sites["units_a"], sites["units_b"], strict=True))
+    links, zones = _features(of.links), _features(of.zones)
+    oblast = candidates_ground.oblasts().to_dict()
+    widened = [
+        dataclasses.replace(link, units=frozenset(oblast.get(unit, unit) for unit in link.units))
+        for link in links
+    ]
+    of_oblasts = [({oblast[unit] for unit in a}, {oblast[unit] for unit in b}) for a, b in ends]
+    return {
+        "links_between_count": [_naming(links, a, b) for a, b in ends],
+        "links_oblasts_count": [_naming(widened, a, b) for a, b in of_oblasts],
+        "zones_count": [_naming(zones, a | b) for a, b in ends],
+    }
+
+
+def _cities(of: Ground, sites: pd.DataFrame) -> Found:
+    links, zones = _features(of.links), _features(of.zones)
+    return {
+        "links_count": [_naming(links, ids) for ids in sites["units_a"]],
+        "zones_count": [_naming(zones, ids) for ids in sites["units_a"]],
+    }
+
+
+def _districts(of: Ground, sites: pd.DataFrame) -> Found:
+    """Links that the attribute of districts counts: of every state."""
+    links = _features(of.layers["links"])
+    return {"links_per_100k": [_naming(links, {unit}) for unit in sites.index]}
+
+
+def _features(table: pd.DataFrame) -> list[Feature]:
+    rows = zip(table["unit_ids"], table["source_ids"], strict=True)
+    return [Feature(frozenset(units.split()), frozenset(ids.split())) for units, ids in rows]
+
+
+def _naming(features: collections.abc.Iterable[Feature], *ends: Ids) -> list[Feature]:
+    """Features that name a unit of each end."""
+    return [feature for feature in features if all(feature.units & end for end in ends)]
+
+
+def _sources(features: collections.abc.Iterable[Feature]) -> str:
+    return " ".join(sorted({source for feature in features for source in feature.sources}))
+
+
+_COUNTED: dict[str, collections.abc.Callable[[Ground, pd.DataFrame], Found]] = {
+    "district_pair": _pairs,
+    "city_pair": _pairs,
+    "city": _cities,
+    "district": _districts,
+}
