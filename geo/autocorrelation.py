@@ -60,7 +60,7 @@ def contiguity(coverage: gpd.GeoDataFrame | gpd.GeoSeries, *, rook: bool = False
     import libpysal.graph  # takes seconds, and only this needs it  # noqa: PLC0415
 
     touching = libpysal.graph.Graph.build_contiguity(coverage, rook=rook).adjacency
-    links = touching[touching > 0].index.to_frame(index=False)
+    links: pd.DataFrame = touching[touching > 0].index.to_frame(index=False)
     return links.set_axis(["focal", "neighbour"], axis=1)
 
 

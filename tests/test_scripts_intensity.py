@@ -10,7 +10,10 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
-BEFORE = ("boundaries", "transport", "cooperation", "settlements", "dictionaries", "attributes", "intensity")
+BEFORE = (
+    *("boundaries", "transport", "cooperation", "settlements", "dictionaries", "attributes"),
+    *("intensity_figures", "intensity"),
+)
 FEW = f"""
 from scripts import every_step
 
