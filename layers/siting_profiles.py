@@ -27,7 +27,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 def criteria() -> pd.DataFrame:
-    """Criteria in words, indexed by ``criterion``: titles, units, how each is computed."""
+    """Criteria in words, indexed by ``criterion``: sources, titles, units, how each is computed."""
     return _criteria().copy()
 
 
@@ -109,7 +109,7 @@ def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, F
 @functools.cache
 def _criteria() -> pd.DataFrame:
     table = store.read_table(store.TABLES / "criteria.csv")
-    contracts.check(table, _CRITERIA, file="criteria.csv")
+    contracts.check(table, _words(), file="criteria.csv")
     return table.set_index("criterion")
 
 
@@ -159,10 +159,16 @@ def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
     return numbers.notna().groupby(level=0).all()
 
 
-_CRITERIA = pa.DataFrameSchema(
-    {"criterion": pa.Column(str, contracts.filled(), unique=True)}
-    | contracts.texts("title")
-    | contracts.texts("unit")
-    | contracts.texts("about"),
-    strict=True,
-)
+def _words() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "criterion": pa.Column(str, contracts.filled(), unique=True),
+            "source": pa.Column(
+                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+            ),
+        }
+        | contracts.texts("title")
+        | contracts.texts("unit")
+        | contracts.texts("about"),
+        strict=True,
+    )

@@ -133,7 +133,7 @@ def indicator(
 
 
 def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
-    """Row of a table of terms, in the words of its criterion."""
+    """Row of a table of terms, in the words of its criterion and, where it names none, with its sources."""
     return spec.Term(
         texts.of(criterion, "title"),
         row["value"],
@@ -143,7 +143,7 @@ def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
         row["weight_used"],
         row["contribution"],
         str(row.get("period", "")),
-        tuple(str(row.get("source_ids", "")).split()),
+        tuple(str(row.get("source_ids", criterion["source"])).split()),
         texts.of(criterion, "about"),
     )
 

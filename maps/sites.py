@@ -15,8 +15,10 @@ from maps import (
     page,
     palettes,
     sites_elements,
+    sites_facts,
     sites_optimum,
     sites_purposes,
+    sites_zones,
     spec,
     texts,
 )
@@ -27,6 +29,7 @@ COLUMNS = (
     | {"district_pairs": (*frames.COLUMNS["district_pairs"], "geometry")}
     | sites_elements.COLUMNS
     | sites_purposes.COLUMNS
+    | sites_zones.COLUMNS
     | sites_optimum.COLUMNS
 )
 FRAMES = tuple(COLUMNS)
@@ -63,26 +66,26 @@ def build(
 def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces) -> spec.PageSpec:
     """Gather what the page shows."""
     names, words = analyses.Names(tables), figures.Words(tables)
-    subjects = figures.by_subject(tables, words)
+    subjects, known = figures.by_subject(tables, words), sites_facts.Known(tables)
     return dataclasses.replace(
         analyses.blank(tables, PAGE, pages=pages),
-        units=_units(tables),
+        units=_units(tables, known),
         indicators=(_sides(tables, names), *_fund(tables)),
         layers=(
-            sites_elements.elements(tables, subjects, words),
-            *sites_elements.alternatives(tables),
-            sites_purposes.purposes(tables, words),
-            *sites_purposes.suitability(tables, surfaces, words),
-            sites_optimum.goals(tables, words),
+            sites_elements.elements(tables, known, subjects, words),
+            *sites_elements.alternatives(tables, known),
+            sites_purposes.purposes(tables, names, words, sites_zones.by_profile(tables)),
+            *sites_purposes.suitability(tables, surfaces, names, words),
+            sites_optimum.goals(tables, known, words),
             *sites_optimum.centres(tables, words),
-            sites_purposes.zones(tables, subjects, words),
+            sites_zones.check(tables, words),
+            sites_zones.layer(tables, subjects, words),
             overlays.documented(tables, subjects, words, kind="link"),
             sites_elements.corridors(tables, names),
             dataclasses.replace(analyses.crossings(tables, "road", "rail"), visible=False),
             *analyses.boundaries(tables),
             *analyses.roads(tables),
         ),
-        tables=(sites_purposes.hits(tables, words),),
         notes=tuple(_note(key) for key in _NOTES) + analyses.notes(PAGE, (), tables),
         files=(spec.File("../tables/candidate_sites.xlsx", texts.label(f"{PAGE}.workbook")),),
         start="sides",
@@ -93,9 +96,9 @@ def _note(key: str) -> spec.Note:
     return spec.Note(texts.label(f"{PAGE}.{key}"), texts.label(f"{PAGE}.{key}_title"))
 
 
-def _units(tables: frames.Frames) -> tuple[spec.Unit, ...]:
+def _units(tables: frames.Frames, known: sites_facts.Known) -> tuple[spec.Unit, ...]:
     """Oblasts, and districts with their share of the fund and why they have it."""
-    shares = sites_elements.fund(tables)
+    shares = sites_elements.fund(known)
     return tuple(
         dataclasses.replace(
             unit,

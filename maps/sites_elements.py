@@ -47,20 +47,19 @@ class Share:
     composites: tuple[spec.Composite, ...]
 
 
-def elements(tables: frames.Frames, subjects: figures.Subjects, words: figures.Words) -> spec.Layer:
+def elements(
+    tables: frames.Frames, known: sites_facts.Known, subjects: figures.Subjects, words: figures.Words
+) -> spec.Layer:
     """Seven elements, each with its alternatives, its distance from the best, and its fact sheet."""
     layer = overlays.documented(tables, subjects, words, kind="programme")
     kinds = store.read_table(store.TABLES / "candidate_kinds.csv").to_dict("records")
     rules = {row["programme_id"]: texts.of(row, "rule") for row in kinds}
-    known = sites_facts.Known(tables)
     features = tuple(_element(feature, known, rules[feature.id]) for feature in layer.features)
     return dataclasses.replace(layer, features=features, note=texts.label(f"{_PAGE}.elements_note"))
 
 
-def alternatives(tables: frames.Frames) -> tuple[spec.Layer, ...]:
+def alternatives(tables: frames.Frames, known: sites_facts.Known) -> tuple[spec.Layer, ...]:
     """Draw what each element is compared with, a layer for each; districts of the fund are the units."""
-    titles = {row["programme_id"]: texts.of(row, "title") for row in tables["programme"].to_dict("records")}
-    known = sites_facts.Known(tables)
     places = _Places(tables)
     return tuple(
         spec.Layer(
@@ -71,7 +70,7 @@ def alternatives(tables: frames.Frames) -> tuple[spec.Layer, ...]:
             tuple(_alternative(row, known, places) for row in sorted(rows, key=_drawn_last)),
             note=texts.label(f"{_PAGE}.straight") if rows[0]["kind"] == "city_pair" else texts.EMPTY,
             series="alternatives",
-            step=titles[programme_id],
+            step=known.titles[programme_id],
             choice=True,
         )
         for programme_id, rows in known.sites.items()
@@ -79,9 +78,8 @@ def alternatives(tables: frames.Frames) -> tuple[spec.Layer, ...]:
     )
 
 
-def fund(tables: frames.Frames) -> dict[str, Share]:
+def fund(known: sites_facts.Known) -> dict[str, Share]:
     """Share of the fund by district, with the terms of its score."""
-    known = sites_facts.Known(tables)
     title = texts.label(f"{_PAGE}.fund_share")
     return {
         str(row["place_id"]): Share(

@@ -18,23 +18,25 @@ _COLOURS = {"median": "#5b2a86", "covering": "#b5472a", "foreign": "#00695c"}
 _FIRST = 3
 
 
-def goals(tables: frames.Frames, words: figures.Words) -> spec.Layer:
+def goals(tables: frames.Frames, known: sites_facts.Known, words: figures.Words) -> spec.Layer:
     """Goals, each with what one to ten centres achieve and how far the proposals are from that."""
-    symbol = spec.Symbol(texts.label(f"{_PAGE}.centres"), "triangle", _COLOURS["median"], 13)
+    symbols = tuple(
+        spec.Symbol(texts.label(f"{_PAGE}.centres"), "triangle", colour, 13) for colour in _COLOURS.values()
+    )
     features = tuple(
         spec.Feature(
             f"goal-{goal}",
             title.capitalised(),
-            0,
+            list(_COLOURS).index(goal),
             None,
-            tables=(_frontier(tables, goal), _proposals(tables, goal)),
-            brief=_brief(tables, goal),
+            tables=(_frontier(tables, known, goal), _proposals(tables, known, goal)),
+            brief=_brief(tables, known, goal),
             shows=("sides", f"optimum-{goal}-{_FIRST}"),
         )
         for goal, title in _goals(tables, words).items()
     )
     title, group = texts.label(f"{_PAGE}.goals"), texts.label(f"{_PAGE}.goals")
-    return spec.Layer("goals", title, group, (symbol,), features, listed=True)
+    return spec.Layer("goals", title, group, symbols, features, listed=True)
 
 
 def centres(tables: frames.Frames, words: figures.Words) -> tuple[spec.Layer, ...]:
@@ -61,10 +63,9 @@ def _goals(tables: frames.Frames, words: figures.Words) -> dict[str, texts.Label
     return {name: title for name, title in words.terms("goal").items() if name in known}
 
 
-def _brief(tables: frames.Frames, goal: str) -> texts.Label:
+def _brief(tables: frames.Frames, known: sites_facts.Known, goal: str) -> texts.Label:
     row = sites_facts.rows(tables["optimum"], goal=goal, p=1)[0]
-    settlement = tables["settlements"].set_index("settlement_id").loc[row["sites"]]
-    return texts.label(f"{_PAGE}.goal_brief").format(name=texts.of(settlement.to_dict()))
+    return texts.label(f"{_PAGE}.goal_brief").format(name=known.settled(row["sites"]))
 
 
 def _centre(row: frames.Row) -> spec.Feature:
@@ -85,9 +86,8 @@ def _centre(row: frames.Row) -> spec.Feature:
     )
 
 
-def _frontier(tables: frames.Frames, goal: str) -> spec.Table:
+def _frontier(tables: frames.Frames, known: sites_facts.Known, goal: str) -> spec.Table:
     """Tell what each number of centres achieves."""
-    names = {row["settlement_id"]: texts.of(row) for row in tables["settlements"].to_dict("records")}
     lines = (
         (
             texts.Label(f"k = {row['p']}"),
@@ -95,7 +95,7 @@ def _frontier(tables: frames.Frames, goal: str) -> spec.Table:
                 row["value"],
                 row["share_pct"],
                 row["gap_pct"],
-                texts.joined([names[one] for one in row["sites"].split()], ", "),
+                known.settled(row["sites"]),
             ),
         )
         for row in sites_facts.rows(tables["optimum"].sort_values("p"), goal=goal)
@@ -103,10 +103,9 @@ def _frontier(tables: frames.Frames, goal: str) -> spec.Table:
     return sites_facts.table(f"frontier.{goal}", (f"value_{goal}", "people_pct", "gap", "where"), lines)
 
 
-def _proposals(tables: frames.Frames, goal: str) -> spec.Table:
+def _proposals(tables: frames.Frames, known: sites_facts.Known, goal: str) -> spec.Table:
     """How far the places of each element, and of all together, are from as many best ones."""
-    titles = {row["programme_id"]: texts.of(row, "title") for row in tables["programme"].to_dict("records")}
-    titles["all"] = texts.label(f"{_PAGE}.all_elements")
+    titles = known.titles | {"all": texts.label(f"{_PAGE}.all_elements")}
     lines = (
         (titles[row["programme_id"]], (row["p"], row["value"], row["best_value"], row["behind_pct"]))
         for row in sites_facts.rows(tables["optimum_proposals"], goal=goal)

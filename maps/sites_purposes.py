@@ -1,19 +1,20 @@
-"""Where each purpose fits on the map: suitability, ranked areas, and existing zones as a check."""
+"""Where each purpose fits on the map: suitability of the ground, and ranked areas with their terms."""
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 
 import pandas as pd
 import shapely
 
 from layers import study_area
-from maps import analyses, figures, frames, images, overlays, palettes, popups, sites_facts, spec, texts
+from maps import analyses, figures, frames, images, palettes, popups, sites_facts, spec, texts
 
 COLUMNS = {
-    "profiles": ("profile", "criterion", "weight", *frames.TITLES),
+    "profiles": ("profile", "criterion", "weight", "kind", "limits", "source", *frames.TITLES),
     "siting_exclusions": ("profile", "mask", "cells", "share"),
+    "siting_left_out": ("profile", "criterion", "spearman", "rank_change_max", "area_id"),
+    "siting_doubt": ("profile", "spearman_median", "spearman_low"),
     "suitable_areas": (
         *("area_id", "profile", "score", "rank", "coverage", "rank_median", "rank_low", "rank_high"),
         *("top_share", "patches", "area_km2", "lon", "lat", "population_domestic", "population_foreign"),
@@ -22,23 +23,28 @@ COLUMNS = {
     "suitable_area_terms": (
         *("area_id", "criterion", "value", "normalised", "weight", "weight_used", "contribution"),
     ),
-    "zone_scores": ("zone_id", "profile", "is_own", "cells", "score", "share_below", "is_hit"),
-    "zone_hits": ("profile", "zones", "hits", "hit_rate", "chance", "p_chance"),
-    "zones_left_out": ("zone_id", "reason_ru", "reason_en", "reason_be"),
 }
 _PAGE = "candidate_sites"
 _BREAKS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 _FIRST, _AREA = "#a63c06", "#6b5b4a"
-_HIT, _MISS, _UNSCORED = "#009E73", "#D55E00", "#7b868d"
 _SIMPLIFIED_DEGREES = 0.002
 
 
-def purposes(tables: frames.Frames, words: figures.Words) -> spec.Layer:
-    """Profiles, each with its criteria, what it excludes, its best areas and how zones score by it."""
-    titles = _profiles(tables, words)
-    symbol = spec.Symbol(texts.label(f"{_PAGE}.areas"), "area", _AREA, 1.6)
-    first = {row["profile"]: row for row in sites_facts.rows(tables["suitable_areas"], rank=1)}
-    names = analyses.Names(tables)
+def titles(tables: frames.Frames, words: figures.Words) -> dict[str, texts.Label]:
+    """Titles of the profiles in the order of their vocabulary."""
+    known = set(tables["profiles"]["profile"])
+    return {name: title for name, title in words.terms("profile").items() if name in known}
+
+
+def purposes(
+    tables: frames.Frames,
+    names: analyses.Names,
+    words: figures.Words,
+    zones: dict[str, spec.Table],
+) -> spec.Layer:
+    """Profiles, each with its best areas, its criteria, what it excludes and its existing zones."""
+    symbol = spec.Symbol(texts.label(f"{_PAGE}.areas"), "area", _FIRST, 1.6)
+    first = {row["profile"]: row["unit_id"] for row in sites_facts.rows(tables["suitable_areas"], rank=1)}
     features = tuple(
         spec.Feature(
             f"purpose-{profile}",
@@ -48,74 +54,30 @@ def purposes(tables: frames.Frames, words: figures.Words) -> spec.Layer:
             tables=(
                 _criteria(tables, profile),
                 _exclusions(tables, profile, words),
-                _zones_by(tables, profile),
+                *([zones[profile]] if profile in zones else []),
             ),
-            brief=texts.label(f"{_PAGE}.purpose_brief").format(name=names.units[first[profile]["unit_id"]]),
+            notes=(_agreement(tables, profile),),
+            brief=texts.label(f"{_PAGE}.purpose_brief").format(name=names.units[first[profile]]),
             shows=("sides", f"suitability_{profile}", f"areas-{profile}"),
             ranking=f"areas-{profile}",
         )
-        for profile, title in titles.items()
+        for profile, title in titles(tables, words).items()
     )
-    layer_title, group = texts.label(f"{_PAGE}.purposes"), texts.label(f"{_PAGE}.suitability")
-    return spec.Layer("purposes", layer_title, group, (symbol,), features, listed=True)
+    title, group = texts.label(f"{_PAGE}.purposes"), texts.label(f"{_PAGE}.suitability")
+    return spec.Layer("purposes", title, group, (symbol,), features, listed=True)
 
 
 def suitability(
-    tables: frames.Frames, surfaces: images.Surfaces, words: figures.Words
+    tables: frames.Frames, surfaces: images.Surfaces, names: analyses.Names, words: figures.Words
 ) -> tuple[spec.Layer | spec.Image, ...]:
     """Suitability of cells and the areas that stand out, by profile."""
     found: list[spec.Layer | spec.Image] = []
-    for profile, title in _profiles(tables, words).items():
+    for profile, title in titles(tables, words).items():
         step = title.capitalised()
         if f"suitability_{profile}" in surfaces:
             found.append(_image(f"suitability_{profile}", surfaces, step))
-        found.append(_areas(tables, profile, step))
+        found.append(_areas(tables, names, profile, step))
     return tuple(found)
-
-
-def zones(tables: frames.Frames, subjects: figures.Subjects, words: figures.Words) -> spec.Layer:
-    """Existing zones: whether the model ranks the places high that were really chosen."""
-    layer = overlays.documented(tables, subjects, words, kind="zone")
-    scored = sites_facts.by(tables["zone_scores"], "zone_id")
-    reasons = {row["zone_id"]: texts.of(row, "reason") for row in tables["zones_left_out"].to_dict("records")}
-    titles = _profiles(tables, words)
-    symbols = tuple(
-        spec.Symbol(texts.label(f"{_PAGE}.{key}"), "square", colour, 12)
-        for key, colour in (("hit", _HIT), ("miss", _MISS), ("unscored", _UNSCORED))
-    )
-    features = tuple(
-        _zone(feature, scored.get(feature.id, []), reasons.get(feature.id, texts.EMPTY), titles)
-        for feature in layer.features
-    )
-    title, note = texts.label(f"{_PAGE}.zones"), texts.label(f"{_PAGE}.zones_note")
-    return dataclasses.replace(layer, title=title, symbols=symbols, features=features, note=note)
-
-
-def hits(tables: frames.Frames, words: figures.Words) -> spec.Table:
-    """How often the model ranks real choices high, against chance."""
-    titles = _profiles(tables, words) | {"all": texts.label(f"{_PAGE}.all_zones")}
-    known = {row["profile"]: row for row in tables["zone_hits"].to_dict("records")}
-    lines = tuple(
-        (
-            title.capitalised(),
-            (
-                row["hits"],
-                row["zones"],
-                round(100 * row["hit_rate"], 1),
-                round(100 * row["chance"], 1),
-                row["p_chance"],
-            ),
-        )
-        for profile, title in titles.items()
-        if (row := known.get(profile))
-    )
-    return sites_facts.table("hits", ("hits", "zones", "rate", "chance", "p_chance"), lines)
-
-
-def _profiles(tables: frames.Frames, words: figures.Words) -> dict[str, texts.Label]:
-    """Titles of the profiles in the order of their vocabulary."""
-    known = set(tables["profiles"]["profile"])
-    return {name: title for name, title in words.terms("profile").items() if name in known}
 
 
 def _image(name: str, surfaces: images.Surfaces, step: texts.Label) -> spec.Image:
@@ -126,17 +88,9 @@ def _image(name: str, surfaces: images.Surfaces, step: texts.Label) -> spec.Imag
         spec.Symbol(_range(low, high), "area", colour)
         for (low, high), colour in zip(ranges, colours, strict=True)
     )
+    title, note = texts.label(f"{_PAGE}.suitability"), texts.label(f"{_PAGE}.suitability_note")
     return spec.Image(
-        name,
-        texts.label(f"{_PAGE}.suitability"),
-        texts.label(f"{_PAGE}.suitability"),
-        png,
-        bounds,
-        symbols,
-        note=texts.label(f"{_PAGE}.suitability_note"),
-        series="suitability",
-        step=step,
-        choice=True,
+        name, title, title, png, bounds, symbols, note=note, series="suitability", step=step, choice=True
     )
 
 
@@ -145,16 +99,15 @@ def _range(low: float, high: float) -> texts.Label:
     return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
 
 
-def _areas(tables: frames.Frames, profile: str, step: texts.Label) -> spec.Layer:
+def _areas(tables: frames.Frames, names: analyses.Names, profile: str, step: texts.Label) -> spec.Layer:
     """Best areas of a profile, the first on top."""
-    own = sites_facts.rows(tables["suitable_areas"].sort_values("rank", ascending=False), profile=profile)
-    names = analyses.Names(tables)
+    ordered = tables["suitable_areas"].sort_values("rank", ascending=False)
     criteria = {row["criterion"]: row for row in sites_facts.rows(tables["profiles"], profile=profile)}
     terms = sites_facts.by(tables["suitable_area_terms"], "area_id")
-    top = study_area.load().siting.top
+    first = texts.label(f"{_PAGE}.first").format(top=study_area.load().siting.top)
     symbols = (
-        spec.Symbol(texts.label(f"{_PAGE}.first").format(top=top), "area", _FIRST, 2.4, opacity=0.75),
-        spec.Symbol(texts.label(f"{_PAGE}.areas"), "area", _AREA, 1.6, opacity=0.6),
+        spec.Symbol(first, "area", _FIRST, 2.4, opacity=0.75),
+        spec.Symbol(texts.label(f"{_PAGE}.others"), "area", _AREA, 1.6, opacity=0.6),
     )
     features = tuple(
         _area(
@@ -162,17 +115,15 @@ def _areas(tables: frames.Frames, profile: str, step: texts.Label) -> spec.Layer
             names,
             tuple(analyses.term(term, criteria[term["criterion"]]) for term in terms[row["area_id"]]),
         )
-        for row in own
+        for row in sites_facts.rows(ordered, profile=profile)
     )
-    title, note = texts.label(f"{_PAGE}.areas"), texts.label(f"{_PAGE}.areas_note")
-    group = texts.label(f"{_PAGE}.suitability")
     return spec.Layer(
         f"areas-{profile}",
-        title,
-        group,
+        texts.label(f"{_PAGE}.areas"),
+        texts.label(f"{_PAGE}.suitability"),
         symbols,
         features,
-        note=note,
+        note=texts.label(f"{_PAGE}.areas_note"),
         series="suitability",
         step=step,
         choice=True,
@@ -182,38 +133,50 @@ def _areas(tables: frames.Frames, profile: str, step: texts.Label) -> spec.Layer
 def _area(row: frames.Row, names: analyses.Names, terms: tuple[spec.Term, ...]) -> spec.Feature:
     top = study_area.load().siting.top
     figure = analyses.score(row, top=top, of=int(row["patches"]))
-    said = {"population_domestic": "persons", "population_foreign": "persons", "crossing_min": "min"}
-    crossing = names.crossings[row["crossing_id"]]
+    score = texts.label(f"{_PAGE}.score")
     return spec.Feature(
         row["area_id"],
         names.units[row["unit_id"]],
         int(row["rank"] > top),
         shapely.simplify(row["geometry"], _SIMPLIFIED_DEGREES),
-        (
-            popups.area(row["area_km2"]),
-            *(
-                spec.Row(
-                    texts.label(f"{_PAGE}.{name}").format(name=crossing), (analyses.figure(row[name], unit),)
-                )
-                for name, unit in said.items()
-            ),
-            popups.stated(f"{_PAGE}.best_cell", texts.Label(f"{row['lat']:.4f}, {row['lon']:.4f}")),
-        ),
+        (popups.area(row["area_km2"]), *_reached(row, names)),
         unit_ids=tuple(str(row["unit_ids"]).split()),
-        composites=(spec.Composite(texts.label(f"{_PAGE}.score"), terms, figure, float(row["coverage"])),),
+        composites=(spec.Composite(score, terms, figure, float(row["coverage"])),),
         related=(f"purpose-{row['profile']}",),
     )
 
 
+def _reached(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
+    """Tell what the best cell of an area reaches, and where it is."""
+    said = {"population_domestic": "persons", "population_foreign": "persons", "crossing_min": "min"}
+    crossing = names.crossings.get(row["crossing_id"], texts.EMPTY)
+    return (
+        *(
+            spec.Row(
+                texts.label(f"{_PAGE}.{name}").format(name=crossing), (analyses.figure(row[name], unit),)
+            )
+            for name, unit in said.items()
+        ),
+        popups.stated(f"{_PAGE}.best_cell", texts.Label(f"{row['lat']:.4f}, {row['lon']:.4f}")),
+    )
+
+
 def _criteria(tables: frames.Frames, profile: str) -> spec.Table:
+    """Weights, how values are valued, and what happens to the ranks without each criterion."""
+    without = {row["criterion"]: row for row in sites_facts.rows(tables["siting_left_out"], profile=profile)}
     lines = (
         (
             texts.joined([texts.of(row, "title"), texts.of(row, "unit")], ", "),
-            (float(row["weight"]), _value(row)),
+            (
+                float(row["weight"]),
+                _value(row),
+                float(without[row["criterion"]]["spearman"]),
+                float(without[row["criterion"]]["rank_change_max"]),
+            ),
         )
         for row in sites_facts.rows(tables["profiles"], profile=profile)
     )
-    return sites_facts.table("profile", ("weight", "valued"), lines)
+    return sites_facts.table("profile", ("weight", "valued", "spearman", "moved"), lines)
 
 
 def _value(row: frames.Row) -> texts.Label:
@@ -222,53 +185,26 @@ def _value(row: frames.Row) -> texts.Label:
     return texts.label(f"{_PAGE}.kind.{row['kind']}").format(**dict(zip("abcd", limits, strict=False)))
 
 
+def _agreement(tables: frames.Frames, profile: str) -> spec.Note:
+    """How far the ranks of the draws agree with those shown."""
+    row = sites_facts.rows(tables["siting_doubt"], profile=profile)[0]
+    said = {name: _decimal(row[f"spearman_{name}"]) for name in ("median", "low")}
+    return spec.Note(
+        texts.label(f"{_PAGE}.agreement").format(**said), texts.label(f"{_PAGE}.how_doubt_title")
+    )
+
+
+def _decimal(value: float) -> texts.Label:
+    plain = "–" if pd.isna(value) else f"{value:.2f}".replace("-", "\u2212")
+    return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
+
+
 def _exclusions(tables: frames.Frames, profile: str, words: figures.Words) -> spec.Table:
     lines = (
         (
             words.term("exclusion", row["mask"]).capitalised(),
-            (float(row["cells"]), round(100 * row["share"], 1)),
+            (float(row["cells"]), round(100 * float(row["share"]), 1)),
         )
         for row in sites_facts.rows(tables["siting_exclusions"], profile=profile)
     )
     return sites_facts.table("exclusions", ("cells", "share"), lines)
-
-
-def _zones_by(tables: frames.Frames, profile: str) -> spec.Table:
-    """Zones of this profile, the best first."""
-    ordered = tables["zone_scores"].sort_values(["share_below", "zone_id"], ascending=[False, True])
-    titles = {row["zone_id"]: texts.of(row, "title") for row in tables["zones"].to_dict("records")}
-    own = sites_facts.rows(ordered, profile=profile, is_own=True)
-    lines = ((titles[row["zone_id"]], _scored(row)) for row in own)
-    return sites_facts.table("zones_by", ("score", "below", "verdict"), lines)
-
-
-def _zone(
-    feature: spec.Feature, rows: list[frames.Row], reason: texts.Label, titles: dict[str, texts.Label]
-) -> spec.Feature:
-    if not rows:
-        note = spec.Note(reason, texts.label(f"{_PAGE}.unscored"))
-        return dataclasses.replace(feature, symbol=2, notes=(note, *feature.notes), brief=reason)
-    own = next(row for row in rows if row["is_own"])
-    ordered = sorted(rows, key=lambda row: (not row["is_own"], list(titles).index(row["profile"])))
-    lines = (
-        (
-            texts.joined(
-                [titles[row["profile"]], texts.label(f"{_PAGE}.is_own") if row["is_own"] else texts.EMPTY]
-            ),
-            _scored(row),
-        )
-        for row in ordered
-    )
-    return dataclasses.replace(
-        feature,
-        symbol=0 if own["is_hit"] else 1,
-        tables=(sites_facts.table("zone_scores", ("score", "below", "verdict"), lines),),
-        brief=texts.label(f"{_PAGE}.zone_brief").format(share=round(100 * own["share_below"])),
-        related=(f"purpose-{own['profile']}",),
-    )
-
-
-def _scored(row: frames.Row) -> tuple[float | texts.Label, ...]:
-    verdict = texts.label(f"{_PAGE}.{'hit' if row['is_hit'] else 'miss'}_short")
-    share: float = round(100 * row["share_below"], 1) if pd.notna(row["share_below"]) else float("nan")
-    return (row["score"], share, verdict)

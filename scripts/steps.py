@@ -339,7 +339,7 @@ def whatif(work: graph.Workspace) -> graph.Layers:
 
 
 @_step(
-    files=(*_MODEL, *_tables("criteria", "zone_profiles", "terms")),
+    files=(*_MODEL, *_tables("criteria", "zone_profiles", "terms", "sources")),
     reads=(*_GROUND, "links", "zones", "places"),
     products=tuple(
         f"rasters/criterion_{name}.tif"
@@ -737,6 +737,8 @@ def intensity_map(work: graph.Workspace) -> None:
         "candidate_facts",
         "profiles",
         "siting_exclusions",
+        "siting_left_out",
+        "siting_doubt",
         "suitable_areas",
         "suitable_area_terms",
         "zone_scores",
