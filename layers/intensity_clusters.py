@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo import autocorrelation, bivariate
-from layers import network, study_area
+from layers import study_area
 
 MEASURES = ("realised_score", "potential_score", "overall_score")
 LABELS = {
@@ -54,7 +54,7 @@ def gap(scores: pd.DataFrame) -> pd.DataFrame:
 
 def neighbours(districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Districts that touch: ``focal``, ``neighbour``, and ``is_abroad`` where the border is between them."""
-    coverage = network.metric(districts).set_index("unit_id").sort_index()
+    coverage = districts.to_crs(study_area.load().crs).set_index("unit_id").sort_index()
     touching = autocorrelation.contiguity(coverage.geometry)
     first, second = (touching[end].map(coverage["country"]) for end in ("focal", "neighbour"))
     return touching.assign(is_abroad=first != second)
