@@ -21,7 +21,7 @@ app = typer.Typer(
 _ATLAS = pathlib.Path("build/atlas")
 _DATA = pathlib.Path(__file__).parents[1] / "layers" / "data"
 
-_JOBS = os.cpu_count() or 1
+_JOBS = min(os.cpu_count() or 1, 4)
 
 Data = typing.Annotated[
     pathlib.Path,
@@ -35,7 +35,10 @@ def build(
     data: Data = _DATA,
     *,
     jobs: typing.Annotated[
-        int, typer.Option(min=1, help="How many steps run at a time.", show_default="one for each processor")
+        int,
+        typer.Option(
+            min=1, help="How many steps run at a time.", show_default="one for each processor, up to 4"
+        ),
     ] = _JOBS,
     dry_run: typing.Annotated[
         bool, typer.Option("--dry-run", help="List what would be rebuilt and why; change nothing.")
