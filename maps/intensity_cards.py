@@ -60,7 +60,7 @@ def _composites(
         ["weight", "indicator"], ascending=[False, True], kind="stable"
     )
     found = {
-        key: tuple(_term(row, criteria[row["indicator"]]) for row in rows.to_dict("records"))
+        key: tuple(analyses.term(row, criteria[row["indicator"]]) for row in rows.to_dict("records"))
         for key, rows in own.groupby(["unit_id", "family"])
     }
     return {
@@ -76,21 +76,6 @@ def _composites(
         )
         for unit_id in level.table.index
     }
-
-
-def _term(row: frames.Row, criterion: frames.Row) -> spec.Term:
-    return spec.Term(
-        texts.of(criterion, "title"),
-        row["value"],
-        texts.of(criterion, "unit"),
-        row["normalised"],
-        row["weight"],
-        row["weight_used"],
-        row["contribution"],
-        str(row["period"]),
-        tuple(str(row["source_ids"]).split()),
-        texts.of(criterion, "about"),
-    )
 
 
 def _border_effect(level: intensity_levels.Level, unit_id: str) -> tuple[spec.Table, ...]:

@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 
 from layers import study_area
-from maps import analyses, classes, figures, frames, palettes, spec, texts
+from maps import analyses, classes, frames, palettes, spec, texts
 
 PAGE = "cooperation_intensity"
 FAMILIES = ("overall", "realised", "potential", "convergence")
@@ -80,23 +80,9 @@ def decimal(value: float, digits: int) -> texts.Label:
 
 def score(of: Level, unit_id: str, family: str) -> spec.Figure | None:
     """Score of one unit with coverage and ranks; nothing if too little is known for one."""
-    row = of.table.loc[unit_id]
-    if pd.isna(row[f"{family}_score"]):
-        return None
-    return spec.Figure(
-        float(row[f"{family}_score"]),
-        source_id=figures.COMPUTED,
-        coverage=float(row[f"{family}_coverage"]),
-        ranks=spec.Ranks(
-            place=int(row[f"{family}_rank"]),
-            median=float(row[f"{family}_rank_median"]),
-            low=float(row[f"{family}_rank_low"]),
-            high=float(row[f"{family}_rank_high"]),
-            top_share=float(row[f"{family}_top_share"]),
-            top=of.top,
-            of=int(of.table[f"{family}_rank"].notna().sum()),
-        ),
-    )
+    prefix = f"{family}_"
+    own = {str(name).removeprefix(prefix): cell for name, cell in of.table.loc[unit_id].items()}
+    return analyses.score(own, top=of.top, of=int(of.table[f"{prefix}rank"].notna().sum()))
 
 
 def classed(values: pd.Series, ramp: str) -> analyses.Classes:

@@ -258,6 +258,29 @@ def test_pair_is_a_line_between_the_units_that_it_leads_to(tiny):
     assert tiny.evaluate("[atlas.units.level(), atlas.state.unit].join()") == "district,u1"
 
 
+def test_sheet_shows_every_term_and_the_page_folds_them_again(tiny):
+    tiny.evaluate("atlas.units.choose('u0')")
+    opened = tiny.locator("#card .composite[open]")
+    assert opened.count() == 1
+    tiny.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert opened.count() == 2
+    tiny.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert opened.count() == 1
+
+
+def test_arrow_leads_along_the_pairs(opened, atlas):
+    found = opened(atlas / "maps" / "cooperation_intensity.html")
+    found.locator("[data-level=district_pair]").click()
+    found.evaluate("document.querySelector('path.between[tabindex=\"0\"]').focus()")
+    first = found.evaluate("document.activeElement.dataset.unit")
+    found.keyboard.press("ArrowUp")
+    second = found.evaluate("document.activeElement.dataset.unit")
+    assert second != first
+    assert "~" in second
+    found.keyboard.press("Enter")
+    assert found.evaluate("atlas.state.unit") == second
+
+
 def test_row_of_a_table_leads_to_its_unit(tiny):
     tiny.locator("#card .matrix").get_by_role("button", name="Бета").click()
     assert tiny.evaluate("atlas.state.unit") == "u1"

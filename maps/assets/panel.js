@@ -150,7 +150,8 @@ atlas.panel = (() => {
 
   /* For the sheet the map gets the sheet's size and shows what it shows now, as large as fits. */
   function layout(printing) {
-    if (printing) before = { centre: map.getCenter(), zoom: map.getZoom() };
+    if (printing) before = { centre: map.getCenter(), zoom: map.getZoom(), folded: [...document.querySelectorAll("#card .composite:not([open])")] };
+    for (const one of before.folded) one.open = printing;
     const bounds = map.getBounds();
     const zone = atlas.units.bounds();
     document.body.classList.toggle("printing", printing);
