@@ -133,7 +133,11 @@ def indicator(
 
 
 def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
-    """Row of a table of terms, in the words of its criterion and, where it names none, with its sources."""
+    """Row of a table of terms, in the words of its criterion and, where it names none, with its sources.
+
+    That nothing is documented is told by no source: it is the atlas that counted.
+    """
+    counted = figures.COMPUTED if pd.notna(row["value"]) else ""
     return spec.Term(
         texts.of(criterion, "title"),
         row["value"],
@@ -143,7 +147,7 @@ def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
         row["weight_used"],
         row["contribution"],
         str(row.get("period", "")),
-        tuple(str(row.get("source_ids", criterion["source"])).split()),
+        tuple(str(row.get("source_ids", criterion["source"]) or counted).split()),
         texts.of(criterion, "about"),
     )
 

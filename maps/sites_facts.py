@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+import dataclasses
 
 import pandas as pd
 
@@ -129,11 +130,13 @@ def _shares(sites: list[frames.Row], known: Known) -> spec.Table:
 
 
 def _near(facts: list[frames.Row], fact: str) -> spec.Table:
-    """Zones in minutes, or neighbours with their people."""
+    """Zones in minutes, or neighbours with their people, which are not computed here."""
     own = [row for row in facts if row["fact"] == fact]
-    unit_ids = tuple(str(row["subject_id"]) for row in own) if fact == "neighbour" else ()
     lines = ((texts.of(row), (float(row["value"]),)) for row in own)
-    return table(fact, ("min" if fact == "zone" else "people",), lines, unit_ids)
+    if fact == "zone":
+        return table(fact, ("min",), lines)
+    unit_ids = tuple(str(row["subject_id"]) for row in own)
+    return dataclasses.replace(table(fact, ("people",), lines, unit_ids), source_id="")
 
 
 def _criteria(programme_id: str, known: Known) -> spec.Table:

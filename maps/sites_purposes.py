@@ -133,10 +133,10 @@ def _areas(tables: frames.Frames, names: analyses.Names, profile: str, step: tex
 def _area(row: frames.Row, names: analyses.Names, terms: tuple[spec.Term, ...]) -> spec.Feature:
     top = study_area.load().siting.top
     figure = analyses.score(row, top=top, of=int(row["patches"]))
-    score = texts.label(f"{_PAGE}.score")
+    score, area = texts.label(f"{_PAGE}.score"), texts.Label(f"{row['area_km2']:.0f}")
     return spec.Feature(
         row["area_id"],
-        names.units[row["unit_id"]],
+        texts.joined([names.units[row["unit_id"]], texts.joined([area, texts.label("measure.km2")])], ", "),
         int(row["rank"] > top),
         shapely.simplify(row["geometry"], _SIMPLIFIED_DEGREES),
         (popups.area(row["area_km2"]), *_reached(row, names)),
