@@ -137,7 +137,7 @@ def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
 
     That nothing is documented is told by no source: it is the atlas that counted.
     """
-    counted = figures.COMPUTED if pd.notna(row["value"]) else ""
+    counted: str = figures.COMPUTED if pd.notna(row["value"]) else ""
     return spec.Term(
         texts.of(criterion, "title"),
         row["value"],
