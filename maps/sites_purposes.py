@@ -181,8 +181,13 @@ def _criteria(tables: frames.Frames, profile: str) -> spec.Table:
 
 def _value(row: frames.Row) -> texts.Label:
     """How a value of a criterion becomes 0 to 1, in words."""
-    limits = [f"{float(limit):,g}".replace(",", "\u00a0") for limit in str(row["limits"]).split()]
+    limits = [_number(float(limit)) for limit in str(row["limits"]).split()]
     return texts.label(f"{_PAGE}.kind.{row['kind']}").format(**dict(zip("abcd", limits, strict=False)))
+
+
+def _number(value: float) -> texts.Label:
+    plain = f"{value:,.10g}".replace(",", "\u00a0")
+    return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
 
 
 def _agreement(tables: frames.Frames, profile: str) -> spec.Note:

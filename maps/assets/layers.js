@@ -90,7 +90,9 @@ atlas.layers = (() => {
   }
 
   function hint(feature) {
-    return el("div", {}, el("b", {}, t(feature.name)));
+    const [first] = feature.composites || [];
+    const lines = [t(feature.brief), first && first.figure ? atlas.scores.doubt(first.figure) : ""].filter(Boolean);
+    return el("div", {}, el("b", {}, t(feature.name)), ...lines.slice(-1).map((line) => el("i", {}, line)));
   }
 
   function drawn(layer, feature, symbol) {
@@ -325,9 +327,10 @@ atlas.layers = (() => {
 
   /* Symbols of all layers on the map, for the legend of the sheet. */
   function legend() {
-    const last = (layer, i, all) => !layer.series || !all.slice(i + 1).some((other) => other.series === layer.series);
+    const later = (layer, other) => other.series === layer.series && String(other.step) !== String(layer.step);
+    const last = (layer, i, all) => !layer.series || !all.slice(i + 1).some((other) => later(layer, other));
     return visible().filter((layer) => layer.symbols.some((symbol) => symbol.title)).filter(last).map((layer) =>
-      el("div", { class: "printed-layer" }, el("b", {}, t(layer.title)), layer.symbols.length > 1 ? key(layer) : swatch(layer.symbols[0])),
+      el("div", { class: "printed-layer" }, el("b", {}, [t(layer.title), t(layer.step)].filter(Boolean).join(", ")), layer.symbols.length > 1 ? key(layer) : swatch(layer.symbols[0])),
     );
   }
 

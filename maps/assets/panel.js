@@ -171,7 +171,8 @@ atlas.panel = (() => {
     const base = data.record.sources.slice(0, data.record.base);
     const list = (sources, words) => [...new Set(sources.map(words))].join("; ");
     const full = (source) => [t(source.publisher), t(source.title), source.vintage].filter(Boolean).join(", ");
-    return `${data.text("tab.sources")}: ${list(named, full)}. ${data.text("base")}: ${list(base, (source) => t(source.publisher))}.`;
+    const own = named.length ? `${data.text("tab.sources")}: ${list(named, full)}. ` : "";
+    return `${own}${data.text("base")}: ${list(base, (source) => t(source.publisher))}.`;
   }
 
   return { build, open, closeDrawer, showSource };

@@ -44,7 +44,7 @@ atlas.ranking = (() => {
   }
 
   function line({ name, fields, ranks, go, sign, brief }, number) {
-    const words = [brief, data.shown(fields), `${data.text("column.top", ranks)}: ${atlas.scores.percent(ranks.share)}\u00a0%`];
+    const words = [brief, data.shown(fields), data.text("among", { top: ranks.top, share: atlas.scores.percent(ranks.share) })];
     return el(
       "li",
       { class: [brief ? "set-off" : "", number < SHORT || brief ? "" : "late"].join(" ").trim() },
