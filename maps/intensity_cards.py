@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import dataclasses
-import typing
 
 import pandas as pd
 
@@ -20,9 +20,9 @@ def units(
     plain = {unit.id: unit for unit in (*analyses.units(tables, partners=False), *_pairs(tables))}
     return tuple(
         dataclasses.replace(
-            plain[str(unit_id)],
-            rows=(*plain[str(unit_id)].rows, *_rows(level, str(unit_id))),
-            tables=_border_effect(level, str(unit_id)),
+            plain[unit_id],
+            rows=(*plain[unit_id].rows, *_rows(level, unit_id)),
+            tables=_border_effect(level, unit_id),
             composites=composites,
         )
         for level in levels
@@ -51,36 +51,33 @@ def _pairs(tables: frames.Frames) -> collections.abc.Iterator[spec.Unit]:
             )
 
 
-def _composites(
-    level: intensity_levels.Level, terms: pd.DataFrame
-) -> dict[object, tuple[spec.Composite, ...]]:
+def _composites(level: intensity_levels.Level, terms: pd.DataFrame) -> dict[str, tuple[spec.Composite, ...]]:
     """Scores of every unit, the whole first, with the terms that weigh most first."""
     criteria = {row["indicator"]: row for row in level.criteria}
     own = terms[terms["level"] == level.name].sort_values(
         ["weight", "indicator"], ascending=[False, True], kind="stable"
     )
-    found = {
-        key: tuple(analyses.term(row, criteria[row["indicator"]]) for row in rows.to_dict("records"))
-        for key, rows in own.groupby(["unit_id", "family"])
-    }
+    found = collections.defaultdict[tuple[str, str], list[spec.Term]](list)
+    for row in own.to_dict("records"):
+        found[row["unit_id"], row["family"]].append(analyses.term(row, criteria[row["indicator"]]))
     return {
         unit_id: tuple(
             spec.Composite(
                 intensity_levels.word(f"family.{family}"),
-                found.get((unit_id, family), ()),
-                intensity_levels.score(level, str(unit_id), family),
-                float(level.table.loc[unit_id, f"{family}_coverage"]),
+                tuple(found[unit_id, family]),
+                intensity_levels.score(level, unit_id, family),
+                float(row[f"{family}_coverage"]),
                 intensity_levels.COLOURS[family],
             )
             for family in intensity_levels.FAMILIES
         )
-        for unit_id in level.table.index
+        for unit_id, row in level.rows.items()
     }
 
 
 def _border_effect(level: intensity_levels.Level, unit_id: str) -> tuple[spec.Table, ...]:
     """Every figure that looks over the border beside its counterpart in the own country."""
-    own, word = level.table.loc[unit_id], intensity_levels.word
+    own, word = level.rows[unit_id], intensity_levels.word
     rows = {row["indicator"]: row for row in level.criteria}
     lines = tuple(
         (_without_side(row), (own[name], own[twin], _percent(own[name], own[twin])))
@@ -111,7 +108,7 @@ def _rows(level: intensity_levels.Level, unit_id: str) -> tuple[spec.Row, ...]:
     if level.name != "district":
         return ()
     word = intensity_levels.word
-    own: dict[typing.Any, typing.Any] = level.table.loc[unit_id].to_dict()
+    own = level.rows[unit_id]
     rows = [
         spec.Row(
             texts.joined([word("clusters"), word(f"neighbours.{border}")], ", "),

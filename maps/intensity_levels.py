@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import typing
 
 import pandas as pd
 
@@ -43,6 +45,11 @@ class Level:
     criteria: tuple[frames.Row, ...]
     periods: dict[tuple[str, str], str]
 
+    @functools.cached_property
+    def rows(self) -> dict[str, dict[typing.Any, typing.Any]]:
+        """Row of the table of each unit or pair."""
+        return dict(zip(self.table.index.astype(str), self.table.to_dict("records"), strict=True))
+
     @property
     def top(self) -> int:
         """The k of P(rank ≤ k)."""
@@ -81,7 +88,7 @@ def decimal(value: float, digits: int) -> texts.Label:
 def score(of: Level, unit_id: str, family: str) -> spec.Figure | None:
     """Score of one unit with coverage and ranks; nothing if too little is known for one."""
     prefix = f"{family}_"
-    own = {str(name).removeprefix(prefix): cell for name, cell in of.table.loc[unit_id].items()}
+    own = {name.removeprefix(prefix): cell for name, cell in of.rows[unit_id].items()}
     return analyses.score(own, top=of.top, of=int(of.table[f"{prefix}rank"].notna().sum()))
 
 
