@@ -87,11 +87,10 @@ def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
         pure = pathlib.PurePosixPath(path)
         here = pure.suffix == ".gpkg" if group == "gis" else pure.parts[0] == group
         if here:
-            title = titles.get(pure.stem, texts.Label(pure.name))
+            kind = pure.suffix.removeprefix(".")
+            title = titles.get(f"{pure.stem}_{kind}") or titles.get(pure.stem, texts.Label(pure.name))
             amount, scale = (size / 1e6, "megabytes") if size >= 1e6 else (size / 1e3, "kilobytes")
-            found.append(
-                File(path, title, pure.suffix.removeprefix(".").upper(), float(f"{amount:.2g}"), scale)
-            )
+            found.append(File(path, title, kind.upper(), float(f"{amount:.2g}"), scale))
     return found
 
 
