@@ -19,9 +19,8 @@ import xlsxwriter
 
 from layers import store
 
-WORKBOOK = "atlas.xlsx"
-
 _EPOCH = datetime.datetime(1980, 1, 1)
+_NO_SHEET = ("roads", "railways", "layer_styles", "intensity_terms", "candidate_terms")
 _MAX_WIDTH = 60
 _MAX_WIDTH_PIXELS = 600
 # A text that begins with = or names an address stays a text.
@@ -29,18 +28,27 @@ _AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 
 
 def write(package: pathlib.Path, names: collections.abc.Iterable[str], folder: pathlib.Path) -> None:
-    """Write each named layer of a GeoPackage as ``<name>.csv``, and all of them as sheets of the workbook.
+    """Write each named layer of a GeoPackage as ``<name>.csv``.
 
     Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage.
     """
-    frames = {name: attributes(store.read_layer(package, name)) for name in names}
-    titles, fields = _titles(package)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in frames.items():
+    for name in names:
+        frame = attributes(store.read_layer(package, name))
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
+
+
+def gather(package: pathlib.Path, path: pathlib.Path) -> None:
+    """Write the layers of a GeoPackage as sheets of one workbook, under titles.
+
+    The long lists of terms and the lines of the networks are left to CSV and GeoPackage.
+    """
+    titles, fields = _titles(package)
+    frames = {name: attributes(store.read_layer(package, name)) for name in titles if name not in _NO_SHEET}
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(
         {name: (titles[name], frame.rename(columns=fields.get(name, {}))) for name, frame in frames.items()},
-        folder / WORKBOOK,
+        path,
     )
 
 

@@ -14,6 +14,14 @@ import shapely
 
 from maps import figures, frames, overview, page, spec, texts
 
+COLUMNS = {
+    name: frames.COLUMNS[name]
+    for name in (
+        *("oblasts", "districts", "border", "crossings", "settlements", "links", "zones", "programme"),
+        *("facts", "indicators", "sources", "terms", "notes", "raw_files"),
+    )
+}
+
 _SHAPE_WIDTH = 300.0
 _SHAPE_TOLERANCE_DEG = 0.02
 
@@ -45,7 +53,7 @@ def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) ->
     Parameters
     ----------
     tables
-        The same frames as for `maps.overview.build`.
+        Frames of `COLUMNS`, as for `maps.overview.build`.
     files
         Size in bytes by path relative to the atlas (``"maps/overview.html"``, ``"borderzone.gpkg"``,
         ``"tables/facts.csv"`` …); what is not listed is not linked.
@@ -55,7 +63,7 @@ def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) ->
     InputError
         One line for each frame or column that is missing.
     """
-    known = frames.checked(tables)
+    known = frames.checked(tables, COLUMNS)
     return page.document(
         "index.html",
         maps=_maps(files),

@@ -8,6 +8,7 @@ import importlib.metadata
 import json
 import math
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -188,8 +189,11 @@ def _difference(values: Answer, ours: Answer) -> float:
 
 
 def growth(rows: list[Row]) -> float:
-    """Exponent of the growth of one contender's time from the least to the largest amount."""
-    ordered = sorted((row.amount, min(row.seconds)) for row in rows)
+    """Exponent of the growth of one contender's median time from the least to the largest amount.
+
+    The best of short runs meets a quiet moment that long runs never have, so bests would not compare.
+    """
+    ordered = sorted((row.amount, statistics.median(row.seconds)) for row in rows)
     (first, first_s), (last, last_s) = ordered[0], ordered[-1]
     return math.log(last_s / first_s) / math.log(last / first)
 

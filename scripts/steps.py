@@ -450,17 +450,22 @@ def geopackage(work: graph.Workspace) -> None:
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
 
 
-@_step(
-    uses=("geopackage",),
-    products=(*(f"tables/{name}.csv" for name in _TABULATED), "tables/atlas.xlsx"),
-)
+@_step(uses=("geopackage",), products=("tables/atlas.xlsx",))
+def workbook(work: graph.Workspace) -> None:
+    """Gather the tables in one workbook."""
+    from layers import tables
+
+    tables.gather(work.products / "borderzone.gpkg", work.out / "tables" / "atlas.xlsx")
+
+
+@_step(uses=("geopackage",), products=tuple(f"tables/{name}.csv" for name in _TABULATED))
 def tables(work: graph.Workspace) -> None:
     """Write the numbers of the GeoPackage as tables."""
     import pathlib
 
     from layers import tables
 
-    names = [pathlib.PurePath(name).stem for name in work.makes if name.endswith(".csv")]
+    names = [pathlib.PurePath(name).stem for name in work.makes]
     tables.write(work.products / "borderzone.gpkg", names, work.out / "tables")
 
 
@@ -577,9 +582,12 @@ def sites_map(work: graph.Workspace) -> None:
 
 @_step(
     files=_PAGES,
-    reads=_FRAMES,
+    reads=_names(
+        "oblasts districts border crossings settlements links zones programme facts indicators",
+        "sources terms notes raw_files",
+    ),
     uses=_names(
-        "geopackage tables population corridors catchments criteria siting candidates",
+        "geopackage tables workbook population corridors catchments criteria siting candidates",
         "overview proximity_map corridors_map catchments_map intensity_map sites_map",
     ),
     products=("index.html",),

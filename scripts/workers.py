@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import concurrent.futures
 import contextlib
+import importlib
 import multiprocessing
 import os
 import shutil
@@ -27,9 +28,9 @@ def started(jobs: int) -> collections.abc.Iterator[Make]:
         yield make
         return
     context = multiprocessing.get_context("spawn")
-    pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent)
+    pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_ready)
     try:
-        yield lambda plan, step: pool.submit(make, plan, step).result()
+        yield _Workers(pool, jobs).make
     except BaseException:
         for process in multiprocessing.active_children():
             process.kill()
@@ -74,7 +75,27 @@ def _write_stage(layers: graph.Layers, path: typing.Any) -> None:  # noqa: ANN40
     store.write_layers(layers, path)
 
 
-def _end_with_parent() -> None:
+class _Workers:
+    """A pool whose workers all start with the first step: one loads libraries while another works."""
+
+    def __init__(self, pool: concurrent.futures.Executor, jobs: int) -> None:
+        self._pool = pool
+        self._waiting = jobs - 1
+
+    def make(self, plan: graph.Graph, step: graph.Step) -> None:
+        running = self._pool.submit(make, plan, step)
+        while self._waiting:
+            self._waiting -= 1
+            self._pool.submit(_load)
+        running.result()
+
+
+def _load() -> None:
+    """Load what nearly every step needs."""
+    importlib.import_module("layers.store")
+
+
+def _ready() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()

@@ -102,6 +102,27 @@ def test_code_of_a_step_is_found_through_imports():
     assert not any("code scripts/" in label for code in by_name.values() for label in code)
 
 
+@pytest.mark.parametrize(
+    ("table", "first", "page"),
+    [
+        ("framework", "intensity", "intensity_map"),
+        ("profiles", "siting", "sites_map"),
+        ("candidate_criteria", "candidates", "sites_map"),
+    ],
+)
+def test_weight_concerns_only_what_rests_on_it(table, first, page):
+    plan = graph.Graph(steps.STEPS, graph.Folders(data=DATA, atlas=ROOT / "nowhere"))
+    path = f"layers/data/tables/{table}.csv"
+    reading = {step.name for step in steps.STEPS if path in plan.inputs(step)}
+    assert reading - {"geopackage"} == {first}  # which names fields by the titles in the table
+    concerned = {first}
+    for step in steps.STEPS:
+        if concerned & set(plan.needs(step)):
+            concerned.add(step.name)
+    after_siting = {"candidates", "sites_map"} if first == "siting" else set()
+    assert concerned == {first, "geopackage", "tables", "workbook", page, "index"} | after_siting
+
+
 def test_nothing_changed_takes_less_than_two_seconds(atlas):
     """Time of the processor, which does not depend on what else the machine does; one thread only."""
     command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(atlas)]
