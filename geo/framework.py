@@ -86,16 +86,18 @@ class Framework:
         InputError
             One line for each indicator that the frame lacks, and for each infinite or non-numeric column.
         """
-        present = [name for name in self.ids if name in values.columns]
-        numbers = {name: pd.to_numeric(values[name], errors="coerce").astype(float) for name in present}
+        held = values[[name for name in self.ids if name in values.columns]]
+        numbers = np.empty(held.shape)
+        for place, (_, column) in enumerate(held.items()):
+            numbers[:, place] = pd.to_numeric(column, errors="coerce").astype(float)
         findings = [
             *unknown_ids(self.ids, values.columns),
             *(f"unit {unit} is named twice" for unit in values.index[values.index.duplicated()].unique()),
-            *(line for name in present for line in _value_findings(values[name], numbers[name])),
+            *_value_findings(held, numbers),
         ]
         if findings:
             raise errors.InputError(findings)
-        return pd.DataFrame(numbers, index=values.index)
+        return pd.DataFrame(numbers, index=values.index, columns=held.columns)
 
 
 def from_table(
@@ -167,13 +169,13 @@ def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
         yield f"weights sum to {total:.6g}; expected 1"
 
 
-def _value_findings(values: pd.Series, numbers: pd.Series) -> list[str]:
-    wrong = (numbers.isna() & values.notna()) | np.isinf(numbers)
-    if not wrong.any():
-        return []
+def _value_findings(held: pd.DataFrame, numbers: npt.NDArray[np.float64]) -> list[str]:
+    wrong = np.isinf(numbers) | (np.isnan(numbers) & held.notna().to_numpy())
+    told = held.astype(object)
     return [
-        f"indicator {values.name}: unit {unit} holds {value!r}; expected a finite number or nothing"
-        for unit, value in values[wrong].items()
+        f"indicator {held.columns[column]}: unit {held.index[row]} holds {told.iloc[row, column]!r}; "
+        "expected a finite number or nothing"
+        for column, row in np.argwhere(wrong.T)
     ]
 
 
