@@ -171,9 +171,8 @@ def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
 
 def _value_findings(held: pd.DataFrame, numbers: npt.NDArray[np.float64]) -> list[str]:
     wrong = np.isinf(numbers) | (np.isnan(numbers) & held.notna().to_numpy())
-    told = held.astype(object)
     return [
-        f"indicator {held.columns[column]}: unit {held.index[row]} holds {told.iloc[row, column]!r}; "
+        f"indicator {held.columns[column]}: unit {held.index[row]} holds {held.astype(object).iloc[row, column]!r}; "
         "expected a finite number or nothing"
         for column, row in np.argwhere(wrong.T)
     ]
