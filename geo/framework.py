@@ -172,9 +172,9 @@ def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
 def _value_findings(held: pd.DataFrame, numbers: npt.NDArray[np.float64]) -> list[str]:
     wrong = np.isinf(numbers) | (np.isnan(numbers) & held.notna().to_numpy())
     return [
-        f"indicator {held.columns[column]}: unit {held.index[row]} holds {held.astype(object).iloc[row, column]!r}; "
-        "expected a finite number or nothing"
-        for column, row in np.argwhere(wrong.T)
+        f"indicator {name}: unit {unit} holds {value!r}; expected a finite number or nothing"
+        for place, name in enumerate(held.columns)
+        for unit, value in held.loc[wrong[:, place], name].items()
     ]
 
 
