@@ -321,6 +321,12 @@ def test_phone_gets_drawers_and_no_sideways_scrolling(opened, atlas):
     found.save("phone_card")
 
 
+def test_phone_shows_which_map_is_open(opened, atlas):
+    found = opened(atlas / "maps" / "candidate_sites.html", PHONE)
+    link = found.page.locator(".pages [aria-current]").bounding_box()
+    assert 0 <= link["x"] <= link["x"] + link["width"] <= PHONE["width"]
+
+
 def test_sheet_carries_map_legend_and_sources_but_no_controls(overview, tmp_path):
     overview.click_unit(RUDNYA)
     overview.page.emulate_media(media="print")

@@ -45,6 +45,12 @@ atlas.start = (map) => {
     });
   }
 
+  /* On a phone the list of maps is wider than the screen: begin at the one that is open. */
+  function openMapInView() {
+    const link = document.querySelector(".pages [aria-current]");
+    if (link) link.parentElement.scrollLeft = link.offsetLeft - (link.parentElement.clientWidth - link.offsetWidth) / 2;
+  }
+
   function first() {
     const mappable = data.record.indicators.filter((indicator) => indicator.scales);
     return data.record.start || mappable[0].id;
@@ -69,5 +75,6 @@ atlas.start = (map) => {
   atlas.set({ indicator: first(), language: atlas.speak(), focus: data.record.focus || "" });
   atlas.panel.open("card");
   atlas.panel.closeDrawer();
+  openMapInView();
   document.body.classList.add("ready");
 };
