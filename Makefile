@@ -10,7 +10,7 @@ atlas: $(VENV)/.run
 	$(BIN)/borderzone build
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -67,6 +67,11 @@ class Layer:
     fields: collections.abc.Mapping[str, Field] = dataclasses.field(default_factory=dict)
     styles: tuple[Style, ...] = ()
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """Fields in words, by field."""
+        return {name: field.title for name, field in self.fields.items()}
+
 
 def write(layers: collections.abc.Mapping[str, Layer], path: pathlib.Path) -> None:
     """Write a new GeoPackage; the same layers give the same bytes.

@@ -2,7 +2,8 @@
 
 No CSV suits both: a spreadsheet set to Russian reads ``12.5`` as a date and wants ``;`` between fields,
 programs want the opposite. So the CSV files follow the programs (comma, decimal point, UTF-8 with the
-mark by which spreadsheets know it), and ``atlas.xlsx`` holds the same rows as real numbers under titles.
+mark by which spreadsheets know it), and workbooks hold the same rows as real numbers under titles:
+``facts.xlsx`` what is stated and by whom, ``atlas.xlsx`` the rest but the long lists of terms.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import xlsxwriter
 from layers import store
 
 _EPOCH = datetime.datetime(1980, 1, 1)
-_NO_SHEET = ("roads", "railways", "layer_styles", "intensity_terms", "candidate_terms")
+_NO_SHEET = ("roads", "railways", "layer_styles", "facts", "intensity_terms", "candidate_terms")
 _MAX_WIDTH = 60
 _MAX_WIDTH_PIXELS = 600
 # A text that begins with = or names an address stays a text.
@@ -41,7 +42,8 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], folder: p
 def gather(package: pathlib.Path, path: pathlib.Path) -> None:
     """Write the layers of a GeoPackage as sheets of one workbook, under titles.
 
-    The long lists of terms and the lines of the networks are left to CSV and GeoPackage.
+    Facts have a workbook of their own; the long lists of terms and the lines of the networks are left
+    to CSV and GeoPackage.
     """
     titles, fields = _titles(package)
     frames = {name: attributes(store.read_layer(package, name)) for name in titles if name not in _NO_SHEET}

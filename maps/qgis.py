@@ -59,7 +59,7 @@ def alias(layer: str, field: str, language: str) -> str:
     indicator, _, about = field.rpartition("_")
     if indicator in indicators and about in _texts()["about"]:
         return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
-    found = (_texts()["field"] | _texts()["layer"][layer].get("field", {})).get(field)
+    found = _texts()["layer"][layer].get("field", {}).get(field) or _texts()["field"].get(field)
     return str(found[language]) if found else _measure(field, language)
 
 

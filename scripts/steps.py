@@ -450,6 +450,24 @@ def geopackage(work: graph.Workspace) -> None:
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
 
 
+@_step(
+    files=(*_TEXTS, *_tables("indicators", "terms", "framework", "sources")),
+    reads=("facts", "indicators", "sources"),
+    products=("tables/facts.xlsx",),
+)
+def evidence(work: graph.Workspace) -> None:
+    """Gather the facts in a workbook, with their indicators and sources."""
+    from layers import tables
+    from maps import qgis
+
+    sheets = {
+        name: (dressed.title, dressed.frame.rename(columns=dressed.titles))
+        for name, dressed in qgis.layers(work.layers()).items()
+    }
+    (work.out / "tables").mkdir()
+    tables.write_workbook(sheets, work.out / "tables" / "facts.xlsx")
+
+
 @_step(uses=("geopackage",), products=("tables/atlas.xlsx",))
 def workbook(work: graph.Workspace) -> None:
     """Gather the tables in one workbook."""
@@ -587,7 +605,7 @@ def sites_map(work: graph.Workspace) -> None:
         "sources terms notes raw_files",
     ),
     uses=_names(
-        "geopackage tables workbook population corridors catchments criteria siting candidates",
+        "geopackage evidence tables workbook population corridors catchments criteria siting candidates",
         "overview proximity_map corridors_map catchments_map intensity_map sites_map",
     ),
     products=("index.html",),

@@ -12,6 +12,8 @@ import shutil
 import threading
 import typing
 
+from scripts import fingerprint
+
 if typing.TYPE_CHECKING:
     from scripts import graph
 
@@ -76,23 +78,24 @@ def _write_stage(layers: graph.Layers, path: typing.Any) -> None:  # noqa: ANN40
 
 
 class _Workers:
-    """A pool whose workers all start with the first step: one loads libraries while another works."""
+    """A pool whose workers all start with the first step: those that wait load what comes later."""
 
     def __init__(self, pool: concurrent.futures.Executor, jobs: int) -> None:
         self._pool = pool
-        self._waiting = jobs - 1
+        self._idle = jobs - 1
 
     def make(self, plan: graph.Graph, step: graph.Step) -> None:
         running = self._pool.submit(make, plan, step)
-        while self._waiting:
-            self._waiting -= 1
-            self._pool.submit(_load)
+        while self._idle:
+            self._idle -= 1
+            later = plan.steps[plan.steps.index(step) + 1 :]
+            self._pool.submit(_load, sorted({name for one in later for name in fingerprint.modules(one.run)}))
         running.result()
 
 
-def _load() -> None:
-    """Load what nearly every step needs."""
-    importlib.import_module("layers.store")
+def _load(modules: list[str]) -> None:
+    for name in modules:
+        importlib.import_module(name)
 
 
 def _ready() -> None:

@@ -4,6 +4,7 @@ Where one is absent a test skips and says why; in CI (environment variable ``CI`
 a failure. Property tests try the same examples each time, and no clock fails them.
 """
 
+import fcntl
 import functools
 import os
 import pathlib
@@ -93,9 +94,17 @@ def raw_sources() -> pathlib.Path:
 
 @pytest.fixture(scope="session")
 def atlas(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """An atlas built by the command from the embedded snapshot, once for all tests; not to be changed."""
-    out = tmp_path_factory.mktemp("built") / "atlas"
-    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(out)]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+    """An atlas built by the command from the embedded snapshot, once for all tests; not to be changed.
+
+    Of processes that share the tests, the first builds it and the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    out = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "built" / "atlas"
+    out.parent.mkdir(exist_ok=True)
+    with (out.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(out)]
+            result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert result.returncode == 0, result.stderr
     return out

@@ -122,6 +122,6 @@ def test_all_missing_frames_are_named_at_once():
     assert len(caught.value.findings) >= len(frames.COLUMNS)
 
 
-def test_index_refuses_what_the_overview_refuses():
-    with pytest.raises(errors.InputError, match="frame 'roads' is missing"):
+def test_index_refuses_frames_that_lack():
+    with pytest.raises(errors.InputError, match="frame 'facts' is missing"):
         index.build({}, files={})

@@ -66,8 +66,6 @@ class Project:
             "layers/arithmetic.py", "from layers import factor\n\ndef double(x):\n    return factor.TWO * x\n"
         )
         self.write("layers/factor.py", "TWO = 2\n")
-        # No step keeps a stage, so nothing heavy has to be loaded.
-        self.write("layers/store.py", "")
         self.write("layers/data/number.txt", "21")
         self.write("maps/word.txt", "hello ")
 
