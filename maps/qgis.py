@@ -293,8 +293,8 @@ LOOKS: dict[str, Look] = {
         _coded(
             _STANDING,
             {
-                "proposed": qml.marker("star", "#d55e00", size_mm=4.5),
-                "first": qml.marker("diamond", "#0072b2", size_mm=3.2),
+                "proposed": qml.marker("star", "#d55e00", size_mm=6.0),
+                "first": qml.marker("diamond", "#0072b2", size_mm=3.6),
                 "other": qml.marker("circle", "#a6a6a6", size_mm=1.6),
             },
             titles_in="candidate",

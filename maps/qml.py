@@ -142,9 +142,14 @@ def _renderer(root: ET.Element, renderer: Renderer) -> None:
         group = ET.SubElement(node, tag)
         for index, item in enumerate(renderer.classes):
             entry(group, index, item)
+    points = all(item.symbol.kind == "marker" for item in renderer.classes)
+    if points:
+        node.set("symbollevels", "1")
     symbols = ET.SubElement(node, "symbols")
     for index, item in enumerate(renderer.classes):
-        _symbol(symbols, str(index), item.symbol)
+        # Of points on one place, the class that the legend names first is seen.
+        level = len(renderer.classes) - 1 - index if points else 0
+        _symbol(symbols, str(index), item.symbol, level)
 
 
 def _range(group: ET.Element, index: int, item: Class) -> None:
@@ -159,10 +164,12 @@ def _category(group: ET.Element, index: int, item: Class) -> None:
     ET.SubElement(group, "category", type=kind, attrib=attributes)
 
 
-def _symbol(parent: ET.Element, name: str, symbol: Symbol) -> None:
+def _symbol(parent: ET.Element, name: str, symbol: Symbol, level: int = 0) -> None:
     node = ET.SubElement(parent, "symbol", type=symbol.kind, name=name, alpha="1", clip_to_extent="1")
     for drawing, options in symbol.parts:
-        layer = ET.SubElement(node, "layer", {"class": drawing, "enabled": "1", "pass": "0", "locked": "0"})
+        layer = ET.SubElement(
+            node, "layer", {"class": drawing, "enabled": "1", "pass": str(level), "locked": "0"}
+        )
         table = ET.SubElement(layer, "Option", type="Map")
         for key, value in options:
             ET.SubElement(table, "Option", type="QString", name=key, value=value)

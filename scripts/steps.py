@@ -423,30 +423,10 @@ def optimum(work: graph.Workspace) -> graph.Layers:
 )
 def geopackage(work: graph.Workspace) -> None:
     """Dress the layers and write the GeoPackage."""
-    from layers import geopackage
+    from layers import geopackage, joined
     from maps import qgis
 
-    joined = (
-        ("oblasts", "unit_id", ("oblast_wide", "intensity_oblasts")),
-        (
-            "districts",
-            "unit_id",
-            ("district_wide", "district_reach", "district_access", "intensity_districts"),
-        ),
-        ("settlements", "settlement_id", ("settlement_reach",)),
-        ("crossings", "crossing_id", ("crossing_reach",)),
-        ("district_pairs", "pair_id", ("district_pair_reach", "intensity_district_pairs")),
-        ("oblast_pairs", "border_id", ("oblast_pair_reach", "intensity_oblast_pairs")),
-    )
-    layers = work.layers()
-    layers["oblast_pair_reach"] = layers["oblast_pairs"]
-    layers["oblast_pairs"] = layers["border"]
-    for layer, key, tables in joined:
-        for table in tables:
-            known = layers[layer].columns.difference([key])
-            new = layers.pop(table).drop(columns=known, errors="ignore")
-            layers[layer] = layers[layer].merge(new, on=key, how="left", validate="one_to_one")
-    layers["programme"] = layers.pop("programme_points")
+    layers = joined.layers(work.layers())
     geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
 
 

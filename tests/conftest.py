@@ -12,8 +12,10 @@ import shutil
 import subprocess
 import sys
 
+import browsing
 import hypothesis
 import pytest
+from playwright import sync_api
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("steady")
@@ -81,6 +83,38 @@ def soffice() -> str:
     if found is None:
         _absent("no soffice")
     return str(found)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=browsing.FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a file offline; after the test nothing may have been asked of any host, nor gone wrong."""
+    contexts = []
+
+    def open_file(path, viewport=browsing.DESKTOP, fragment=""):
+        still = {"offline": True, "reduced_motion": "reduce"}
+        context = browser.new_context(viewport=viewport, has_touch=viewport is browsing.PHONE, **still)
+        found = browsing.Opened(context.new_page(), [], [])
+        contexts.append((context, found))
+        found.page.on("request", lambda request: found.requests.append(request.url))
+        found.page.on("console", lambda message: found.complaints.append(message.text))
+        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        found.page.goto(f"{path.as_uri()}{fragment}")
+        found.page.wait_for_selector("body.ready")
+        return found
+
+    yield open_file
+    for context, found in contexts:
+        context.close()
+        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+        assert found.complaints == []
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,12 @@ import json
 import math
 import pathlib
 import re
-import types
 
 import pandas as pd
 import pytest
 import shapely
 import tiny_pages
-from playwright import sync_api
+from browsing import PHONE
 
 from geo import errors
 from layers import store
@@ -21,8 +20,6 @@ from maps import analyses, catchments, corridors, page, proximity, spec, texts
 PAGES = {"proximity": proximity, "corridors": corridors, "catchments": catchments}
 LIMIT_BYTES = 5_000_000
 RUDNYA = "RU-SMO-rudnyansky"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PHONE = {"width": 390, "height": 844}
 
 
 def test_classes_are_those_limits_that_hold_the_values():
@@ -148,37 +145,6 @@ def tiny_page():
 
 
 @pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(browser):
-    """Open a file offline; after the test nothing may have been asked of any host, nor gone wrong."""
-    contexts = []
-
-    def open_file(path, viewport=None):
-        context = browser.new_context(viewport=viewport or {"width": 1440, "height": 900}, offline=True)
-        found = types.SimpleNamespace(page=context.new_page(), requests=[], complaints=[])
-        contexts.append((context, found))
-        found.page.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("console", lambda message: found.complaints.append(message.text))
-        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        found.page.goto(path.as_uri())
-        found.page.wait_for_selector("body.ready")
-        return found.page
-
-    yield open_file
-    for context, found in contexts:
-        context.close()
-        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
-        assert found.complaints == []
-
-
-@pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     path = tmp_path_factory.mktemp("analyses") / "tiny.html"
     path.write_text(page.render(tiny_page()), encoding="utf-8")
@@ -194,7 +160,7 @@ def plain(text):
 
 
 def test_only_the_subject_in_focus_is_drawn(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     assert areas(found) == 2
     assert "Ворота." in found.locator("#layers").inner_text()
     found.evaluate("atlas.layers.choose('b')")
@@ -207,7 +173,7 @@ def test_only_the_subject_in_focus_is_drawn(opened, tiny):
 
 
 def test_slider_adds_and_takes_away_minutes(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     slider = found.locator("#layers input[type=range]")
     slider.press("ArrowRight")
     assert areas(found) == 3
@@ -218,7 +184,7 @@ def test_slider_adds_and_takes_away_minutes(opened, tiny):
 
 
 def test_listed_features_tell_what_distinguishes_them_and_open_their_tables(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     card = found.locator("#card")
     assert "Выберите пункт" in card.inner_text()
     assert "Ворота: 5" in card.inner_text()
@@ -233,7 +199,7 @@ def test_listed_features_tell_what_distinguishes_them_and_open_their_tables(open
 def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(opened, atlas, name):
     path = atlas / "maps" / f"{name}.html"
     assert path.stat().st_size < LIMIT_BYTES
-    found = opened(path)
+    found = opened(path).page
     counts = found.locator("#legend .count").all_inner_texts()
     assert sum(map(int, counts)) == 147
     for language in texts.LANGUAGES:
@@ -247,7 +213,7 @@ def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(opened, atla
 
 
 def test_proximity_card_tells_crossing_neighbours_and_permeability(opened, atlas):
-    found = opened(atlas / "maps" / "proximity.html")
+    found = opened(atlas / "maps" / "proximity.html").page
     found.evaluate(f"atlas.units.choose('{RUDNYA}')")
     card = plain(found.locator("#card").inner_text())
     assert "Кругловка – Лиозно" in card
@@ -257,7 +223,7 @@ def test_proximity_card_tells_crossing_neighbours_and_permeability(opened, atlas
 
 
 def test_corridor_shows_its_band_and_what_the_border_costs(opened, atlas):
-    found = opened(atlas / "maps" / "corridors.html")
+    found = opened(atlas / "maps" / "corridors.html").page
     found.locator("#card").get_by_role("button", name="Рудня – Лиозно").click()
     card = plain(found.locator("#card").inner_text())
     for words in ("Граница прибавляет", "Запасной путь", "до 20 км от пути", "Что, если"):
@@ -269,7 +235,7 @@ def test_corridor_shows_its_band_and_what_the_border_costs(opened, atlas):
 
 
 def test_catchment_of_a_crossing_grows_with_time_and_names_both_countries(opened, atlas):
-    found = opened(atlas / "maps" / "catchments.html")
+    found = opened(atlas / "maps" / "catchments.html").page
     found.locator("#card").get_by_role("button", name="Кругловка – Лиозно").click()
     rows = found.locator("#card .matrix tbody tr").all()
     figures = [
@@ -285,7 +251,7 @@ def test_catchment_of_a_crossing_grows_with_time_and_names_both_countries(opened
 
 
 def test_place_chosen_on_a_phone_stays_above_the_card(opened, atlas):
-    found = opened(atlas / "maps" / "catchments.html", PHONE)
+    found = opened(atlas / "maps" / "catchments.html", PHONE).page
     assert found.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     found.evaluate("void atlas.layers.show('crossing-R3')")
     found.wait_for_timeout(1_200)

@@ -1,96 +1,22 @@
 """The pages in a browser, opened from a file with the network cut off, as a planner opens them."""
 
-import dataclasses
 import itertools
 import pathlib
 import re
 
 import pytest
 import tiny_pages
-from playwright import sync_api
+from browsing import DESKTOP, PHONE, plain
 
 from layers import facts, store
 from maps import classes, page
 
 ROOT = pathlib.Path(__file__).parents[1]
-SCREENSHOTS = ROOT / "build" / "screenshots"
 RUDNYA, LIOZNO = "RU-SMO-rudnyansky", "BY-VI-lioznensky"
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-# A place on the screen where a click meets the unit itself and no sign above it.
-SPOT = """id => {
-  const box = document.querySelector(`path[data-unit="${id}"]`).getBoundingClientRect();
-  for (let i = 1; i < 20; i++) for (let j = 1; j < 20; j++) {
-    const [x, y] = [box.left + (box.width * i) / 20, box.top + (box.height * j) / 20];
-    const hit = document.elementFromPoint(x, y);
-    if (hit && hit.dataset && hit.dataset.unit === id) return { x, y };
-  }
-}"""
 
 # What a screen reader calls an element.
 NAME = """e => e.ariaLabel || e.textContent.trim() || (e.labels && e.labels[0] && e.labels[0].textContent)
   || document.getElementById(e.getAttribute("aria-labelledby"))"""
-
-
-@dataclasses.dataclass
-class Opened:
-    """A page with all that it asked for and complained about."""
-
-    page: sync_api.Page
-    requests: list[str]
-    complaints: list[str]
-
-    def click_unit(self, unit_id):
-        spot = self.page.evaluate(SPOT, unit_id)
-        self.page.mouse.click(spot["x"], spot["y"])
-
-    def card(self):
-        return plain(self.page.locator("#card").inner_text())
-
-    def speak(self, language):
-        self.page.locator(f"[data-language={language}]").click()
-
-    def save(self, name):
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-
-def plain(text):
-    """Text with ordinary blanks, as a person reads it."""
-    return re.sub(r"[\u00a0\u202f]", " ", text)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(browser):
-    """Open a file offline; after the test nothing may have been asked of any host, nor gone wrong."""
-    contexts = []
-
-    def open_file(path, viewport=DESKTOP, fragment=""):
-        still = {"offline": True, "reduced_motion": "reduce"}
-        context = browser.new_context(viewport=viewport, has_touch=viewport is PHONE, **still)
-        found = Opened(context.new_page(), [], [])
-        contexts.append((context, found))
-        found.page.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("console", lambda message: found.complaints.append(message.text))
-        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        found.page.goto(f"{path.as_uri()}{fragment}")
-        found.page.wait_for_selector("body.ready")
-        return found
-
-    yield open_file
-    for context, found in contexts:
-        context.close()
-        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
-        assert found.complaints == []
 
 
 @pytest.fixture

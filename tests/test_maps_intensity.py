@@ -5,21 +5,18 @@ import csv
 import json
 import math
 import re
-import types
 
 import pandas as pd
 import pytest
 import shapely
 import tiny_pages
-from playwright import sync_api
+from browsing import PHONE
 
 from geo import errors
 from maps import encode, intensity, intensity_levels, page, spec, texts
 
 LIMIT_BYTES = 4_000_000
 RUDNYA, SMOLENSK = "RU-SMO-rudnyansky", "RU-SMO"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PHONE = {"width": 390, "height": 844}
 SIZES = {"district": 147, "oblast": 6, "district_pair": 33, "oblast_pair": 5}
 PARTS = ("rank", "rank_median", "rank_low", "rank_high", "top_share")
 # What ten significant digits leave.
@@ -122,48 +119,16 @@ def explained(unit, composites):
     )
 
 
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(browser):
-    """Open a file offline; after the test nothing may have been asked of any host, nor gone wrong."""
-    contexts = []
-
-    def open_file(path, viewport=None):
-        still = {"offline": True, "reduced_motion": "reduce"}
-        context = browser.new_context(viewport=viewport or {"width": 1440, "height": 900}, **still)
-        found = types.SimpleNamespace(page=context.new_page(), requests=[], complaints=[])
-        contexts.append((context, found))
-        found.page.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("console", lambda message: found.complaints.append(message.text))
-        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        found.page.goto(path.as_uri())
-        found.page.wait_for_selector("body.ready")
-        return found.page
-
-    yield open_file
-    for context, found in contexts:
-        context.close()
-        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
-        assert found.complaints == []
-
-
 @pytest.fixture
 def tiny(opened, tmp_path):
     path = tmp_path / "tiny.html"
     path.write_text(page.render(tiny_page()), encoding="utf-8")
-    return opened(path)
+    return opened(path).page
 
 
 @pytest.fixture
 def shown(opened, atlas):
-    return opened(atlas / "maps" / "cooperation_intensity.html")
+    return opened(atlas / "maps" / "cooperation_intensity.html").page
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +234,7 @@ def test_sheet_shows_every_term_and_the_page_folds_them_again(tiny):
 
 
 def test_arrow_leads_along_the_pairs(opened, atlas):
-    found = opened(atlas / "maps" / "cooperation_intensity.html")
+    found = opened(atlas / "maps" / "cooperation_intensity.html").page
     found.locator("[data-level=district_pair]").click()
     found.evaluate("document.querySelector('path.between[tabindex=\"0\"]').focus()")
     first = found.evaluate("document.activeElement.dataset.unit")
@@ -472,7 +437,7 @@ def test_notes_tell_agreement_and_leaving_one_out_of_every_level(shown, tables):
 
 
 def test_phone_shows_the_square_in_the_strip_and_never_scrolls_sideways(opened, atlas):
-    found = opened(atlas / "maps" / "cooperation_intensity.html", PHONE)
+    found = opened(atlas / "maps" / "cooperation_intensity.html", PHONE).page
     found.evaluate("atlas.set({ indicator: 'district-gap' })")
     assert found.locator("#strip .small-square span").count() == 9
     assert found.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

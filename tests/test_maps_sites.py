@@ -4,20 +4,17 @@ import csv
 import json
 import math
 import re
-import types
 
 import pandas as pd
 import pytest
 import shapely
 import tiny_pages
-from playwright import sync_api
+from browsing import PHONE
 
 from geo import errors
 from maps import analyses, encode, page, sites, sites_zones, spec, texts
 
 LIMIT_BYTES = 4_000_000
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PHONE = {"width": 390, "height": 844}
 ELEMENTS = [f"programme-{number}" for number in range(1, 8)]
 FUND = "programme-5"
 PURPOSES = ("logistics", "industry", "agro", "science", "services")
@@ -126,38 +123,6 @@ def tiny_page():
 
 
 @pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(browser):
-    """Open a file offline; after the test nothing may have been asked of any host, nor gone wrong."""
-    contexts = []
-
-    def open_file(path, viewport=None):
-        still = {"offline": True, "reduced_motion": "reduce"}
-        context = browser.new_context(viewport=viewport or {"width": 1440, "height": 900}, **still)
-        found = types.SimpleNamespace(page=context.new_page(), requests=[], complaints=[])
-        contexts.append((context, found))
-        found.page.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("console", lambda message: found.complaints.append(message.text))
-        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        found.page.goto(path.as_uri())
-        found.page.wait_for_selector("body.ready")
-        return found.page
-
-    yield open_file
-    for context, found in contexts:
-        context.close()
-        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
-        assert found.complaints == []
-
-
-@pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     path = tmp_path_factory.mktemp("sites") / "tiny.html"
     path.write_text(page.render(tiny_page()), encoding="utf-8")
@@ -180,7 +145,7 @@ def test_record_says_what_a_feature_shows_ranks_and_leads_to():
 
 
 def test_a_subject_replaces_what_another_has_put_on_the_map(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     assert drawn(found) == 0
     card = found.locator("#card")
     card.get_by_role("button", name="Предмет a").click()
@@ -191,7 +156,7 @@ def test_a_subject_replaces_what_another_has_put_on_the_map(opened, tiny):
 
 
 def test_what_is_not_drawn_is_not_offered_and_steps_without_order_are_a_list(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     assert "Предметы" not in found.locator("#layers").inner_text()
     found.locator("[data-layer=places-a]").check()
     choice = found.locator("#layers select")
@@ -203,7 +168,7 @@ def test_what_is_not_drawn_is_not_offered_and_steps_without_order_are_a_list(ope
 
 
 def test_ranking_shows_the_first_and_what_is_set_off(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     found.evaluate("atlas.layers.choose('subject-a')")
     rows = found.locator("#card .ranks li")
     assert rows.count() == 12
@@ -220,13 +185,13 @@ def test_ranking_shows_the_first_and_what_is_set_off(opened, tiny):
 
 
 def test_search_leaves_out_what_stands_in_a_series(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     found.locator("#search").fill("a 1")
     assert found.locator("#found [role=option]").count() == 0
 
 
 def test_product_with_the_same_numbers_is_linked(opened, tiny):
-    found = opened(tiny)
+    found = opened(tiny).page
     assert found.get_by_role("link", name="Книга").get_attribute("href") == "../tables/x.xlsx"
 
 
@@ -366,7 +331,7 @@ def test_proposals_tell_how_far_they_are_from_the_optimum(layers, tables):
 def test_page_opens_offline_and_speaks_three_languages(opened, atlas):
     path = atlas / "maps" / "candidate_sites.html"
     assert path.stat().st_size < LIMIT_BYTES
-    found = opened(path)
+    found = opened(path).page
     for language in texts.LANGUAGES:
         found.locator(f"[data-language={language}]").click()
         assert found.title() == getattr(texts.label("candidate_sites.title"), language)
@@ -381,7 +346,7 @@ def test_page_opens_offline_and_speaks_three_languages(opened, atlas):
 
 @pytest.mark.parametrize("element", ELEMENTS)
 def test_element_shows_its_alternatives_ranked_and_the_proposal_marked(opened, atlas, tables, element):
-    found = opened(atlas / "maps" / "candidate_sites.html")
+    found = opened(atlas / "maps" / "candidate_sites.html").page
     title = next(row["title_ru"] for row in tables("programme") if row["programme_id"] == element)
     found.locator("#card").get_by_role("button", name=title).click()
     rows = [row for row in tables("candidate_sites") if row["programme_id"] == element]
@@ -401,7 +366,7 @@ def test_element_shows_its_alternatives_ranked_and_the_proposal_marked(opened, a
 
 
 def test_purpose_shows_its_surface_and_areas_and_says_why(opened, atlas):
-    found = opened(atlas / "maps" / "candidate_sites.html")
+    found = opened(atlas / "maps" / "candidate_sites.html").page
     found.locator("#card").get_by_role("button", name="Логистика").click()
     visible = found.evaluate("atlas.layers.visible().map((layer) => layer.id)")
     assert {"suitability_logistics", "areas-logistics"} <= set(visible)
@@ -414,7 +379,7 @@ def test_purpose_shows_its_surface_and_areas_and_says_why(opened, atlas):
 
 
 def test_slider_moves_through_the_numbers_of_centres(opened, atlas):
-    found = opened(atlas / "maps" / "candidate_sites.html")
+    found = opened(atlas / "maps" / "candidate_sites.html").page
     found.evaluate("atlas.layers.choose('goal-median')")
     slider = found.locator("#layers input[type=range]")
     slider.press("End")
@@ -424,13 +389,13 @@ def test_slider_moves_through_the_numbers_of_centres(opened, atlas):
 
 def test_workbook_is_linked_and_there(opened, atlas):
     folder = atlas / "maps"
-    found = opened(folder / "candidate_sites.html")
+    found = opened(folder / "candidate_sites.html").page
     link = found.get_by_role("link", name="Книга с живыми формулами").get_attribute("href")
     assert (folder / link).resolve().is_file()
 
 
 def test_card_of_an_element_on_a_phone_leaves_its_place_in_view(opened, atlas):
-    found = opened(atlas / "maps" / "candidate_sites.html", PHONE)
+    found = opened(atlas / "maps" / "candidate_sites.html", PHONE).page
     found.evaluate("void atlas.layers.show('programme-1')")
     found.wait_for_timeout(1_200)
     assert found.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
