@@ -67,16 +67,21 @@ def score(values: pd.DataFrame, indicators: framework.Framework, *, method: Meth
         For an unknown indicator, and for values that do not fit it.
     """
     normalised = normalised_values(values, indicators, normalisation=method.normalisation)
-    coverage = pd.Series(normalised.notna().to_numpy(dtype=float) @ indicators.weights, index=values.index)
-    coverage = coverage.round(9)
+    return combine(normalised, indicators, method=method)
+
+
+def combine(normalised: pd.DataFrame, indicators: framework.Framework, *, method: Method) -> pd.DataFrame:
+    """Score, rank and coverage as `score` gives them, from values that `normalised_values` gave."""
+    index = normalised.index
+    coverage = pd.Series(normalised.notna().to_numpy(dtype=float) @ indicators.weights, index=index).round(9)
     scored = (coverage >= method.minimum_coverage).to_numpy()
-    scores = np.full(len(values), np.nan)
+    scores = np.full(len(index), np.nan)
     if scored.any():
         scores[scored] = aggregate(
             normalised.to_numpy()[scored], indicators.weights[None, :], aggregation=method.aggregation
         )[:, 0]
-    frame = pd.DataFrame({"score": scores, "coverage": coverage}, index=values.index)
-    frame.insert(1, "rank", pd.Series(_ranks_or_missing(scores), index=values.index, dtype="Int64"))
+    frame = pd.DataFrame({"score": scores, "coverage": coverage}, index=index)
+    frame.insert(1, "rank", pd.Series(_ranks_or_missing(scores), index=index, dtype="Int64"))
     return frame
 
 

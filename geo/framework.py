@@ -87,9 +87,11 @@ class Framework:
             One line for each indicator that the frame lacks, and for each infinite or non-numeric column.
         """
         held = values[[name for name in self.ids if name in values.columns]]
-        numbers = np.empty(held.shape)
-        for place, (_, column) in enumerate(held.items()):
-            numbers[:, place] = pd.to_numeric(column, errors="coerce").astype(float)
+        read = {
+            str(name): pd.to_numeric(column, errors="coerce")
+            for name, column in held.select_dtypes(exclude="number").items()
+        }
+        numbers = held.assign(**read).to_numpy(dtype=float, na_value=np.nan)
         findings = [
             *unknown_ids(self.ids, values.columns),
             *(f"unit {unit} is named twice" for unit in values.index[values.index.duplicated()].unique()),
@@ -171,6 +173,8 @@ def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
 
 def _value_findings(held: pd.DataFrame, numbers: npt.NDArray[np.float64]) -> list[str]:
     wrong = np.isinf(numbers) | (np.isnan(numbers) & held.notna().to_numpy())
+    if not wrong.any():
+        return []
     return [
         f"indicator {name}: unit {unit} holds {value!r}; expected a finite number or nothing"
         for place, name in enumerate(held.columns)

@@ -72,6 +72,8 @@ def normalise(values: pd.DataFrame, indicators: framework.Framework, *, method: 
 def _domain_findings(column: pd.Series, transformation: str) -> list[str]:
     numbers = column.to_numpy(dtype=float)
     outside = numbers <= 0 if transformation == "log" else numbers < 0
+    if not outside.any():
+        return []
     expected = "more than 0" if transformation == "log" else "0 or more"
     return [
         f"indicator {column.name}: unit {unit} has {value:g}; {transformation} expects {expected}"

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import composite, errors, framework
+from geo import composite, errors, framework, normalise
 
 Array = npt.NDArray[np.float64]
 
@@ -100,7 +100,12 @@ def draw(
     InputError
         As `composite.score`, and when no unit has enough values for a score.
     """
-    base = composite.score(values, indicators, method=method)
+    transformed = normalise.transform(indicators.select(values), indicators)
+    normalised = {
+        name: normalise.normalise(transformed, indicators, method=name)
+        for name in {method.normalisation, *doubt.normalisations}
+    }
+    base = composite.combine(normalised[method.normalisation], indicators, method=method)
     scored = base["score"].notna().to_numpy()
     if not scored.any():
         raise errors.InputError(
@@ -113,12 +118,10 @@ def draw(
     aggregations = random.integers(len(doubt.aggregations), size=doubt.draws)
     scores = np.empty((int(scored.sum()), doubt.draws))
     for i, normalisation in enumerate(doubt.normalisations):
-        normalised = composite.normalised_values(values, indicators, normalisation=normalisation)
+        numbers = normalised[normalisation].to_numpy()[scored]
         for k, aggregation in enumerate(doubt.aggregations):
             chosen = (normalisations == i) & (aggregations == k)
-            scores[:, chosen] = composite.aggregate(
-                normalised.to_numpy()[scored], weights[chosen], aggregation=aggregation
-            )
+            scores[:, chosen] = composite.aggregate(numbers, weights[chosen], aggregation=aggregation)
     ranked = composite.ranks(scores).astype(np.int64)
     choices = pd.DataFrame(
         {
@@ -152,36 +155,49 @@ def leave_one_out(
         base, ``shift_mean`` and ``shift_max`` (ranks moved), ``unit_most_moved``; and
         ``n_unscored`` (units that lose their score).
     """
-    base = composite.score(values, indicators, method=method)["score"]
     normalised = composite.normalised_values(values, indicators, normalisation=method.normalisation)
+    base = composite.combine(normalised, indicators, method=method)["score"].to_numpy()
     rest = [indicators.without(indicator_id).weights for indicator_id in indicators.ids]
     weights = np.array([np.insert(kept, position, 0.0) for position, kept in enumerate(rest)])
     coverage = normalised.notna().to_numpy(dtype=float) @ weights.T
     scores = composite.aggregate(normalised.to_numpy(), weights, aggregation=method.aggregation)
     scores[coverage.round(9) < method.minimum_coverage] = np.nan
-    rows = [_shift(column, base) for column in scores.T]
-    return pd.DataFrame(rows, index=pd.Index(indicators.ids, name="indicator"))
+    return pd.DataFrame(_shifts(scores, base, values.index), index=pd.Index(indicators.ids, name="indicator"))
 
 
 def spearman(scores: Array, base: Array) -> Array:
-    """Spearman's rank correlation of each column of ``scores`` (units × draws) with ``base``."""
-    drawn = composite.ranks(scores, ties="average")
-    fixed = composite.ranks(base[:, None], ties="average")
-    drawn = drawn - drawn.mean(axis=0)
-    fixed = fixed - fixed.mean(axis=0)
+    """Spearman's rank correlation of each column of ``scores`` (units × draws) with ``base``.
+
+    ``base`` is one column for all or one for each; units that are missing in either do not count.
+    """
+    together = np.where(np.isnan(scores), np.nan, base.reshape(len(base), -1))
+    drawn = composite.ranks(np.where(np.isnan(together), np.nan, scores), ties="average")
+    fixed = composite.ranks(together, ties="average")
+    drawn, fixed = _centred(drawn), _centred(fixed)
     with np.errstate(invalid="ignore"):
         found: Array = (drawn * fixed).sum(axis=0) / np.sqrt((drawn**2).sum(axis=0) * (fixed**2).sum(axis=0))
     return found
 
 
-def _shift(scores: Array, base: pd.Series) -> dict[str, object]:
-    both = (base.notna() & ~np.isnan(scores)).to_numpy()
-    fixed, units = base.to_numpy()[both], base.index[both]
-    moved = np.abs(composite.ranks(scores[both, None]) - composite.ranks(fixed[:, None]))[:, 0]
+def _centred(ranks: Array) -> Array:
+    """Distances from the mean of the column, 0 where missing."""
+    count = np.maximum((~np.isnan(ranks)).sum(axis=0), 1)
+    centred: Array = np.nan_to_num(ranks - np.nansum(ranks, axis=0) / count)
+    return centred
+
+
+def _shifts(scores: Array, base: Array, units: pd.Index) -> dict[str, object]:
+    both = ~np.isnan(base[:, None]) & ~np.isnan(scores)
+    fixed = np.where(both, base[:, None], np.nan)
+    drawn = np.where(both, scores, np.nan)
+    moved = np.abs(composite.ranks(drawn) - composite.ranks(fixed))
+    count = both.sum(axis=0)
+    some = count > 0
+    greatest = np.where(both, moved, -1)
     return {
-        "spearman": spearman(scores[both, None], fixed)[0],
-        "shift_mean": moved.mean() if len(units) else np.nan,
-        "shift_max": moved.max() if len(units) else np.nan,
-        "unit_most_moved": units[int(moved.argmax())] if len(units) else None,
-        "n_unscored": int(base.notna().sum() - both.sum()),
+        "spearman": spearman(drawn, fixed),
+        "shift_mean": np.where(some, np.nansum(moved, axis=0) / np.maximum(count, 1), np.nan),
+        "shift_max": np.where(some, greatest.max(axis=0, initial=-1), np.nan),
+        "unit_most_moved": np.where(some, units.to_numpy()[greatest.argmax(axis=0)], None),
+        "n_unscored": int((~np.isnan(base)).sum()) - count,
     }

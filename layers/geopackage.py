@@ -88,7 +88,7 @@ def write(layers: collections.abc.Mapping[str, Layer], path: pathlib.Path) -> No
     if findings:
         raise errors.InputError(findings)
     path.unlink(missing_ok=True)
-    with store.fixed_date():
+    with store.steady_gdal():
         for name, layer in layers.items():
             _write_layer(name, layer, path)
         styles = _style_rows(layers)

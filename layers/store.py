@@ -134,7 +134,7 @@ def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathl
     Frames without geometry become attribute tables.
     """
     path.unlink(missing_ok=True)
-    with fixed_date():
+    with steady_gdal():
         for name, frame in layers.items():
             new = {"append": True} if path.exists() else {"dataset_options": {"VERSION": GPKG_VERSION}}
             keyed = frame.reset_index() if any(frame.index.names) else frame
@@ -142,13 +142,17 @@ def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathl
 
 
 @contextlib.contextmanager
-def fixed_date() -> collections.abc.Iterator[None]:
-    """Let GDAL write `FIXED_DATE` where it would tell the clock."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+def steady_gdal() -> collections.abc.Iterator[None]:
+    """Let GDAL write `FIXED_DATE` where it would tell the clock, and not wait for the disk.
+
+    A step makes its files anew if the machine stops before they are whole.
+    """
+    options = {"OGR_CURRENT_DATE": FIXED_DATE, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys(options))
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,6 @@ import datetime
 import pathlib
 import sqlite3
 
-import geopandas as gpd
 import pandas as pd
 import xlsxwriter
 
@@ -34,8 +33,7 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], folder: p
     Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        frame = attributes(store.read_layer(package, name))
+    for name, frame in _attributes(package, names).items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
 
 
@@ -46,7 +44,7 @@ def gather(package: pathlib.Path, path: pathlib.Path) -> None:
     to CSV and GeoPackage.
     """
     titles, fields = _titles(package)
-    frames = {name: attributes(store.read_layer(package, name)) for name in titles if name not in _NO_SHEET}
+    frames = _attributes(package, [name for name in titles if name not in _NO_SHEET])
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(
         {name: (titles[name], frame.rename(columns=fields.get(name, {}))) for name, frame in frames.items()},
@@ -54,13 +52,38 @@ def gather(package: pathlib.Path, path: pathlib.Path) -> None:
     )
 
 
-def attributes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of a layer without geometry, of points with ``lon`` and ``lat``; whole numbers as such."""
-    table = pd.DataFrame(frame)
-    if isinstance(frame, gpd.GeoDataFrame):
-        table = table.drop(columns=frame.geometry.name)
-        if set(frame.geom_type) == {"Point"}:
-            table = table.assign(lon=frame.geometry.x.round(5), lat=frame.geometry.y.round(5))
+def _attributes(package: pathlib.Path, names: collections.abc.Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Columns of layers without geometry, of points with ``lon`` and ``lat``; whole numbers as such."""
+    with contextlib.closing(sqlite3.connect(package)) as database:
+        rows = database.execute(
+            "SELECT table_name, column_name, geometry_type_name FROM gpkg_geometry_columns"
+        )
+        spatial = {name: (column, kind) for name, column, kind in rows}
+        frames = {}
+        for name in names:
+            geometry, kind = spatial.get(name, ("", ""))
+            points = kind == "POINT"
+            frame = _located(package, name) if points else _columns(database, name, but=geometry)
+            frames[name] = _counted(frame)
+    return frames
+
+
+def _located(package: pathlib.Path, name: str) -> pd.DataFrame:
+    points = store.read_layer(package, name)
+    table = pd.DataFrame(points.drop(columns=points.geometry.name))
+    return table.assign(lon=points.geometry.x.round(5), lat=points.geometry.y.round(5))
+
+
+def _columns(database: sqlite3.Connection, name: str, *, but: str) -> pd.DataFrame:
+    """Columns as SQLite holds them: opening a file of many layers by GDAL takes longer than reading one."""
+    rows = database.execute(f'PRAGMA table_info("{name}")').fetchall()
+    kinds = {column: kind for _, column, kind, _, _, key in rows if not key and column != but}
+    listed = ", ".join(f'"{column}"' for column in kinds)
+    truths = {column: "boolean" for column, kind in kinds.items() if kind == "BOOLEAN"}
+    return pd.read_sql_query(f'SELECT {listed} FROM "{name}"', database, dtype=truths)
+
+
+def _counted(table: pd.DataFrame) -> pd.DataFrame:
     whole = [
         column
         for column in table.select_dtypes("float")
@@ -94,9 +117,9 @@ def _fill(
     sheet: xlsxwriter.worksheet.Worksheet, frame: pd.DataFrame, heading: xlsxwriter.format.Format
 ) -> None:
     sheet.write_row(0, 0, list(frame.columns), heading)
+    cells = frame.astype(object).where(frame.notna(), None)
     for number, name in enumerate(frame.columns):
-        column = frame[name].astype(object)
-        values = column.where(frame[name].notna(), None).tolist()
+        values = cells[name].tolist()
         sheet.write_column(1, number, values)
         longest = max((len(str(value)) for value in values[:30] if value is not None), default=8)
         sheet.set_column(number, number, min(max(longest, 10) + 2, _MAX_WIDTH))

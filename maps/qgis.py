@@ -51,6 +51,7 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geop
     return {name: _layer(name, frame) for name, frame in frames.items()}
 
 
+@functools.cache
 def alias(layer: str, field: str, language: str) -> str:
     """Name of a field in words: the title and unit of an indicator, or a text; else the bare name."""
     indicators = _indicators()

@@ -45,13 +45,6 @@ def code(function: collections.abc.Callable[..., object], *, root: pathlib.Path 
     }
 
 
-def modules(function: collections.abc.Callable[..., object], *, root: pathlib.Path = ROOT) -> list[str]:
-    """Modules of the packages that a function imports, by their dotted names."""
-    files = _imported(ast.parse(textwrap.dedent(inspect.getsource(function))), root)
-    named = (path.relative_to(root).with_suffix("").parts for path in files)
-    return sorted(".".join(parts) for parts in named if parts[-1] != "__init__")
-
-
 @functools.cache
 def libraries() -> Fingerprint:
     """Version of Python and of each library that the package requires at run time."""

@@ -431,7 +431,7 @@ def geopackage(work: graph.Workspace) -> None:
 
 
 @_step(
-    files=(*_TEXTS, *_tables("indicators", "terms", "framework", "sources")),
+    files=(*_TEXTS, *_tables("indicators")),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )

@@ -5,17 +5,16 @@ from __future__ import annotations
 import collections.abc
 import concurrent.futures
 import contextlib
-import importlib
 import multiprocessing
 import os
 import shutil
 import threading
 import typing
 
-from scripts import fingerprint
-
 if typing.TYPE_CHECKING:
     from scripts import graph
+
+_LIBRARIES = ("geopandas", "pandera.pandas", "scipy.sparse.csgraph", "scipy.spatial", "folium", "xlsxwriter")
 
 Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
 
@@ -29,10 +28,9 @@ def started(jobs: int) -> collections.abc.Iterator[Make]:
     if jobs == 1:
         yield make
         return
-    context = multiprocessing.get_context("spawn")
-    pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context, initializer=_ready)
+    pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_ready)
     try:
-        yield _Workers(pool, jobs).make
+        yield lambda plan, step: pool.submit(make, plan, step).result()
     except BaseException:
         for process in multiprocessing.active_children():
             process.kill()
@@ -77,25 +75,16 @@ def _write_stage(layers: graph.Layers, path: typing.Any) -> None:  # noqa: ANN40
     store.write_layers(layers, path)
 
 
-class _Workers:
-    """A pool whose workers all start with the first step: those that wait load what comes later."""
+def _context() -> multiprocessing.context.BaseContext:
+    """Way to start workers: from a server that has loaded the libraries, on systems that have one."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
 
-    def __init__(self, pool: concurrent.futures.Executor, jobs: int) -> None:
-        self._pool = pool
-        self._idle = jobs - 1
-
-    def make(self, plan: graph.Graph, step: graph.Step) -> None:
-        running = self._pool.submit(make, plan, step)
-        while self._idle:
-            self._idle -= 1
-            later = plan.steps[plan.steps.index(step) + 1 :]
-            self._pool.submit(_load, sorted({name for one in later for name in fingerprint.modules(one.run)}))
-        running.result()
-
-
-def _load(modules: list[str]) -> None:
-    for name in modules:
-        importlib.import_module(name)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_LIBRARIES))
+    forkserver.ensure_running()
+    return context
 
 
 def _ready() -> None:

@@ -114,7 +114,7 @@ def test_weight_concerns_only_what_rests_on_it(table, first, page):
     plan = graph.Graph(steps.STEPS, graph.Folders(data=DATA, atlas=ROOT / "nowhere"))
     path = f"layers/data/tables/{table}.csv"
     reading = {step.name for step in steps.STEPS if path in plan.inputs(step)}
-    naming = {"geopackage", "evidence"} & reading  # they name fields by the titles in the table
+    naming = {"geopackage"} & reading  # it names fields by the titles in the table
     assert reading - naming == {first}
     concerned = {first} | naming
     for step in steps.STEPS:
