@@ -134,8 +134,8 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _findings(name: str, frame: pd.DataFrame) -> list[str]:
-    spatial = isinstance(frame, gpd.GeoDataFrame)
-    columns = [str(column) for column in frame.columns if not spatial or column != frame.geometry.name]
+    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    columns = [str(column) for column in frame.columns if column != geometry]
     found = [
         f"{name}: field {column!r}; expected lower case, digits and _"
         for column in columns

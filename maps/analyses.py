@@ -9,7 +9,7 @@ import math
 import pandas as pd
 
 from layers import network, study_area
-from maps import basemap, figures, frames, overlays, overview, palettes, popups, spec, texts, transport
+from maps import basemap, figures, frames, overlays, palettes, popups, spec, texts, transport
 
 _BASE = (
     *("oblasts", "districts", "border", "district_pairs", "roads", "railways", "stations"),
@@ -46,7 +46,7 @@ def blank(tables: frames.Frames, page_id: str, *, pages: tuple[str, ...]) -> spe
         units=units(tables),
         indicators=(),
         background=basemap.background(tables),
-        sources=overview.sources(tables["sources"]),
+        sources=figures.sources(tables["sources"]),
         base_source_ids=tuple(sorted({one for one in tables["raw_files"]["source_id"] if one})),
         invitation=texts.label(f"{page_id}.invitation"),
         pages=pages,
@@ -77,7 +77,7 @@ def boundaries(tables: frames.Frames) -> tuple[spec.Layer, ...]:
 
 def crossings(tables: frames.Frames, *modes: str) -> spec.Layer:
     """Crossings as on the overview, of some modes; of crossings in one place the last mode lies on top."""
-    layer = next(one for one in transport.layers(tables) if one.id == "crossings")
+    layer = transport.crossings(tables)
     known = tables["crossings"].set_index("crossing_id")["mode"]
     mode_of = {f"crossing-{crossing_id}": mode for crossing_id, mode in known.items()}
     features = tuple(one for mode in modes for one in layer.features if mode_of[one.id] == mode)
@@ -86,7 +86,7 @@ def crossings(tables: frames.Frames, *modes: str) -> spec.Layer:
 
 def roads(tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Roads and railways as on the overview."""
-    return tuple(layer for layer in transport.layers(tables) if layer.id in ("roads", "railways"))
+    return transport.roads(tables), transport.railways(tables)
 
 
 def figure(value: float, unit: str, note: texts.Label = texts.EMPTY) -> spec.Figure:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import collections.abc
 import dataclasses
-import itertools
 import math
 import typing
 
+import numpy as np
 import shapely
 
 from maps import spec, texts
@@ -237,12 +237,11 @@ def geometry(shape: shapely.Geometry) -> Json:
 
 
 def _differences(line: shapely.Geometry) -> list[int]:
-    vertices = [(round(x * _STEPS_PER_DEGREE), round(y * _STEPS_PER_DEGREE)) for x, y in line.coords]
-    steps = list(vertices[0])
-    for (x0, y0), (x1, y1) in itertools.pairwise(vertices):
-        if (x0, y0) != (x1, y1):
-            steps += [x1 - x0, y1 - y0]
-    return steps
+    vertices = np.rint(shapely.get_coordinates(line) * _STEPS_PER_DEGREE).astype(np.int64)
+    steps = np.diff(vertices, axis=0, prepend=0)
+    steps = steps[np.append(True, steps[1:].any(axis=1))]
+    found: list[int] = steps.ravel().tolist()
+    return found
 
 
 def _background(background: spec.Background) -> Json:

@@ -54,6 +54,23 @@ class Words:
         return texts.joined(found)
 
 
+def sources(table: pd.DataFrame) -> tuple[spec.Source, ...]:
+    """Give the catalogue of sources, and the atlas itself for what it computes."""
+    own = spec.Source(COMPUTED, texts.label("source.computed"), texts.label("source.computed_short"))
+    stated = (
+        spec.Source(
+            row["source_id"],
+            texts.Label(row["title"]),
+            texts.Label(row["publisher"]),
+            row["address"],
+            row["licence"],
+            row["vintage"],
+        )
+        for row in table.sort_values("source_id").to_dict("records")
+    )
+    return (own, *stated)
+
+
 def by_subject(tables: frames.Frames, words: Words) -> Subjects:
     """Figures by subject (unit, pair, border, place, feature) and indicator.
 

@@ -85,6 +85,7 @@ def checked(
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     """Named indices as columns; a text that is absent is empty."""
     flat = frame.reset_index() if any(frame.index.names) else frame.copy()
-    words = [column for column in flat.columns if pd.api.types.is_string_dtype(flat[column].dropna())]
+    texts = flat.select_dtypes(["object", "string"]).columns
+    words = [column for column in texts if pd.api.types.is_string_dtype(flat[column].dropna())]
     flat[words] = flat[words].fillna("")
     return flat

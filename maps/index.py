@@ -12,7 +12,7 @@ import tomllib
 import pandas as pd
 import shapely
 
-from maps import figures, frames, overview, page, spec, texts
+from maps import document, figures, frames, spec, texts
 
 COLUMNS = {
     name: frames.COLUMNS[name]
@@ -64,7 +64,7 @@ def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) ->
         One line for each frame or column that is missing.
     """
     known = frames.checked(tables, COLUMNS)
-    return page.document(
+    return document.fill(
         "index.html",
         maps=_maps(files),
         groups={
@@ -75,7 +75,7 @@ def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) ->
         sources=_used(known),
         outline=_outline(known["oblasts"]),
         height=round(_height(known["oblasts"])) + 8,
-        script=page.script("atlas.js", "index.js"),
+        script=document.script("atlas.js", "index.js"),
     )
 
 
@@ -148,7 +148,7 @@ def _used(tables: frames.Frames) -> list[spec.Source]:
         *(tables[name]["source_ids"] for name in ("links", "zones", "programme")),
     ]
     used = {source for column in columns for cell in column for source in str(cell).split()}
-    return [source for source in overview.sources(tables["sources"]) if source.id in used]
+    return [source for source in figures.sources(tables["sources"]) if source.id in used]
 
 
 def _outline(oblasts: pd.DataFrame) -> list[tuple[str, texts.Label]]:

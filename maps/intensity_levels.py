@@ -48,7 +48,21 @@ class Level:
     @functools.cached_property
     def rows(self) -> dict[str, dict[typing.Any, typing.Any]]:
         """Row of the table of each unit or pair."""
-        return dict(zip(self.table.index.astype(str), self.table.to_dict("records"), strict=True))
+        return _rows(self.table)
+
+    @functools.cached_property
+    def scores(self) -> dict[str, dict[str, dict[typing.Any, typing.Any]]]:
+        """Scores, ranks and coverage of each unit or pair, by family."""
+        own = {family: self.table.filter(regex=f"^{family}_") for family in FAMILIES}
+        return {
+            family: _rows(found.set_axis(found.columns.str.removeprefix(f"{family}_"), axis=1))
+            for family, found in own.items()
+        }
+
+    @functools.cached_property
+    def scored(self) -> dict[str, int]:
+        """How many units or pairs have a score, by family."""
+        return {family: int(self.table[f"{family}_rank"].notna().sum()) for family in FAMILIES}
 
     @property
     def top(self) -> int:
@@ -69,6 +83,10 @@ def levels(tables: frames.Frames) -> tuple[Level, ...]:
     return tuple(found)
 
 
+def _rows(table: pd.DataFrame) -> dict[str, dict[typing.Any, typing.Any]]:
+    return dict(zip(table.index.astype(str), table.to_dict("records"), strict=True))
+
+
 def word(key: str) -> texts.Label:
     """Text of this page."""
     return texts.label(f"{PAGE}.{key}")
@@ -87,9 +105,7 @@ def decimal(value: float, digits: int) -> texts.Label:
 
 def score(of: Level, unit_id: str, family: str) -> spec.Figure | None:
     """Score of one unit with coverage and ranks; nothing if too little is known for one."""
-    prefix = f"{family}_"
-    own = {name.removeprefix(prefix): cell for name, cell in of.rows[unit_id].items()}
-    return analyses.score(own, top=of.top, of=int(of.table[f"{prefix}rank"].notna().sum()))
+    return analyses.score(of.scores[family][unit_id], top=of.top, of=of.scored[family])
 
 
 def classed(values: pd.Series, ramp: str) -> analyses.Classes:

@@ -46,7 +46,7 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
         indicators=indicators,
         background=basemap.background(tables),
         layers=_layers(tables, subjects, words),
-        sources=sources(tables["sources"]),
+        sources=figures.sources(tables["sources"]),
         base_source_ids=tuple(sorted({source for source in tables["raw_files"]["source_id"] if source})),
         rows=_zone_rows(tables, subjects),
         notes=(*_about(), *_remarks(tables["notes"], tables["units"])),
@@ -60,29 +60,15 @@ def _layers(
 ) -> tuple[spec.Layer, ...]:
     return (
         *overlays.boundaries(tables, subjects),
-        *transport.layers(tables),
+        transport.crossings(tables),
+        transport.roads(tables),
+        transport.railways(tables),
+        transport.stations(tables),
         overlays.settlements(tables),
         overlays.documented(tables, subjects, words, kind="link"),
         overlays.documented(tables, subjects, words, kind="zone"),
         overlays.documented(tables, subjects, words, kind="programme"),
     )
-
-
-def sources(table: pd.DataFrame) -> tuple[spec.Source, ...]:
-    """Give the catalogue of sources, and the atlas itself for what it computes."""
-    own = spec.Source(figures.COMPUTED, texts.label("source.computed"), texts.label("source.computed_short"))
-    stated = (
-        spec.Source(
-            row["source_id"],
-            texts.Label(row["title"]),
-            texts.Label(row["publisher"]),
-            row["address"],
-            row["licence"],
-            row["vintage"],
-        )
-        for row in table.sort_values("source_id").to_dict("records")
-    )
-    return (own, *stated)
 
 
 def _zone_rows(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Row, ...]:

@@ -16,18 +16,8 @@ _STATES = {"open": _GREEN, "third_country": _BLUE, "closed": _VERMILION}
 _UNKNOWN = "#9aa5ab"
 
 
-def layers(tables: frames.Frames) -> tuple[spec.Layer, ...]:
-    """Crossings by mode and state, major roads by class, railways by how they are known, stations."""
-    group = texts.label("group.transport")
-    return (
-        _crossings(tables, group),
-        _roads(tables, group),
-        _railways(tables, group),
-        _stations(tables, group),
-    )
-
-
-def _crossings(tables: frames.Frames, group: texts.Label) -> spec.Layer:
+def crossings(tables: frames.Frames) -> spec.Layer:
+    """Border crossings by mode and state."""
     states = {row["state"]: texts.of(row, "title") for row in tables["crossing_states"].to_dict("records")}
     looks: dict[str, spec.Shape] = {"road": "circle", "rail": "square"}
     kinds = [(mode, state) for mode in looks for state in states]
@@ -54,7 +44,7 @@ def _crossings(tables: frames.Frames, group: texts.Label) -> spec.Layer:
     return spec.Layer(
         "crossings",
         texts.label("layer.crossings"),
-        group,
+        _group(),
         symbols,
         features,
         visible=True,
@@ -71,8 +61,8 @@ def _crossing_rows(row: frames.Row, states: dict[str, texts.Label]) -> tuple[spe
     )
 
 
-def _roads(tables: frames.Frames, group: texts.Label) -> spec.Layer:
-    """Edges joined by class and road number, so that a road is one feature."""
+def roads(tables: frames.Frames) -> spec.Layer:
+    """Major roads by class; the edges of one number are one feature."""
     order = list(_ROADS)
     symbols = tuple(
         spec.Symbol(texts.label(f"road.{name}"), "line", colour, size)
@@ -94,7 +84,7 @@ def _roads(tables: frames.Frames, group: texts.Label) -> spec.Layer:
     return spec.Layer(
         "roads",
         texts.label("layer.roads"),
-        group,
+        _group(),
         symbols,
         tuple(features),
         note=texts.label("layer.roads_note"),
@@ -102,8 +92,8 @@ def _roads(tables: frames.Frames, group: texts.Label) -> spec.Layer:
     )
 
 
-def _railways(tables: frames.Frames, group: texts.Label) -> spec.Layer:
-    """Links between stations, joined by how their course is known."""
+def railways(tables: frames.Frames) -> spec.Layer:
+    """Railways between stations, by how their course is known."""
     looks = {"track": "", "straight_line": "4 4"}
     rails = tables["railways"]
     symbols = tuple(
@@ -120,7 +110,7 @@ def _railways(tables: frames.Frames, group: texts.Label) -> spec.Layer:
     return spec.Layer(
         "railways",
         texts.label("layer.railways"),
-        group,
+        _group(),
         symbols,
         features,
         note=texts.label("layer.railways_note"),
@@ -128,20 +118,25 @@ def _railways(tables: frames.Frames, group: texts.Label) -> spec.Layer:
     )
 
 
-def _stations(tables: frames.Frames, group: texts.Label) -> spec.Layer:
-    stations = tables["stations"][tables["stations"]["unit_id"] != ""]
+def stations(tables: frames.Frames) -> spec.Layer:
+    """Railway stations of the zone."""
+    own = tables["stations"][tables["stations"]["unit_id"] != ""]
     symbol = spec.Symbol(texts.label("layer.stations"), "square", "#3d3d3d", 5)
     features = tuple(
         spec.Feature(
             f"station-{row['station_id']}", texts.of(row), 0, row["geometry"], unit_ids=(row["unit_id"],)
         )
-        for row in stations.to_dict("records")
+        for row in own.to_dict("records")
     )
     return spec.Layer(
         "stations",
         texts.label("layer.stations"),
-        group,
+        _group(),
         (symbol,),
         features,
         source_ids=overlays.raw_sources(tables, "stations_"),
     )
+
+
+def _group() -> texts.Label:
+    return texts.label("group.transport")

@@ -14,7 +14,7 @@ import typing
 if typing.TYPE_CHECKING:
     from scripts import graph
 
-_LIBRARIES = ("geopandas", "pandera.pandas", "scipy.sparse.csgraph", "scipy.spatial", "folium", "xlsxwriter")
+_LIBRARIES = ("geopandas", "pandera.pandas", "scipy.sparse", "xlsxwriter")
 
 Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
 
