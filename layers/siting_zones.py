@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
-import scipy.stats
+import scipy.special
 
 from geo import crs, errors, grid, profile
 from layers import catalogue, contracts, network, siting, store, study_area
@@ -143,7 +143,8 @@ def _hits(table: pd.DataFrame) -> pd.DataFrame:
     counted = own.groupby("profile")["is_hit"].agg(zones="size", hits="sum")
     counted.loc["all"] = counted.sum()
     chance = 1 - study_area.load().siting.hit_share
-    p_chance = scipy.stats.binom.sf(counted["hits"] - 1, counted["zones"], chance)
+    # Binomial: as many hits or more.
+    p_chance = scipy.special.bdtrc(counted["hits"] - 1, counted["zones"], chance)
     rates = counted.assign(hit_rate=counted["hits"] / counted["zones"], chance=chance, p_chance=p_chance)
     return pd.DataFrame(rates.round({"hit_rate": 3, "chance": 3, "p_chance": 6}).reset_index())
 

@@ -23,11 +23,13 @@ Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
 def started(jobs: int) -> collections.abc.Iterator[Make]:
     """Give a function that runs a step: in this process if there is one job, else in a worker.
 
-    Workers start when they are first needed, and end with this process, however it ends.
+    Workers start when they are first needed, with one thread of linear algebra each, and end with this
+    process, however it ends.
     """
     if jobs == 1:
         yield make
         return
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_ready)
     try:
         yield lambda plan, step: pool.submit(make, plan, step).result()
