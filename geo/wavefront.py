@@ -7,7 +7,9 @@ the window wait in one list, from which the next window is filled.
 
 Time would otherwise grow with the distance between cells in memory: the grid is kept in bands of rows,
 column after column within a band, so that the neighbours of a cell share memory pages with it, and the
-entries of a bucket lie in chunks, one after another within a chunk.
+entries of a bucket lie in chunks, one after another within a chunk. A wave that is too long for the
+cache comes back to each cell after the cache has let go of it; the entries that come next are known, so
+their cells and the columns beside them are asked for ahead.
 
 Bucket width about the least step: Denardo and Fox, Operations Research 27 (1979) 161–186; re-draining:
 Meyer and Sanders, Journal of Algorithms 49 (2003) 114–152.
@@ -22,6 +24,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo import prefetch
+
 MARGIN = 2
 PLAIN_MOVES = 8
 BAND = 16
@@ -34,6 +38,7 @@ _CHUNK = 64
 _LAST = _CHUNK - 1
 _SPARE_CHUNKS = 2048
 _SPARE, _SETTLED = 0, 1
+_AHEAD = 8
 
 F = typing.TypeVar("F", bound=collections.abc.Callable[..., object])
 
@@ -261,7 +266,12 @@ def _settle_chunk(base: float, per: float, field: Field, moves: Moves, queue: _Q
     step, length_m, over = moves
     unused, settled = tally
     linked = links.size == cost.size
-    for entry in range((tops[_OPEN] & ~_LAST) + 1, tops[_OPEN] + 1):
+    top_entry = tops[_OPEN]
+    for entry in range((top_entry & ~_LAST) + 1, top_entry + 1):
+        later = cells[min(entry + _AHEAD, top_entry)]
+        for beside in (later, later - BAND, later + BAND):
+            prefetch.prefetch(cost, beside)
+            prefetch.prefetch(half, beside)
         cell, cell_cost = cells[entry], costs[entry]
         if cell_cost > cost[cell]:
             continue
