@@ -1,0 +1,249 @@
+"""Steps that compute: reach, corridors, catchments, intensity, siting, candidates, best locations."""
+
+from __future__ import annotations
+
+from scripts import declared, graph
+
+STEPS = declared.Steps()
+
+_NETWORK = ("roads", "railways", "stations", "crossings", "crossing_states", "settlements")
+_GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    reads=_GROUND,
+    layers=("catchments", "service_areas", "district_access"),
+    products=("rasters/travel_time_to_crossing.tif", "rasters/travel_time_to_partner_centre.tif"),
+)
+def catchments(work: graph.Workspace) -> graph.Layers:
+    """Isochrones, service areas, floating catchments and travel times."""
+    from layers import catchments, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    cells, persons = surfaces.on_roads(ground, attached)
+    surfaces.write(work.out / "rasters", surfaces.of_times(cells, layers, attached))
+    places = catchments.crossings(attached) | catchments.centres(layers)
+    found = {
+        "catchments": catchments.isochrones(layers, attached, cells, persons, places),
+        "service_areas": catchments.service_areas(layers, attached, cells, persons),
+    }
+    lonlat = {name: catchments.in_degrees(layer) for name, layer in found.items()}
+    return {**lonlat, "district_access": catchments.centre_access(layers, attached).reset_index()}
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    reads=(*_NETWORK, "districts", "border", "district_pairs"),
+    layers=("district_reach", "settlement_reach", "crossing_reach", "district_pair_reach", "oblast_pairs"),
+)
+def reach(work: graph.Workspace) -> graph.Layers:
+    """Distances and times to the border, its crossings and the other side."""
+    from layers import proximity
+
+    found = proximity.attributes(proximity.ground(work.layers()))
+    names = {"districts": "district_reach", "settlements": "settlement_reach"}
+    names |= {"crossings": "crossing_reach", "district_pairs": "district_pair_reach"}
+    return {names.get(name, name): table.reset_index() for name, table in found.items()}
+
+
+@STEPS.step(
+    data=("population_checks.csv",),
+    files=declared.AREA,
+    reads=_GROUND,
+    layers=("population_agreement",),
+    products=("rasters/population.tif",),
+)
+def population(work: graph.Workspace) -> graph.Layers:
+    """Spread the population over settlements and land; compare it with other grids."""
+    from layers import store, surfaces
+
+    layers = work.layers()
+    ground = surfaces.ground(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_people(ground))
+    checks = store.read_table(work.data / "population_checks.csv")
+    return {"population_agreement": surfaces.agreement(ground, layers, checks)}
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    reads=_GROUND,
+    layers=("corridors", "corridor_bands"),
+    products=("rasters/friction.tif",),
+)
+def corridors(work: graph.Workspace) -> graph.Layers:
+    """Corridors as routes and as bands on the friction surface."""
+    from layers import corridors, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, layers, attached))
+    return {
+        "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
+        "corridor_bands": corridors.bands(layers, attached, ground).to_crs("EPSG:4326"),
+    }
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("exchange_rates", "sources", "terms")),
+    reads=declared.names(
+        "roads crossings crossing_states settlements districts border district_pairs links",
+        "zones facts indicators oblast_wide",
+    ),
+    layers=("intensity_figures", "district_neighbours"),
+)
+def intensity_figures(work: graph.Workspace) -> graph.Layers:
+    """Compute the figures of cooperation intensity, which no weight changes."""
+    from layers import intensity_framework, intensity_levels
+
+    return intensity_levels.figures(work.layers(), intensity_framework.read_rates())
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *declared.tables("framework", "sources")),
+    reads=("intensity_figures", "district_neighbours"),
+    layers=declared.names(
+        "framework intensity_oblasts intensity_districts intensity_oblast_pairs",
+        "intensity_district_pairs intensity_terms intensity_left_out intensity_doubt",
+        "intensity_variants intensity_moran",
+    ),
+)
+def intensity(work: graph.Workspace) -> graph.Layers:
+    """Measure cooperation intensity of units and pairs, with the doubt about it."""
+    from layers import intensity, intensity_framework
+
+    figures, neighbours = work.layers().values()
+    return intensity.frames(figures, neighbours, intensity_framework.read())
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("scenarios")),
+    reads=_NETWORK,
+    layers=("scenarios", "scenario_districts", "scenario_corridors"),
+)
+def whatif(work: graph.Workspace) -> graph.Layers:
+    """Compare scenarios with the base."""
+    from layers import whatif
+
+    table = whatif.scenarios()
+    return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table)}
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("criteria", "zone_profiles", "terms", "sources")),
+    reads=(*_GROUND, "links", "zones", "places"),
+    products=tuple(
+        f"rasters/criterion_{name}.tif"
+        for name in declared.names(
+            "domestic_persons foreign_persons free_share inside_share links_count road_km",
+            "station_km trunk_km water_share zone_km",
+        )
+    ),
+)
+def criteria(work: graph.Workspace) -> None:
+    """Measure the criteria of siting on the grid."""
+    from layers import network, siting_surfaces, surfaces
+
+    layers = work.layers()
+    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    cells, _ = surfaces.on_roads(ground, attached)
+    surfaces.write(work.out / "rasters", siting_surfaces.compute(layers, attached, cells, ground))
+
+
+@STEPS.step(
+    files=(
+        *declared.MODEL,
+        *declared.tables(
+            "profiles", "exclusions", "criteria", "zone_profiles", "zone_rings", "terms", "sources"
+        ),
+    ),
+    reads=(*_NETWORK, "districts", "zones", "places"),
+    uses=("criteria", "catchments"),
+    layers=declared.names(
+        "profiles siting_exclusions suitable_areas suitable_area_terms siting_left_out",
+        "siting_doubt zone_scores zone_hits zones_left_out",
+    ),
+    products=tuple(
+        f"rasters/suitability_{name}.tif" for name in ("logistics", "industry", "agro", "science", "services")
+    ),
+)
+def siting(work: graph.Workspace) -> graph.Layers:
+    """Weigh the criteria of each profile, rank areas and check existing zones."""
+    from layers import siting, siting_areas, siting_profiles, siting_surfaces, siting_zones, surfaces
+
+    layers = work.layers()
+    on, found = siting_surfaces.read(work.products / "rasters")
+    rows, rules = siting_profiles.table(), siting_profiles.exclusions()
+    purposes = siting_profiles.profiles(rows)
+    models = siting.models(on, found, purposes, rules)
+    surfaces.write(work.out / "rasters", siting.bands(models, on))
+    ranked = siting_areas.rank(models, on)
+    blind = siting.models(on, found, *siting_zones.blind(purposes, rules))
+    scores, hits, left_out = siting_zones.scores(blind, on, layers)
+    return {
+        "profiles": siting_profiles.titled(rows),
+        "siting_exclusions": siting.exclusions(models),
+        "suitable_areas": siting_areas.areas(ranked, on, found, layers),
+        "suitable_area_terms": siting_areas.terms(ranked, found),
+        "siting_left_out": siting_areas.left_out(ranked),
+        "siting_doubt": siting_areas.doubt(ranked),
+        "zone_scores": scores,
+        "zone_hits": hits,
+        "zones_left_out": left_out,
+    }
+
+
+@STEPS.step(
+    files=(
+        *declared.MODEL,
+        *declared.tables("candidate_kinds", "candidate_criteria"),
+        *declared.tables("programme", "places", "terms", "notes", "sources"),
+    ),
+    reads=declared.names(
+        "districts district_pairs settlements crossings crossing_states roads railways",
+        "stations links zones programme corridors catchments mapped district_wide oblast_wide",
+        "district_reach settlement_reach intensity_figures notes",
+    ),
+    uses=("siting",),
+    layers=declared.names(
+        "candidate_sites candidate_terms candidate_criteria candidate_left_out", "candidate_facts"
+    ),
+    products=("tables/candidate_sites.xlsx",),
+)
+def candidates(work: graph.Workspace) -> graph.Layers:
+    """Rank the elements of the programme among their alternatives."""
+    from layers import candidates, candidates_facts, candidates_ground, candidates_tables, network, workbook
+
+    layers = work.layers()
+    surfaces = candidates_ground.surfaces(work.products / "rasters")
+    ground = candidates_ground.Ground(layers, network.by_road(layers), surfaces)
+    elements = candidates.elements(ground)
+    sites = candidates.sites(elements)
+    titles = layers["programme"].set_index("programme_id")
+    workbook.write(elements, sites, titles, work.out / "tables" / "candidate_sites.xlsx")
+    return {
+        "candidate_sites": sites,
+        "candidate_terms": candidates.terms(elements),
+        "candidate_criteria": candidates_tables.criteria(),
+        "candidate_left_out": candidates.left_out(elements),
+        "candidate_facts": candidates_facts.facts(ground, sites),
+    }
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("terms")),
+    reads=(*_NETWORK, "district_wide", "programme"),
+    layers=("optimum", "optimum_sites", "optimum_proposals"),
+)
+def optimum(work: graph.Workspace) -> graph.Layers:
+    """Locate centres for both sides and compare the proposed places."""
+    from layers import optimum
+
+    layers = work.layers()
+    asked = optimum.questions(layers)
+    return {
+        "optimum": optimum.solutions(asked),
+        "optimum_sites": optimum.sites(asked, layers),
+        "optimum_proposals": optimum.proposals(asked, layers),
+    }

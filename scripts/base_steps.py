@@ -1,0 +1,126 @@
+"""Steps that read the snapshot and the tables: base layers, dictionaries, attributes."""
+
+from __future__ import annotations
+
+from scripts import declared, graph
+
+STEPS = declared.Steps()
+
+_FEATURES = (
+    *declared.AREA,
+    *declared.tables("links", "zones", "programme", "places", "terms", "notes", "sources"),
+)
+
+
+@STEPS.step(
+    data=("districts.geojson",),
+    files=declared.AREA,
+    layers=("districts", "oblasts", "border", "district_pairs"),
+)
+def boundaries(work: graph.Workspace) -> graph.Layers:
+    """Districts, oblasts, the border and the pairs of districts along it."""
+    from layers import boundaries
+
+    return {
+        "districts": boundaries.districts(work.data),
+        "oblasts": boundaries.oblasts(work.data),
+        "border": boundaries.border(work.data),
+        "district_pairs": boundaries.district_pairs(work.data),
+    }
+
+
+@STEPS.step(
+    data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv"),
+    files=declared.tables("units", "sources", "crossing_states"),
+    layers=("roads", "railways", "stations", "crossings"),
+)
+def transport(work: graph.Workspace) -> graph.Layers:
+    """Roads, railways, stations and border crossings."""
+    from layers import transport
+
+    return {
+        "roads": transport.roads(work.data),
+        "railways": transport.railways(work.data),
+        "stations": transport.stations(work.data),
+        "crossings": transport.crossings(work.data),
+    }
+
+
+@STEPS.step(
+    data=("districts.geojson",),
+    files=_FEATURES,
+    layers=("links", "zones", "programme", "programme_points"),
+)
+def cooperation(work: graph.Workspace) -> graph.Layers:
+    """Documented links, special regimes and programme elements."""
+    from layers import cooperation
+
+    programme = cooperation.programme(work.data)
+    points = cooperation.ends("programme", work.data).dissolve("programme_id").geometry
+    return {
+        "links": cooperation.links(work.data),
+        "zones": cooperation.zones(work.data),
+        "programme": programme,
+        "programme_points": programme.set_geometry(
+            points.loc[programme["programme_id"]].to_numpy(), crs=points.crs
+        ),
+    }
+
+
+@STEPS.step(data=("settlements.csv",), files=declared.tables("units", "sources"), layers=("settlements",))
+def settlements(work: graph.Workspace) -> graph.Layers:
+    """Settlements with population."""
+    from layers import settlements
+
+    return {"settlements": settlements.settlements(work.data)}
+
+
+@STEPS.step(data=("water.geojson", "context.geojson"), layers=("water", "rivers", "neighbours"))
+def background(work: graph.Workspace) -> graph.Layers:
+    """Water and the regions around the zone."""
+    from layers import context
+
+    return {
+        "water": context.water(work.data),
+        "rivers": context.rivers(work.data),
+        "neighbours": context.neighbours(work.data),
+    }
+
+
+@STEPS.step(
+    files=declared.tables(
+        "units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"
+    ),
+    layers=("units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"),
+)
+def dictionaries(_work: graph.Workspace) -> graph.Layers:
+    """Code lists, indicators, sources and notes."""
+    from layers import catalogue, cooperation, store, units
+
+    return {
+        "units": units.load(),
+        "indicators": catalogue.indicators(),
+        "sources": catalogue.sources(),
+        "notes": catalogue.notes(),
+        "terms": catalogue.terms(),
+        "places": cooperation.places(),
+        "crossing_states": store.read_table(store.TABLES / "crossing_states.csv"),
+        "raw_files": store.read_table(store.TABLES / "raw_files.csv"),
+    }
+
+
+@STEPS.step(
+    data=("facts.csv", "districts.geojson"),
+    files=(*_FEATURES, *declared.tables("indicators")),
+    layers=("facts", "mapped", "oblast_wide", "district_wide"),
+)
+def attributes(work: graph.Workspace) -> graph.Layers:
+    """Facts, the values chosen for the map, and the attributes of units."""
+    from layers import facts
+
+    return {
+        "facts": facts.facts(work.data),
+        "mapped": facts.mapped(work.data),
+        "oblast_wide": facts.wide("oblast", work.data),
+        "district_wide": facts.wide("district", work.data),
+    }
