@@ -153,14 +153,18 @@ def leave_one_out(
     pandas.DataFrame
         Indexed by ``indicator``, over the units with a score in both cases: ``spearman`` with the
         base, ``shift_mean`` and ``shift_max`` (ranks moved), ``unit_most_moved``; and
-        ``n_unscored`` (units that lose their score).
+        ``n_unscored`` (units that lose their score). An indicator that holds the whole weight
+        takes every score away: the others are missing in its row.
     """
     normalised = composite.normalised_values(values, indicators, normalisation=method.normalisation)
     base = composite.combine(normalised, indicators, method=method)["score"].to_numpy()
-    rest = [indicators.without(indicator_id).weights for indicator_id in indicators.ids]
-    weights = np.array([np.insert(kept, position, 0.0) for position, kept in enumerate(rest)])
+    weights = np.array([_weights_without(indicators, position) for position in range(len(indicators.ids))])
     coverage = normalised.notna().to_numpy(dtype=float) @ weights.T
-    scores = composite.aggregate(normalised.to_numpy(), weights, aggregation=method.aggregation)
+    weighed = weights.any(axis=1)
+    scores = np.full(coverage.shape, np.nan)
+    scores[:, weighed] = composite.aggregate(
+        normalised.to_numpy(), weights[weighed], aggregation=method.aggregation
+    )
     scores[coverage.round(9) < method.minimum_coverage] = np.nan
     return pd.DataFrame(_shifts(scores, base, values.index), index=pd.Index(indicators.ids, name="indicator"))
 
@@ -177,6 +181,13 @@ def spearman(scores: Array, base: Array) -> Array:
     with np.errstate(invalid="ignore"):
         found: Array = (drawn * fixed).sum(axis=0) / np.sqrt((drawn**2).sum(axis=0) * (fixed**2).sum(axis=0))
     return found
+
+
+def _weights_without(indicators: framework.Framework, position: int) -> Array:
+    """Weights without one indicator, scaled to sum to one; all 0 where it holds the whole weight."""
+    if not np.delete(indicators.weights, position).any():
+        return np.zeros(len(indicators.ids))
+    return np.insert(indicators.without(indicators.ids[position]).weights, position, 0.0)
 
 
 def _centred(ranks: Array) -> Array:

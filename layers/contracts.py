@@ -119,9 +119,15 @@ def _lines(
     cases: pd.DataFrame, frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str, first_row: int
 ) -> list[str]:
     findings = []
+    lacks_column = cases["check"].eq("column_in_dataframe").any()
     for case in cases.to_dict("records"):
         if case["check"] == "column_in_dataframe":
             findings.append((-1, f"{file}: column {case['failure_case']!r} is missing"))
+        elif case["check"] == "column_in_schema":
+            line = f"{file}: column {case['failure_case']!r} is unknown"
+            findings.append((-1, f"{line}; expected one of {', '.join(map(str, schema.columns))}"))
+        elif lacks_column and case["schema_context"] == "DataFrameSchema":
+            continue  # a condition over several columns, of which one may be missing
         elif pd.isna(case["index"]):
             line = f"{file}: {case['column']}: {case['failure_case']}; expected {case['check']}"
             findings.append((-1, line))

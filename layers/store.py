@@ -5,6 +5,7 @@ Everything written is deterministic: the same frame gives the same bytes.
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import contextlib
 import csv
@@ -54,13 +55,18 @@ def read_table(path: pathlib.Path) -> pd.DataFrame:
 
 def _framed(rows: list[tuple[int, list[str]]], name: str) -> pd.DataFrame:
     header, body = rows[0][1], rows[1:]
-    uneven = [
+    findings = [
+        f"{name}: column {column!r} is named {times} times; expected once"
+        for column, times in collections.Counter(header).items()
+        if times > 1
+    ]
+    findings += [
         f"{name}: line {number}: {len(row)} fields; expected {len(header)}"
         for number, row in body
         if len(row) != len(header)
     ]
-    if uneven:
-        raise errors.InputError(uneven)
+    if findings:
+        raise errors.InputError(findings)
     return pd.DataFrame([row for _, row in body], columns=header, dtype=str)
 
 

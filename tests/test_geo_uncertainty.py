@@ -198,6 +198,15 @@ def test_no_unit_with_enough_values_is_one_line():
     assert caught.value.findings == ("no unit has 50% of the weights of its indicators; the most is 33%",)
 
 
-def test_the_last_indicator_cannot_be_left_out():
-    with pytest.raises(errors.InputError, match="indicator i0: no weight is left without it"):
-        uncertainty.leave_one_out(pd.DataFrame({"i0": [1.0, 2]}), equal(1), method=METHOD)
+@pytest.mark.parametrize("aggregation", composite.AGGREGATIONS)
+@pytest.mark.parametrize("weights", [(1.0,), (1.0, 0.0, 0.0)])
+def test_without_the_indicator_that_holds_the_whole_weight_no_unit_is_scored(weights, aggregation):
+    values = pd.DataFrame({"i0": [1.0, 2, 4, np.nan], "i1": [3.0, 2, 1, 1], "i2": [1.0, 2, 3, 4]})
+    indicators = framework.Framework(
+        tuple(framework.Indicator(f"i{k}", weight) for k, weight in enumerate(weights))
+    )
+    method = composite.Method(aggregation=aggregation)
+    found = uncertainty.leave_one_out(values, indicators, method=method)
+    assert found.loc["i0", ["spearman", "shift_mean", "shift_max", "unit_most_moved"]].isna().all()
+    assert found["n_unscored"].tolist() == [3] + [0] * (len(weights) - 1)
+    assert found["spearman"].tolist()[1:] == pytest.approx([1] * (len(weights) - 1))

@@ -79,8 +79,18 @@ def test_all_faults_come_together_in_the_order_of_rows():
 
 def test_missing_column_is_named_and_the_rest_is_still_checked():
     lines = findings(table(share="200").drop(columns="tags"), SCHEMA)
-    assert lines[0] == "t.csv: column 'tags' is missing"
-    assert lines[-1] == "t.csv: row 3: share = '200'; expected a number from 0 to 100"
+    assert lines == [
+        "t.csv: column 'tags' is missing",
+        "t.csv: row 3: share = '200'; expected a number from 0 to 100",
+    ]
+
+
+def test_unknown_column_is_named_with_those_that_are_known():
+    schema = pa.DataFrameSchema(SCHEMA.columns, checks=SCHEMA.checks, strict=True)
+    unknown = "t.csv: column 'extra' is unknown; expected one of id, kind, tags, share, when"
+    assert findings(table().assign(extra="1"), schema) == [unknown]
+    renamed = table().rename(columns={"id": "extra"})
+    assert set(findings(renamed, schema)) == {unknown, "t.csv: column 'id' is missing"}
 
 
 def test_layers_are_checked_too_with_their_own_first_row_and_any_index():

@@ -106,6 +106,7 @@ def test_table_with_the_text_na_keeps_it(tmp_path):
         (b"a,b\n1,2\n1,2,3\n", r"table\.csv: line 3: 3 fields; expected 2"),
         (b"a,b\n1,2,3\n", r"table\.csv: line 2: 3 fields; expected 2"),
         (b"a,b\n1\n", r"table\.csv: line 2: 1 fields; expected 2"),
+        (b"a,b,a\n1,2,3\n", r"table\.csv: column 'a' is named 2 times; expected once"),
     ],
 )
 def test_bad_table_is_one_line(tmp_path, content, message):
