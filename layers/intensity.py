@@ -50,7 +50,10 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
         table, {level: set(frame.columns.astype(str)) for level, frame in numbers.items()}
     )
     top = study_area.load().intensity.top
-    scored = {level: intensity_scores.scores(numbers[level], read[level], top=top[level]) for level in LEVELS}
+    scored = {
+        level: intensity_scores.scores(numbers[level], read[level], level=level, top=top[level])
+        for level in LEVELS
+    }
     units = {level: one.units for level, one in scored.items()}
     districts = units["district"]
     units["district"] = pd.concat(

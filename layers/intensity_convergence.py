@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo import interaction
+from geo import errors, interaction
 from layers import choice, intensity_realised, study_area
 
 Figures = intensity_realised.Figures
@@ -13,7 +13,13 @@ Figures = intensity_realised.Figures
 def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame) -> Figures:
     """Figures of oblasts in two currencies, each relative to the mean of its country.
 
-    They are those that the study area names, of the last year in which all oblasts have them.
+    They are those that the study area names, of the last year in which every oblast that has them
+    in any year has them.
+
+    Raises
+    ------
+    InputError
+        If there is no such year.
     """
     named = study_area.load().intensity.relative
     found = {name: _same_year(facts, indicators, pair) for name, pair in named.items()}
@@ -86,8 +92,13 @@ def _same_year(facts: pd.DataFrame, indicators: pd.DataFrame, names: tuple[str, 
     rows = rows[rows["qualifier"] != choice.FORECAST]
     units = rows["unit_id"].nunique()
     complete = rows.groupby("period")["unit_id"].nunique()
-    year = max(complete.index[complete == units])
-    chosen = choice.chosen(rows[rows["period"] == year], indicators).set_index("unit_id")
+    years = complete.index[complete == units]
+    if years.empty:
+        raise errors.InputError(
+            f"facts.csv: indicators {', '.join(names)}: at most {max(complete, default=0)} of {units} "
+            "oblasts have a figure of the same year; expected a year in which all have"
+        )
+    chosen = choice.chosen(rows[rows["period"] == max(years)], indicators).set_index("unit_id")
     return chosen.rename(columns={"source_id": "source_ids"})[["value", "period", "source_ids"]]
 
 

@@ -75,12 +75,16 @@ def frameworks(
     return {level: _with_whole(read) for level, read in found.items()}
 
 
-def scores(values: pd.DataFrame, of: Frameworks, *, top: int) -> Scores:
-    """Score units by each framework; ``top`` is the k of P(rank ≤ k)."""
-    parameters = study_area.load().intensity
-    method = composite.Method(minimum_coverage=parameters.minimum_coverage)
-    doubt = uncertainty.Doubt(draws=parameters.draws, concentration=parameters.concentration)
-    drawn = {name: uncertainty.draw(values, one, method=method, doubt=doubt) for name, one in of.items()}
+def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Scores:
+    """Score the units of a level by each framework; ``top`` is the k of P(rank ≤ k).
+
+    Raises
+    ------
+    InputError
+        One line for each value that does not fit its indicator, and each family by which no unit is scored.
+    """
+    method = composite.Method(minimum_coverage=study_area.load().intensity.minimum_coverage)
+    drawn = _drawn(values, of, method, name=f"framework.csv: level {level}")
     terms = {name: composite.terms(values, one, method=method) for name, one in of.items()}
     left = {name: uncertainty.leave_one_out(values, one, method=method) for name, one in of.items()}
     return Scores(
@@ -90,6 +94,24 @@ def scores(values: pd.DataFrame, of: Frameworks, *, top: int) -> Scores:
         pd.DataFrame([{"family": name, **_agreement(draws)} for name, draws in drawn.items()]),
         _stacked({name: draws.by_choice() for name, draws in drawn.items()}),
     )
+
+
+def _drawn(
+    values: pd.DataFrame, of: Frameworks, method: composite.Method, *, name: str
+) -> dict[str, uncertainty.Draws]:
+    parameters = study_area.load().intensity
+    doubt = uncertainty.Doubt(draws=parameters.draws, concentration=parameters.concentration)
+    drawn, findings = {}, list[str]()
+    for family, one in of.items():
+        if findings and family == OVERALL:
+            break  # the whole would repeat what its families say
+        try:
+            drawn[family] = uncertainty.draw(values, one, method=method, doubt=doubt)
+        except errors.InputError as error:
+            findings += [f"{name}: family {family}: {line}" for line in error.findings]
+    if findings:
+        raise errors.InputError(findings)
+    return drawn
 
 
 def _with_whole(read: Frameworks) -> Frameworks:

@@ -14,6 +14,7 @@ from layers import (
     facts,
     intensity,
     intensity_clusters,
+    intensity_convergence,
     intensity_framework,
     intensity_levels,
     intensity_realised,
@@ -246,7 +247,8 @@ def test_gap_names_those_with_much_potential_and_nothing_documented():
     assert found.loc["f", ["potential_class", "shortfall"]].isna().all()
 
 
-def test_scaled_units_change_nothing_and_the_best_in_all_is_first():
+def small(*, transformation="none"):
+    """Frameworks of two indicators for each family, the first with a transformation."""
     names = [f"{family}_{number}" for family in intensity_framework.FAMILIES for number in (1, 2)]
     table = pd.DataFrame(
         {
@@ -254,15 +256,19 @@ def test_scaled_units_change_nothing_and_the_best_in_all_is_first():
             "family": [name.split("_")[0] for name in names],
             "indicator": names,
             "polarity": ["1", "1", "1", "-1", "-1", "-1"],
-            "transformation": ["log1p", "none"] * 3,
+            "transformation": [transformation, "none"] * 3,
             "weight": ["0.7", "0.3"] * 3,
         }
     )
-    of = intensity_scores.frameworks(table, {"district": set(names)})["district"]
     values = pd.DataFrame(np.random.default_rng(1).uniform(1, 9, (20, 6)), columns=names)
+    return intensity_scores.frameworks(table, {"district": set(names)})["district"], values
+
+
+def test_scaled_units_change_nothing_and_the_best_in_all_is_first():
+    of, values = small(transformation="log1p")
     values.loc[0] = [9.5, 9.5, 9.5, 0.5, 0.5, 0.5]
-    base = intensity_scores.scores(values, of, top=3).units
-    scaled = intensity_scores.scores(values * 1_000, of, top=3).units
+    base = intensity_scores.scores(values, of, level="district", top=3).units
+    scaled = intensity_scores.scores(values * 1_000, of, level="district", top=3).units
     pd.testing.assert_frame_equal(base, scaled)
     assert base.loc[0, ["overall_rank", "overall_rank_high"]].tolist() == [1, 1]
 
@@ -318,6 +324,34 @@ def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, valu
         intensity_framework.read(tmp_path / "framework.csv")
     assert len(raised.value.findings) == 1
     assert raised.value.findings[0].startswith(line)
+
+
+def test_values_that_do_not_fit_are_a_line_each_with_level_and_family():
+    of, values = small(transformation="log")
+    values.loc[3, "realised_1"] = values.loc[4, "potential_1"] = 0
+    with pytest.raises(errors.InputError) as raised:
+        intensity_scores.scores(values, of, level="district", top=3)
+    assert raised.value.findings == tuple(
+        f"framework.csv: level district: family {family}: indicator {family}_1: unit {unit} has 0; "
+        "log expects more than 0"
+        for family, unit in (("realised", 3), ("potential", 4))
+    )
+
+
+def test_no_year_that_all_oblasts_have_is_one_line(layers):
+    table = layers["facts"]
+    wages = table[table["indicator"].isin(["wage_rub", "wage_byn"]) & (table["level"] == "oblast")]
+    wages = wages[wages["period_kind"] == "year"]
+    years = dict(
+        zip(wages["unit_id"].unique(), ("2019", "2020", "2021", "2022", "2023", "2024"), strict=False)
+    )
+    n_units = len(years)
+    others = table[(table["level"] == "oblast") & ~table.index.isin(wages.index)]
+    apart = pd.concat([others, wages.assign(period=wages["unit_id"].map(years))])
+    with pytest.raises(errors.InputError) as raised:
+        intensity_convergence.of_oblasts(apart, layers["indicators"])
+    line = f"facts.csv: indicators wage_rub, wage_byn: at most 1 of {n_units} oblasts have a figure"
+    assert raised.value.findings == (f"{line} of the same year; expected a year in which all have",)
 
 
 def test_levels_are_computed_alike_each_time(layers, rates):
