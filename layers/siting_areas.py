@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import access, composite, crs, grid, profile, routing, siting, uncertainty
+from geo import access, composite, crs, errors, grid, profile, routing, siting, uncertainty
 from layers import catchments, network, siting_surfaces, study_area, surfaces
 from layers import siting as suitability
 
@@ -32,8 +32,22 @@ class Ranked:
 
 
 def rank(of: suitability.Models, on: grid.Grid) -> dict[str, Ranked]:
-    """Join the most suitable ground of each profile into areas, and rank them under doubt."""
-    return {name: _ranked(model, on) for name, model in of.items()}
+    """Join the most suitable ground of each profile into areas, and rank them under doubt.
+
+    Raises
+    ------
+    InputError
+        One line for each profile without an area that is large enough, or whose areas cannot be scored.
+    """
+    found, findings = {}, []
+    for name, model in of.items():
+        try:
+            found[name] = _ranked(model, on)
+        except errors.InputError as error:
+            findings += [f"profile {name}: {line}" for line in error.findings]
+    if findings:
+        raise errors.InputError(findings)
+    return found
 
 
 def drawn(
@@ -107,14 +121,16 @@ def left_out(of: dict[str, Ranked]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``profile``, ``criterion``, ``spearman``, ``rank_change_max`` and the ``area_id`` that moves most.
+        ``profile``, ``criterion``, ``spearman``, ``rank_change_max`` and the ``area_id`` that moves most;
+        missing where the criterion holds the whole weight.
     """
     parts = []
     for name, ranked in of.items():
         table = uncertainty.leave_one_out(
             ranked.patches.criteria, ranked.purpose.indicators, method=_METHOD
         ).reset_index()
-        moved = [_area_id(name, int(patch)) for patch in table["unit_most_moved"]]
+        most_moved = table["unit_most_moved"]
+        moved = most_moved.map(lambda patch, name=name: _area_id(name, int(patch)), na_action="ignore")
         parts.append(table.assign(profile=name, area_id=moved))
     found = pd.concat(parts, ignore_index=True).round({"spearman": 4})
     named = found.rename(columns={"indicator": "criterion", "shift_max": "rank_change_max"})
@@ -142,6 +158,8 @@ def doubt(of: dict[str, Ranked]) -> pd.DataFrame:
 def _ranked(model: suitability.Model, on: grid.Grid) -> Ranked:
     parameters = study_area.load().siting
     known = np.sort(model.found.score[np.isfinite(model.found.score)])
+    if not len(known):
+        raise errors.InputError("no cell has enough of its criteria for a score")
     least = known[-min(round(parameters.best_km2 / on.cell_km2), len(known))]
     patches = siting.patches(
         on, model.found, model.purpose, least_score=least, least_km2=parameters.least_km2

@@ -20,15 +20,28 @@ from geo import errors, profile
 from layers import catalogue, contracts, store
 
 EVERY = "*"
+# What `layers.siting_surfaces` measures.
+CRITERIA = (
+    *("crossing_min", "partner_centre_min", "trunk_km", "road_km", "station_km", "zone_km"),
+    *("domestic_persons", "foreign_persons", "links_count"),
+    *("free_share", "water_share", "inside_share"),
+)
 SIDES = ("below", "above")
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-def criteria() -> pd.DataFrame:
-    """Criteria in words, indexed by ``criterion``: sources, titles, units, how each is computed."""
-    return _criteria().copy()
+def criteria(path: pathlib.Path = store.TABLES / "criteria.csv") -> pd.DataFrame:
+    """Criteria in words, indexed by ``criterion``: sources, titles, units, how each is computed.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, each criterion of `CRITERIA` that is
+        missing and each that is not among them.
+    """
+    return _criteria(path).copy()
 
 
 def table(path: pathlib.Path = store.TABLES / "profiles.csv") -> pd.DataFrame:
@@ -107,9 +120,18 @@ def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, F
 
 
 @functools.cache
-def _criteria() -> pd.DataFrame:
-    table = store.read_table(store.TABLES / "criteria.csv")
-    contracts.check(table, _words(), file="criteria.csv")
+def _criteria(path: pathlib.Path) -> pd.DataFrame:
+    table = store.read_table(path)
+    contracts.check(table, _words(), file=path.name)
+    named, expected = set(table["criterion"]), ", ".join(CRITERIA)
+    findings = [
+        *(f"criterion {name} is missing" for name in CRITERIA if name not in named),
+        *(f"criterion {name} is unknown" for name in table["criterion"] if name not in CRITERIA),
+    ]
+    if findings:
+        raise errors.InputError(
+            f"{path.name}: {line}; expected one row for each of {expected}" for line in findings
+        )
     return table.set_index("criterion")
 
 
@@ -126,7 +148,7 @@ def _profiles() -> pa.DataFrameSchema:
             "kind": pa.Column(
                 str, contracts.one_of(profile.LIMITS, expected=f"one of {', '.join(profile.LIMITS)}")
             ),
-            "limits": pa.Column(str, pa.Check(_are_numbers, error="numbers, separated by blanks")),
+            "limits": pa.Column(str, pa.Check(_are_numbers, error="finite numbers, separated by blanks")),
             "basis": pa.Column(str, contracts.filled()),
         },
         strict=True,
@@ -156,7 +178,7 @@ def _criterion() -> pa.Check:
 
 def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
     numbers = pd.to_numeric(column.str.split().explode(), errors="coerce")
-    return numbers.notna().groupby(level=0).all()
+    return numbers.abs().lt(np.inf).groupby(level=0).all()
 
 
 def _words() -> pa.DataFrameSchema:

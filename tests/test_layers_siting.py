@@ -142,12 +142,36 @@ def test_a_profile_without_criteria_is_one_line():
     assert caught.value.findings == ("profiles.csv: profile agro: no indicator; expected at least one",)
 
 
-def test_limits_that_are_no_numbers_are_one_line(tmp_path):
-    path = changed(tmp_path, "profiles.csv", limits="ten 90")
+@pytest.mark.parametrize("limits", ["ten 90", "0 inf", "-inf 90", "nan 90", ""])
+def test_limits_that_are_no_finite_numbers_are_one_line(tmp_path, limits):
+    path = changed(tmp_path, "profiles.csv", limits=limits)
     with pytest.raises(errors.InputError) as caught:
         siting_profiles.table(path)
-    line = "profiles.csv: row 2: limits = 'ten 90'; expected numbers, separated by blanks"
+    line = f"profiles.csv: row 2: limits = {limits!r}; expected finite numbers, separated by blanks"
     assert caught.value.findings == (line,)
+
+
+def test_criteria_that_are_missing_or_not_measured_are_a_line_each(tmp_path):
+    table = store.read_table(store.TABLES / "criteria.csv")
+    table["criterion"] = table["criterion"].replace("inside_share", "metro_km")
+    path = tmp_path / "criteria.csv"
+    store.write_table(table, path)
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.criteria(path)
+    expected = f"expected one row for each of {', '.join(siting_profiles.CRITERIA)}"
+    assert caught.value.findings == (
+        f"criteria.csv: criterion inside_share is missing; {expected}",
+        f"criteria.csv: criterion metro_km is unknown; {expected}",
+    )
+
+
+def test_a_table_with_a_wrong_column_says_which_and_what_is_expected(tmp_path):
+    path = tmp_path / "profiles.csv"
+    store.write_table(store.read_table(store.TABLES / "profiles.csv").assign(extra="1"), path)
+    with pytest.raises(errors.InputError) as caught:
+        siting_profiles.table(path)
+    columns = "profile, criterion, weight, kind, limits, basis"
+    assert caught.value.findings == (f"profiles.csv: column 'extra' is unknown; expected one of {columns}",)
 
 
 def test_a_profile_that_excludes_everything_is_one_line(read, purposes):
@@ -336,6 +360,43 @@ def test_ranks_without_doubt_are_the_base(models, read):
     )
     drawn = siting_areas.drawn(found.patches, models["agro"], doubt=sure)
     assert drawn.ranks.eq(found.patches.table["rank"], axis=0).all(axis=None)
+
+
+def test_profiles_without_an_area_are_a_line_each(models, read):
+    """Single cells that do not touch, and no cell with a score."""
+    on, _ = read
+    bare = {
+        name: dataclasses.replace(
+            model,
+            found=dataclasses.replace(model.found, score=np.where(scattered(on), model.found.score, np.nan)),
+        )
+        for name, model in models.items()
+    }
+    nothing = dataclasses.replace(models["science"].found, score=np.full(on.shape, np.nan))
+    bare["science"] = dataclasses.replace(models["science"], found=nothing)
+    with pytest.raises(errors.InputError) as caught:
+        siting_areas.rank({name: bare[name] for name in ("agro", "industry", "science")}, on)
+    assert [line.partition(" of ")[0] for line in caught.value.findings] == [
+        "profile agro: no patch",
+        "profile industry: no patch",
+        "profile science: no cell has enough",
+    ]
+
+
+def scattered(on):
+    """Every third cell of every third row: none touches another."""
+    row, column = np.indices(on.shape)
+    return (row % 3 == 0) & (column % 3 == 0)
+
+
+def test_a_profile_of_one_criterion_has_nothing_to_leave_out(read, purposes):
+    on, layers = read
+    (one, *_) = purposes["agro"].criteria
+    alone = {"agro": dataclasses.replace(purposes["agro"], criteria=(dataclasses.replace(one, weight=1.0),))}
+    ranked = siting_areas.rank(siting.models(on, layers, alone, siting_profiles.exclusions()), on)
+    (row,) = siting_areas.left_out(ranked).to_dict("records")
+    assert row["criterion"] == one.id
+    assert pd.isna([row["spearman"], row["rank_change_max"], row["area_id"]]).all()
 
 
 def test_rasters_hold_the_scores(models, read, tmp_path):
