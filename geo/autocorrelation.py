@@ -181,6 +181,7 @@ def _pseudo_p(
     for unit, count in enumerate(n_neighbours):
         shares = weights.data[weights.indptr[unit] : weights.indptr[unit + 1]]
         simulated = np.delete(z, unit)[others[:, :count]] @ shares
-        larger = (simulated * z[unit] >= lag[unit] * z[unit] - _ROUNDING).sum()
-        p[unit] = min(1.0, 2 * (min(larger, permutations - larger) + 1) / (permutations + 1))
+        likeness = simulated * z[unit] - lag[unit] * z[unit]
+        as_extreme = min((likeness >= -_ROUNDING).sum(), (likeness <= _ROUNDING).sum())
+        p[unit] = min(1.0, 2 * (as_extreme + 1) / (permutations + 1))
     return p

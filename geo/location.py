@@ -232,7 +232,9 @@ def _value(problem: Problem, goal: Goal, sites: Ints) -> float:
 
 def _behind_pct(goal: Goal, value: float, best: float) -> float:
     worse = best - value if goal.kind == "covering" else value - best
-    return max(0.0, 100 * worse / best) if best else 0.0
+    if not best:
+        return float("inf") if worse > 0 else 0.0
+    return max(0.0, 100 * worse / best)
 
 
 def _positions(problem: Problem, sites: Sequence[object]) -> Ints:

@@ -39,16 +39,16 @@ class Element:
         Their raw figures, indexed alike.
     criteria
         Which measures count, and how much.
-    sources
-        Of the measures that count documented features, place by place; those of the other measures
-        stand in the table of criteria.
+    evidence
+        Sources, and periods, of the measures where they differ from place to place; those of the other
+        measures stand in the table of criteria.
     """
 
     rule: candidates_places.Rule
     sites: gpd.GeoDataFrame
     measures: pd.DataFrame
     criteria: framework.Framework
-    sources: pd.DataFrame
+    evidence: dict[str, pd.DataFrame]
 
     @property
     def id(self) -> str:
@@ -81,7 +81,7 @@ def elements(of: candidates_ground.Ground) -> list[Element]:
         raise errors.InputError(findings)
     return [
         Element(
-            rule, sites, values[name], frameworks[name], candidates_features.sources(rule.kind, of, sites)
+            rule, sites, values[name], frameworks[name], candidates_features.evidence(rule.kind, of, sites)
         )
         for (name, sites), rule in zip(places.items(), rules, strict=True)
     ]
@@ -118,9 +118,9 @@ def terms(found: list[Element]) -> pd.DataFrame:
         }
         about = told.loc[keys, ["period", "source"]].set_axis(["period", "source_ids"], axis=1)
         about = about.reset_index(drop=True)
-        for name in element.sources.columns.intersection(element.criteria.ids):
+        for name, own in element.evidence.items():
             rows = frame["indicator"] == name
-            about.loc[rows, "source_ids"] = frame.loc[rows, "unit_id"].map(element.sources[name])
+            about.loc[rows, own.columns] = own.reindex(frame.loc[rows, "unit_id"]).to_numpy()
         frames.append(pd.DataFrame(named).join(numbers).join(about))
     return pd.concat(frames, ignore_index=True).sort_values(
         ["programme_id", "site_id", "indicator"], ignore_index=True

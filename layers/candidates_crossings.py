@@ -13,24 +13,26 @@ from layers import candidates_ground, network, study_area
 Ground = candidates_ground.Ground
 Floats = npt.NDArray[np.float64]
 
-_FLOOR_MIN = 5.0  # shorter ways count as this
 _LESSER_ROADS = ("secondary", "tertiary", "minor")
 _DISUSED = "disused"
 
 
 def measure(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
-    """Measures of crossings, indexed like ``sites``."""
+    """Measures of crossings, indexed like ``sites``.
+
+    A crossing that is not open carries no trips; what its closure would cost and whom it serves is missing.
+    """
     crossings = network.metric(of.layers["crossings"]).set_index("crossing_id").loc[sites.index]
     opened = crossings[crossings["state"].isin(network.base_scenario(of.layers).passable)]
     by_road = _trips(of, opened[opened["mode"] == "road"], of.attached, of.centre_of)
     by_rail = _trips(of, opened[opened["mode"] == "rail"], of.by_rail, _rail_ends(of))
-    trips = pd.concat([by_road, by_rail]).reindex(sites.index, fill_value=0.0)
-    people = of.catchments.groupby(level="place_id").sum().reindex(sites.index)
+    trips = pd.concat([by_road, by_rail]).reindex(sites.index)
+    people = of.catchments.groupby(level="place_id").sum().reindex(opened.index)
     return pd.DataFrame(
         {
             "flow_share_pct": (trips["pull"] / trips["pull"].sum() * 100).fillna(0.0),
             "closure_min": trips["lost_min"],
-            "people_60min_persons": people.fillna(_people_by_rail(of, opened)).fillna(0.0),
+            "people_60min_persons": people.fillna(_people_by_rail(of, opened)).reindex(sites.index),
             "next_crossing_km": _apart(crossings, opened),
             "approach_share": _approach(crossings),
         }
@@ -74,6 +76,8 @@ def _trips(
 def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Floats:
     """Gravity of the trips of each crossing, and their mean loss without it.
 
+    Trips that have no second way do not count in the loss; it is missing if none has one.
+
     Parameters
     ----------
     through
@@ -81,18 +85,23 @@ def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Float
     people_a, people_b
         Persons of the origins and of the destinations.
     """
-    exponent = study_area.load().candidates.gravity_exponent
+    given = study_area.load()
     nowhere = np.full((2, *through.shape[1:]), np.inf)  # so that there is always a best and a second way
     ways = np.concatenate([through, nowhere])
     chosen = ways.argmin(axis=0)
     best, second = np.partition(ways, 1, axis=0)[:2]
-    pull = np.outer(people_a, people_b) * np.maximum(best, _FLOOR_MIN) ** -exponent
-    lost = np.subtract(second, best, out=np.zeros_like(best), where=np.isfinite(second))
-    taken, cost = (
-        np.bincount(chosen.ravel(), weight.ravel(), len(ways))[: len(through)]
-        for weight in (pull, pull * lost)
+    pull = (
+        np.outer(people_a, people_b)
+        * np.maximum(best, given.intensity.floor_min) ** -given.candidates.gravity_exponent
     )
-    mean_lost = np.divide(cost, taken, out=np.zeros_like(cost), where=taken > 0)
+    other = np.isfinite(second)
+    lost = np.subtract(second, best, out=np.zeros_like(best), where=other)
+    taken, diverted, cost = (
+        np.bincount(chosen.ravel(), weight.ravel(), len(ways))[: len(through)]
+        for weight in (pull, pull * other, pull * lost)
+    )
+    mean_lost = np.divide(cost, diverted, out=np.zeros_like(cost), where=diverted > 0)
+    mean_lost[(taken > 0) & (diverted == 0)] = np.nan
     return np.column_stack([taken, mean_lost])
 
 

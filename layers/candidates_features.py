@@ -1,4 +1,4 @@
-"""Documented links and operating zones that the candidates count, with the sources of each count."""
+"""Documented links and operating zones that the candidates count, and who documents what is measured."""
 
 from __future__ import annotations
 
@@ -30,13 +30,45 @@ def counts(kind: str, of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: list(map(len, rows)) for name, rows in found.items()}, index=sites.index)
 
 
-def sources(kind: str, of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
-    """Collect the sources of the features behind each measure, as ids separated by blanks.
+def evidence(kind: str, of: Ground, sites: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Say who documents the measures whose sources differ from place to place.
 
-    Kinds of places that count no features have no columns.
+    Returns
+    -------
+    dict
+        By measure, indexed like ``sites``: ``source_ids`` separated by blanks and, of a figure of one
+        place, ``period``.
     """
-    found = _COUNTED[kind](of, sites) if kind in _COUNTED else {}
-    return pd.DataFrame({name: list(map(_sources, rows)) for name, rows in found.items()}, index=sites.index)
+    counted = _COUNTED[kind](of, sites) if kind in _COUNTED else {}
+    found = {
+        name: pd.DataFrame({"source_ids": list(map(_sources, rows))}, index=sites.index)
+        for name, rows in counted.items()
+    }
+    return found | {name: stated(of, sites) for name, stated in _STATED.get(kind, {}).items()}
+
+
+def _population(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
+    return _counted(of, sites.index.to_series())
+
+
+def _population_weaker(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
+    """Of the town of a pair that has fewer inhabitants."""
+    people = of.settlements["population"].astype(float)
+    first = sites["town_a"].map(people) <= sites["town_b"].map(people)
+    return _counted(of, sites["town_a"].where(first, sites["town_b"]))
+
+
+def _counted(of: Ground, settlements: pd.Series[str]) -> pd.DataFrame:
+    told = of.settlements[["source_id", "population_period"]].reindex(settlements)
+    return pd.DataFrame(told.set_axis(["source_ids", "period"], axis=1).set_axis(settlements.index))
+
+
+def _product(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
+    """Of the oblast of a district."""
+    mapped = of.layers["mapped"]
+    own = mapped[mapped["indicator"].str.startswith("grp_per_capita_")].set_index("unit_id")
+    told = own[["source_id", "period"]].set_axis(["source_ids", "period"], axis=1)
+    return pd.DataFrame(told.reindex(of.districts.loc[sites.index, "oblast_id"]).set_axis(sites.index))
 
 
 def _pairs(of: Ground, sites: pd.DataFrame) -> Found:
@@ -64,8 +96,7 @@ def _cities(of: Ground, sites: pd.DataFrame) -> Found:
 
 
 def _districts(of: Ground, sites: pd.DataFrame) -> Found:
-    """Links that the attribute of districts counts: of every state."""
-    links = _features(of.layers["links"])
+    links = _features(of.links)
     return {"links_per_100k": [_naming(links, {unit}) for unit in sites.index]}
 
 
@@ -88,4 +119,12 @@ _COUNTED: dict[str, collections.abc.Callable[[Ground, pd.DataFrame], Found]] = {
     "city_pair": _pairs,
     "city": _cities,
     "district": _districts,
+}
+
+_STATED: dict[str, dict[str, collections.abc.Callable[[Ground, pd.DataFrame], pd.DataFrame]]] = {
+    "district_pair": {"population_weaker_persons": _population_weaker},
+    "city_pair": {"population_weaker_persons": _population_weaker},
+    "settlement": {"population_persons": _population},
+    "city": {"population_persons": _population},
+    "district": {"grp_relative": _product},
 }

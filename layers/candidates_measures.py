@@ -103,9 +103,11 @@ def _cities(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
 
 def _districts(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     own = of.districts.loc[sites.index]
-    relative = _relative_product(of).reindex(own["oblast_id"]).to_numpy()
-    measures = ["centre_border_km", "partner_centre_min", "links_per_100k", "accessibility_foreign"]
-    return own[measures].assign(grp_relative=relative)
+    links = candidates_features.counts("district", of, sites)["links_per_100k"]
+    return own[["centre_border_km", "partner_centre_min", "accessibility_foreign"]].assign(
+        grp_relative=_relative_product(of).reindex(own["oblast_id"]).to_numpy(),
+        links_per_100k=links / own["population_persons"].astype(float) * 100_000,
+    )
 
 
 def _relative_product(of: Ground) -> pd.Series:

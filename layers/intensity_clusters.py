@@ -66,10 +66,11 @@ def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed like ``scores``: ``lisa_crossed``, ``lisa_crossed_p``, ``lisa_kept``, ``lisa_kept_p``.
+        Indexed like ``scores``, for links ``crossed`` and ``kept``: ``lisa_…``, ``lisa_…_p`` and
+        ``lisa_…_survives_fdr``, whether p holds when all units are tested at once.
     """
     parameters = study_area.load().intensity
-    columns = {}
+    columns: dict[str, pd.Series] = {}
     for border, links in _by_border(of):
         found = autocorrelation.local_clusters(
             scores["potential_score"],
@@ -79,6 +80,7 @@ def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
         ).reindex(scores.index)
         columns[f"lisa_{border}"] = found["cluster"].map(LABELS).fillna("")
         columns[f"lisa_{border}_p"] = found["p"]
+        columns[f"lisa_{border}_survives_fdr"] = found["survives_fdr"].astype("boolean")
     return pd.DataFrame(columns, index=scores.index)
 
 

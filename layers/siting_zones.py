@@ -21,11 +21,7 @@ from layers import catalogue, contracts, network, siting, store, study_area
 SURE = ("point", "settlement")
 # What existing zones decide themselves: how near a zone is, and that their ground is built up.
 _CIRCULAR = ("zone_km", "free_share")
-_NOT_LOCATED = {
-    "reason_ru": "место известно только с точностью до района или области",
-    "reason_en": "located to the district or oblast only",
-    "reason_be": "месца вядома толькі з дакладнасцю да раёна або вобласці",
-}
+_REASONS = {f"reason_{language}": f"title_{language}" for language in ("ru", "en", "be")}
 
 Ints = npt.NDArray[np.int64]
 
@@ -45,12 +41,12 @@ def rings() -> pd.DataFrame:
 
 
 def sites(layers: network.Frames) -> gpd.GeoDataFrame:
-    """Places of the zones that are sites, where known to the settlement or point, in the working CRS.
+    """Places of the sites in operation, where known to the settlement or point, in the working CRS.
 
     Columns ``zone_id``, ``place_id``; a zone may have several places, or none.
     """
     zones = layers["zones"]
-    own = zones[zones["type"].map(profiles()["is_site"])]
+    own = zones[zones["type"].map(profiles()["is_site"]) & _operating(zones)]
     named = own[["zone_id"]].assign(place_id=own["places"].str.split()).explode("place_id")
     located = named.merge(layers["places"], on="place_id")
     sure = located[located["accuracy"].isin(SURE)].sort_values(["zone_id", "place_id"], ignore_index=True)
@@ -117,6 +113,7 @@ def _around(on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
     unknown = sorted({*far.index, *far["settlement_id"]} - {*base["zones"]["zone_id"], *known.index})
     if unknown:
         raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
+    far = far[far.index.isin(base["zones"].loc[_operating(base["zones"]), "zone_id"])]
     ringed = gpd.GeoDataFrame(
         far.reset_index(), geometry=known.loc[far["settlement_id"]].to_numpy(), crs=on.crs
     )
@@ -149,12 +146,19 @@ def _hits(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rates.round({"hit_rate": 3, "chance": 3, "p_chance": 6}).reset_index())
 
 
+def _operating(zones: pd.DataFrame) -> pd.Series[bool]:
+    return zones["state"].isin(study_area.load().intensity.realised_states)
+
+
 def _left_out(base: network.Frames, around: dict[str, Ints]) -> pd.DataFrame:
     """Zones that are not scored, with the reason."""
-    zones = base["zones"].set_index("zone_id")["type"].sort_index()
-    rest = zones[~zones.index.isin(around)].to_frame().join(profiles(), on="type")
-    rest.loc[rest["is_site"], list(_NOT_LOCATED)] = list(_NOT_LOCATED.values())
-    return pd.DataFrame(rest[list(_NOT_LOCATED)].reset_index())
+    zones = base["zones"].set_index("zone_id").sort_index()
+    zones = zones[~zones.index.isin(around)]
+    rest = zones[["type"]].join(profiles(), on="type")
+    why = _operating(zones).map({True: "not_located", False: "not_operating"})[rest["is_site"]]
+    told = catalogue.terms().loc["zone_left_out"].loc[why, list(_REASONS.values())]
+    rest.loc[rest["is_site"], list(_REASONS)] = told.to_numpy()
+    return pd.DataFrame(rest[list(_REASONS)].reset_index())
 
 
 def _profiles() -> pa.DataFrameSchema:

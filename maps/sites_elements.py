@@ -189,6 +189,18 @@ def _behind(row: frames.Row) -> spec.Row:
     return popups.computed(title, row["behind_best_pct"], texts.label("measure.pct"))
 
 
+def _behind_each(proposed: list[frames.Row], known: sites_facts.Known) -> tuple[spec.Row, ...]:
+    """How far each proposal is behind, by name if there are several."""
+    rows = [_behind(row) for row in proposed]
+    if len(rows) < 2:
+        return tuple(rows)
+    names = [known.names[row["site_id"]] for row in proposed]
+    return tuple(
+        dataclasses.replace(row, title=texts.joined([row.title, name], ": "))
+        for row, name in zip(rows, names, strict=True)
+    )
+
+
 def _element(feature: spec.Feature, known: sites_facts.Known, rule: texts.Label) -> spec.Feature:
     sites, facts = known.sites[feature.id], known.facts[feature.id]
     proposed = [row for row in sites if row["is_proposed"]]
@@ -199,7 +211,7 @@ def _element(feature: spec.Feature, known: sites_facts.Known, rule: texts.Label)
         geometry=None if is_fund else feature.geometry,
         unit_ids=() if is_fund else feature.unit_ids,
         brief=_brief(sites, proposed),
-        rows=(*map(_behind, proposed), *feature.rows, *sites_facts.populations(facts)),
+        rows=(*_behind_each(proposed, known), *feature.rows, *sites_facts.populations(facts)),
         notes=(spec.Note(rule, texts.label(f"{_PAGE}.rule")), *feature.notes),
         tables=sites_facts.tables(feature.id, known),
         composites=tuple(known.composite(row, known.names[row["site_id"]]) for row in proposed),

@@ -97,8 +97,8 @@ def test_local_p_values_equal_full_enumeration():
         neighbours = [k for k in (unit - 1, unit + 1) if 0 <= k < 6]
         rest = np.delete(z, unit)
         lags = [np.mean(picked) for picked in itertools.permutations(rest, len(neighbours))]
-        larger = np.mean(np.array(lags) * z[unit] >= z[neighbours].mean() * z[unit] - 1e-9)
-        expected = min(1, 2 * min(larger, 1 - larger))
+        likeness = (np.array(lags) - z[neighbours].mean()) * z[unit]
+        expected = min(1, 2 * min(np.mean(likeness >= -1e-9), np.mean(likeness <= 1e-9)))
         assert found["p"].iloc[unit] == pytest.approx(expected, abs=0.015)
 
 

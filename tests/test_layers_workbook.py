@@ -52,7 +52,7 @@ def element():
             framework.Indicator("grp_relative", 0.4),
         )
     )
-    return candidates.Element(RULE, sites, measures, criteria, pd.DataFrame(index=sites.index))
+    return candidates.Element(RULE, sites, measures, criteria, {})
 
 
 @pytest.fixture
