@@ -132,12 +132,13 @@ def left_out(found: list[Element]) -> pd.DataFrame:
     frames = []
     for element in found:
         frame = uncertainty.leave_one_out(element.measures, element.criteria, method=method()).reset_index()
+        moved = frame["unit_most_moved"]
         told = {
             "programme_id": element.id,
             "indicator": frame["indicator"],
             "spearman": frame["spearman"].round(4),
             "rank_change_max": frame["shift_max"].astype("Int64"),
-            "site_id": _site_ids(element.id, frame["unit_most_moved"]),
+            "site_id": _site_ids(element.id, moved).where(moved.notna()),
         }
         frames.append(pd.DataFrame(told))
     return pd.concat(frames, ignore_index=True).sort_values(["programme_id", "indicator"], ignore_index=True)

@@ -66,7 +66,8 @@ def check(table: pd.DataFrame, *, file: str) -> None:
     """Check a table of facts (every column text, as in the file) against the dictionary and code lists."""
     dictionary = indicators().query("computed == ''")[STATED]
     meant = dictionary.reindex(table.get("indicator", pd.Series(dtype=str))).fillna("").reset_index(drop=True)
-    meant["level"] = table.get("unit_id", pd.Series(dtype=str)).map(subjects()).fillna("").to_numpy()
+    subject = table.get("unit_id", pd.Series("", index=table.index))
+    meant["level"] = subject.map(subjects()).fillna("").to_numpy()
     joined = pd.concat([table.reset_index(drop=True), meant.add_prefix("stated_")], axis=1)
     contracts.check(joined, _schema(), file=file)
 

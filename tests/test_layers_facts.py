@@ -251,3 +251,11 @@ def test_all_broken_facts_are_reported_together(wage_row):
         f"facts.csv: row {wage_row + 2}: unit",
         f"facts.csv: row {wage_row + 3}: source_id",
     ]
+
+
+@pytest.mark.parametrize("column", ["unit_id", "indicator", "value"])
+def test_missing_column_is_one_line(column):
+    table = store.read_table(store.DATA / "facts.csv").drop(columns=column)
+    with pytest.raises(errors.InputError) as caught:
+        facts.check(table, file="facts.csv")
+    assert list(caught.value.findings) == [f"facts.csv: column '{column}' is missing"]

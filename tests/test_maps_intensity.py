@@ -182,7 +182,7 @@ def test_card_opens_a_score_down_to_its_terms(tiny):
     assert "Так считается" in known.inner_text()
     known.locator(".links button").click()
     assert tiny.evaluate("document.body.dataset.tab") == "sources"
-    assert "нет оценки" in second.locator("summary").text_content()
+    assert "нет балла" in second.locator("summary").text_content()
     assert tiny.evaluate("window.broken") is None
 
 
