@@ -27,29 +27,20 @@ _MAX_WIDTH_PIXELS = 600
 _AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write(package: pathlib.Path, names: collections.abc.Iterable[str], folder: pathlib.Path) -> None:
-    """Write each named layer of a GeoPackage as ``<name>.csv``.
+def write(package: pathlib.Path, names: collections.abc.Collection[str], folder: pathlib.Path) -> None:
+    """Write each named layer of a GeoPackage as ``<name>.csv``, and layers as sheets of ``atlas.xlsx``.
 
-    Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage.
+    Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage. Facts have a
+    workbook of their own; the long lists of terms and the lines of the networks are no sheets.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in _attributes(package, names).items():
-        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
-
-
-def gather(package: pathlib.Path, path: pathlib.Path) -> None:
-    """Write the layers of a GeoPackage as sheets of one workbook, under titles.
-
-    Facts have a workbook of their own; the long lists of terms and the lines of the networks are left
-    to CSV and GeoPackage.
-    """
     titles, fields = _titles(package)
-    frames = _attributes(package, [name for name in titles if name not in _NO_SHEET])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_workbook(
-        {name: (titles[name], frame.rename(columns=fields.get(name, {}))) for name, frame in frames.items()},
-        path,
-    )
+    sheets = [name for name in titles if name not in _NO_SHEET]
+    frames = _attributes(package, dict.fromkeys([*sheets, *names]))
+    for name in names:
+        frames[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
+    titled = {name: (titles[name], frames[name].rename(columns=fields.get(name, {}))) for name in sheets}
+    write_workbook(titled, folder / "atlas.xlsx")
 
 
 def _attributes(package: pathlib.Path, names: collections.abc.Iterable[str]) -> dict[str, pd.DataFrame]:

@@ -62,22 +62,17 @@ def evidence(work: graph.Workspace) -> None:
     tables.write_workbook(sheets, work.out / "tables" / "facts.xlsx")
 
 
-@STEPS.step(uses=("geopackage",), products=("tables/atlas.xlsx",))
-def workbook(work: graph.Workspace) -> None:
-    """Gather the tables in one workbook."""
-    from layers import tables
-
-    tables.gather(work.products / "borderzone.gpkg", work.out / "tables" / "atlas.xlsx")
-
-
-@STEPS.step(uses=("geopackage",), products=tuple(f"tables/{name}.csv" for name in _TABULATED))
+@STEPS.step(
+    uses=("geopackage",),
+    products=("tables/atlas.xlsx", *(f"tables/{name}.csv" for name in _TABULATED)),
+)
 def tables(work: graph.Workspace) -> None:
-    """Write the numbers of the GeoPackage as tables."""
+    """Write the numbers of the GeoPackage as tables and as one workbook."""
     import pathlib
 
     from layers import tables
 
-    names = [pathlib.PurePath(name).stem for name in work.makes]
+    names = [pathlib.PurePath(name).stem for name in work.makes if name.endswith(".csv")]
     tables.write(work.products / "borderzone.gpkg", names, work.out / "tables")
 
 
@@ -201,7 +196,7 @@ def sites_map(work: graph.Workspace) -> None:
         "sources terms notes raw_files",
     ),
     uses=declared.names(
-        "geopackage evidence tables workbook population corridors catchments criteria siting candidates",
+        "geopackage evidence tables population corridors catchments criteria siting candidates",
         "overview proximity_map corridors_map catchments_map intensity_map sites_map",
     ),
     products=("index.html",),

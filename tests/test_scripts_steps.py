@@ -121,7 +121,7 @@ def test_weight_concerns_only_what_rests_on_it(table, first, page):
         if concerned & set(plan.needs(step)):
             concerned.add(step.name)
     after_siting = {"candidates", "sites_map"} if first == "siting" else set()
-    assert concerned == {first, "geopackage", "tables", "workbook", page, "index"} | naming | after_siting
+    assert concerned == {first, "geopackage", "tables", page, "index"} | naming | after_siting
 
 
 def test_nothing_changed_takes_less_than_two_seconds(atlas):
