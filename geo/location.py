@@ -143,7 +143,7 @@ def compare(
     -------
     pandas.DataFrame
         Indexed by ``proposal_id``: ``p``, ``value``, ``best_value``, ``behind_pct`` (percent by
-        which the proposal is worse, 0 or more) and ``best_sites``.
+        which the proposal is worse, 0 or more; infinite where the best value is 0) and ``best_sites``.
     """
     known = {} if best is None else best[["value", "sites"]].to_dict("index")
     sizes = {proposal_id: len(set(sites)) for proposal_id, sites in proposals.items()}

@@ -144,6 +144,14 @@ def test_proposals_against_the_optimum_in_percent():
     assert covering["behind_pct"].tolist() == pytest.approx([40])
 
 
+def test_anything_is_infinitely_far_behind_an_optimum_of_nothing():
+    cost = pd.DataFrame([[0.0, 5.0]], index=["home"], columns=["home", "away"])
+    problem = location.Problem(cost, pd.Series([1.0], index=["home"]))
+    found = location.compare(problem, MEDIAN, {"away": ["away"], "home": ["home"]})
+    assert found["best_value"].tolist() == [0, 0]
+    assert found["behind_pct"].tolist() == [np.inf, 0]
+
+
 def test_what_it_costs_to_insist_on_a_site():
     found = location.with_each(LINE, MEDIAN, ["c12", "c6"], p=2)
     # c6 is best held together with c12: 6 + 5 + 4 + 2 + 1 + 0.

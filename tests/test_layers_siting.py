@@ -435,6 +435,16 @@ def test_every_zone_is_scored_by_every_profile_or_left_out_with_a_reason(checked
     assert left_out.filter(like="reason_").ne("").all(axis=None)
 
 
+def test_only_zones_in_operation_are_scored(checked, base):
+    _, (scores, _, left) = checked
+    planned = set(base["zones"].loc[base["zones"]["state"] == "planned", "zone_id"])
+    assert planned == {"zone-park-bezhitsa", "zone-park-mogilev"}
+    assert not planned & set(scores["zone_id"])
+    assert set(left.set_index("zone_id").loc[sorted(planned), "reason_en"]) == {
+        "not in operation yet, only planned"
+    }
+
+
 def test_hits_are_counted_over_own_profiles(checked):
     _, (scores, hits, _) = checked
     own = scores[scores["is_own"]]
