@@ -146,7 +146,8 @@ def _doubled(base: network.Network) -> tuple[network.Network, gpd.GeoDataFrame]:
             base.edges[["node_b", "side", "edge_class"]].rename(columns={"node_b": "node"}),
         ]
     )
-    held = ends.groupby(["node", "side"], as_index=False)["edge_class"].min()
+    ordered = ends.sort_values(["node", "side", "edge_class"], ignore_index=True)
+    held = ordered.drop_duplicates(["node", "side"], ignore_index=True)
     first = ~held.duplicated("node")
     held["own"] = held["node"].where(first, len(base.nodes) + np.cumsum(~first) - 1)
     extra = held[~first]

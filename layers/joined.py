@@ -9,7 +9,7 @@ import pandas as pd
 
 # Layer, its id, and the tables with a row for each of its features.
 _TABLES = (
-    ("oblasts", "unit_id", ("oblast_wide", "intensity_oblasts")),
+    ("oblasts", "unit_id", ("oblast_wide", "oblast_reach", "intensity_oblasts")),
     ("districts", "unit_id", ("district_wide", "district_reach", "district_access", "intensity_districts")),
     ("settlements", "settlement_id", ("settlement_reach",)),
     ("crossings", "crossing_id", ("crossing_reach",)),
@@ -35,7 +35,6 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, typi
         Layers of the GeoPackage by name, each table that was joined left out.
     """
     found: dict[str, typing.Any] = dict(frames)
-    found["oblast_pair_reach"] = found["oblast_pairs"]
     found["oblast_pairs"] = found["border"]
     for name, key, tables in _TABLES:
         for table in tables:

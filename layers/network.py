@@ -16,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo import access, border, network, scenario
-from layers import contracts, settlements, store, study_area, transport
+from layers import contracts, settlements, store, study_area, transport, units
 
 MODES = ("road", "rail")
 
@@ -89,8 +89,17 @@ def by_road(layers: Frames, *, change: scenario.Scenario | None = None) -> acces
     InputError
         If the scenario names what the network does not have, or a place is too far from it.
     """
-    changed = scenario.apply(roads(layers)[0], change or base_scenario(layers))
-    return access.attach(changed, places(layers), access_rule())
+    return by_road_under(layers, {"": change or base_scenario(layers)})[""]
+
+
+def by_road_under(
+    layers: Frames, changes: collections.abc.Mapping[str, scenario.Scenario]
+) -> dict[str, access.Attached]:
+    """Do as :func:`by_road` does, under each of several scenarios."""
+    base, placed, rule = roads(layers)[0], places(layers), access_rule()
+    return {
+        name: access.attach(scenario.apply(base, change), placed, rule) for name, change in changes.items()
+    }
 
 
 def by_rail(layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
@@ -114,6 +123,20 @@ def centres(layers: Frames) -> gpd.GeoDataFrame:
     known = known[known["centre_of"] != ""].rename(columns={"country": "side"})
     single = known.assign(unit_id=known["centre_of"].str.split(" ")).explode("unit_id")
     return single.set_index("unit_id")[["side", "geometry"]].sort_index()
+
+
+def heads(layers: Frames) -> gpd.GeoDataFrame:
+    """Largest settlement of each oblast in the working CRS, indexed by ``unit_id`` of the oblast.
+
+    ``settlement_id``, ``side``, point.
+    """
+    known = metric(layers["settlements"]).rename(columns={"country": "side"})
+    oblast, people = known["unit_id"].map(units.load()["parent_id"]), known["population"].astype(float)
+    ordered = known.assign(unit_id=oblast, people=people).sort_values(
+        ["people", "settlement_id"], ascending=[False, True]
+    )
+    first = ordered.drop_duplicates("unit_id").set_index("unit_id")
+    return first[["settlement_id", "side", "geometry"]].sort_index()
 
 
 def places(layers: Frames) -> gpd.GeoDataFrame:

@@ -13,12 +13,7 @@ import numpy as np
 import pandas as pd
 
 from geo import access, proximity, routes, routing, scenario
-from layers import boundaries, network, store, study_area, units
-
-READS = (
-    *("districts", "border", "district_pairs"),
-    *("roads", "crossings", "crossing_states", "settlements"),
-)
+from layers import boundaries, facts, network, store, study_area, units
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +34,7 @@ def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
         "districts": boundaries.districts(data),
         "border": boundaries.border(data),
         "district_pairs": boundaries.district_pairs(data),
+        "district_wide": facts.wide("district", data).reset_index(),
     }
 
 
@@ -55,14 +51,16 @@ def ground(layers: network.Frames, *, change: scenario.Scenario | None = None) -
 
 
 def attributes(of: Ground) -> dict[str, pd.DataFrame]:
-    """Attributes of districts, settlements, crossings and pairs, by layer.
+    """Attributes of oblasts, districts, settlements, crossings and pairs, by layer.
 
     Each table is indexed by the id of its layer, in the order of the ids: ``unit_id``,
     ``settlement_id``, ``crossing_id``, ``pair_id`` of ``district_pairs``, ``border_id`` of ``border``.
     """
     of_settlements = settlement_attributes(of)
+    of_districts = district_attributes(of, of_settlements)
     return {
-        "districts": district_attributes(of, of_settlements),
+        "oblasts": oblast_attributes(of, of_districts),
+        "districts": of_districts,
         "settlements": of_settlements,
         "crossings": crossing_attributes(of),
         "district_pairs": district_pair_attributes(of),
@@ -75,7 +73,7 @@ def settlement_attributes(of: Ground) -> pd.DataFrame:
     points = of.settlements.geometry
     border_km = proximity.distance_to_line_km(points, of.border)
     nearness = {"border_km": border_km.round(2), "border_band": _bands(border_km)}
-    return pd.DataFrame(nearness).join(_reach(of, of.settlements["country"], points))
+    return pd.DataFrame(nearness).join(_reach(of, of.settlements["country"], points, of.centres["side"]))
 
 
 def district_attributes(of: Ground, of_settlements: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +93,31 @@ def district_attributes(of: Ground, of_settlements: pd.DataFrame) -> pd.DataFram
         "people_border_km": people_km.reindex(polygons.index).round(2),
         "border_band": _bands(centre_km),
     }
-    return pd.DataFrame(nearness).join(_reach(of, centres["side"], centres.geometry))
+    return pd.DataFrame(nearness).join(_reach(of, centres["side"], centres.geometry, of.centres["side"]))
+
+
+def oblast_attributes(of: Ground, of_districts: pd.DataFrame) -> pd.DataFrame:
+    """Distance to the border of the nearest point, the largest settlement and the people; its reach.
+
+    ``people_border_km`` is the mean over districts, weighted by all their inhabitants. Centres and
+    partner centres are the largest settlements of oblasts.
+    """
+    polygons = network.metric(of.layers["districts"]).dissolve("oblast_id").geometry.sort_index()
+    heads = network.heads(of.layers).loc[polygons.index]
+    population = of.layers["district_wide"].set_index("unit_id")["population_persons"].astype(float)
+    oblast = units.load()["parent_id"].reindex(of_districts.index)
+    people_km = proximity.weighted_mean(of_districts["people_border_km"], population, oblast)
+    centre_km = proximity.distance_to_line_km(heads.geometry, of.border)
+    nearness = {
+        "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
+        "centre_border_km": centre_km.round(2),
+        "people_border_km": people_km.reindex(polygons.index).round(2),
+        "border_band": _bands(centre_km),
+    }
+    places = heads.reset_index().set_index("settlement_id")
+    reach = _reach(of, places["side"], places.geometry, places["side"])
+    named = reach.assign(partner_centre_id=reach["partner_centre_id"].map(places["unit_id"]).fillna(""))
+    return pd.DataFrame(nearness).rename_axis("unit_id").join(named.set_index(places["unit_id"]))
 
 
 def crossing_attributes(of: Ground) -> pd.DataFrame:
@@ -126,7 +148,7 @@ def oblast_pair_attributes(of: Ground) -> pd.DataFrame:
     pieces = of.layers["border"].set_index("border_id").sort_index()
     oblast = units.load()["parent_id"]
     sides = of.crossings["unit_id_a"].map(oblast) + "~" + of.crossings["unit_id_b"].map(oblast)
-    heads = _largest(of, oblast)
+    heads = network.heads(of.layers)["settlement_id"]
     start, end = (pieces[f"oblast_id_{letter}"].map(heads) for letter in "ab")
     return _pair_table(of, pieces["length_km"], _counted(of, sides), start=start, end=end)
 
@@ -155,14 +177,6 @@ def _counted(of: Ground, pair: pd.Series) -> pd.DataFrame:
     return named.set_axis([f"{mode}_crossings" for mode in network.MODES], axis=1)
 
 
-def _largest(of: Ground, oblast: pd.Series) -> pd.Series:
-    """Settlement of the greatest population by oblast."""
-    known = of.settlements.dropna(subset="population").reset_index()
-    ordered = known.sort_values(["population", "settlement_id"], ascending=[False, True])
-    first = ordered.groupby(ordered["unit_id"].map(oblast))["settlement_id"].first()
-    return pd.Series(first, name="settlement_id")
-
-
 def _links(of: Ground) -> pd.Series:
     edges, gates = of.attached.network.edges, of.attached.network.gates
     ends = edges.loc[edges["edge_class"] == access.CONNECTOR, "node_b"]
@@ -170,11 +184,14 @@ def _links(of: Ground) -> pd.Series:
     return pd.Series(np.where(by_access, "access", "road"), index=gates["crossing_id"]).groupby(level=0).max()
 
 
-def _reach(of: Ground, side: pd.Series, points: gpd.GeoSeries) -> pd.DataFrame:
-    """Nearest passable crossing by road and straight, and nearest centre of the other side by road."""
+def _reach(of: Ground, side: pd.Series, points: gpd.GeoSeries, partners: pd.Series) -> pd.DataFrame:
+    """Nearest passable crossing by road and straight, and nearest partner of the other side by road.
+
+    ``partners`` are the sides of the places that may be partners, by id.
+    """
     ids, crossings = points.index.tolist(), _passable(of)
-    centres = routing.times(of.attached, origins=ids, destinations=of.centres.index.tolist())
-    same = side.to_numpy()[:, None] == of.centres["side"].to_numpy()
+    centres = routing.times(of.attached, origins=ids, destinations=partners.index.tolist())
+    same = side.to_numpy()[:, None] == partners.to_numpy()
     by_road = routing.nearest(routing.times(of.attached, origins=ids, destinations=crossings))
     table = _named(by_road, "crossing").join(
         _named(routing.nearest(centres.mask(same, np.inf)), "partner_centre")

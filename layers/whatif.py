@@ -2,7 +2,8 @@
 
 ``scenarios.csv`` has a row for each change: ``crossing_id`` (an id, ``*`` for every road crossing, or
 ``*unknown`` for every one of that state) with a new ``state`` or ``delay_min``, or ``edge_class`` with a
-new ``speed_kmh``. Rows of one ``scenario_id`` belong together.
+new ``speed_kmh``. Rows of one ``scenario_id`` belong together, a later row overrules an earlier one.
+``against`` names the scenario that it is compared with; nothing is the base.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import shapely
 
-from geo import routes, routing, scenario
+from geo import access, crs, routes, routing, scenario
 from layers import contracts, corridors, network, store
 
 _STATES = (*sorted(scenario.PASSABLE), "closed")
@@ -35,9 +38,9 @@ def scenarios(path: pathlib.Path = store.TABLES / "scenarios.csv") -> pd.DataFra
 
 
 def titles(table: pd.DataFrame) -> pd.DataFrame:
-    """Scenarios with their titles, a row each."""
-    named = table[["scenario_id", *table.columns[table.columns.str.startswith("title_")]]]
-    return named.drop_duplicates("scenario_id").sort_values("scenario_id", ignore_index=True)
+    """Scenarios with their titles and what they are compared with, a row each, in the order of the table."""
+    named = table[["scenario_id", "against", *table.columns[table.columns.str.startswith("title_")]]]
+    return named.drop_duplicates("scenario_id", ignore_index=True)
 
 
 def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Scenario]:
@@ -54,62 +57,90 @@ def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Sce
     }
 
 
-def of_districts(layers: network.Frames, change: scenario.Scenario) -> pd.DataFrame:
-    """Minutes from the centre of each district to the nearest crossing and to the nearest centre abroad."""
-    attached = network.by_road(layers, change=change)
-    centres = network.centres(layers)
-    ids = centres.index.tolist()
-    gates = attached.network.crossings
-    passable = sorted(gates.index[gates["is_passable"]])
-    between = routing.times(attached, origins=ids, destinations=ids)
-    same = centres["side"].to_numpy()[:, None] == centres["side"].to_numpy()
-    found = {"partner_centre_min": between.mask(same, np.inf).min(axis=1)}
-    if passable:
-        found["crossing_min"] = routing.times(attached, origins=ids, destinations=passable).min(axis=1)
-    table = pd.DataFrame(found, index=ids).reindex(columns=list(_MEASURES))
-    return table.where(np.isfinite(table)).rename_axis("unit_id")
+def of_units(layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFrame:
+    """Minutes from the centre of each unit to the nearest crossing and to the nearest partner abroad.
+
+    The centre of an oblast is its largest settlement, its partners are those of the other oblasts.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points in EPSG:4326 indexed by ``unit_id``, districts before oblasts: ``level``,
+        ``crossing_min``, ``partner_centre_min``; missing where there is no way.
+    """
+    centres, heads = network.centres(layers), network.heads(layers)
+    of_districts = _minutes(attached, centres["side"]).set_axis(centres.index)
+    of_oblasts = _minutes(attached, heads.set_index("settlement_id")["side"]).set_axis(heads.index)
+    table = pd.concat([of_districts.assign(level="district"), of_oblasts.assign(level="oblast")])
+    points = pd.concat([centres.geometry, heads.geometry])
+    found = gpd.GeoDataFrame(table[["level", *_MEASURES]], geometry=points, crs=points.crs)
+    return found.rename_axis("unit_id").to_crs(crs.LONLAT)
 
 
-def of_corridors(layers: network.Frames, change: scenario.Scenario) -> pd.DataFrame:
-    """Least time, length and crossings of each corridor."""
-    attached = network.by_road(layers, change=change)
+def of_corridors(layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFrame:
+    """Least time, length, crossings and line of each corridor, in EPSG:4326.
+
+    Figures are missing where there is no way, and the line is straight from end to end.
+    """
     wanted = corridors.pairs()
     found = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
     there = np.isfinite(found["travel_min"])
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "travel_min": found["travel_min"].where(there),
             "length_km": found["length_km"].where(there),
             "crossing_ids": found["crossing_ids"].str.join(" "),
         }
-    ).set_index(pd.Index(wanted["corridor_id"]))
+    )
+    centres = network.centres(layers).geometry
+    ends = [shapely.get_coordinates(centres.loc[wanted[end]].to_numpy()) for end in ("from_id", "to_id")]
+    straight = shapely.linestrings(np.stack(ends, axis=1))
+    lines = gpd.GeoDataFrame(table, geometry=found.geometry.where(there, straight), crs=centres.crs)
+    return lines.to_crs(crs.LONLAT).set_index(pd.Index(wanted["corridor_id"]))
 
 
-def differences(layers: network.Frames, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Compare every scenario with the base.
+def differences(layers: network.Frames, table: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Compare every scenario with the base, or with the scenario that it names.
 
     Returns
     -------
     dict
-        ``scenario_districts`` and ``scenario_corridors``: a row for each scenario and unit or corridor, the
-        figures under the scenario and ``change_…`` against the base; missing where there is no way.
+        ``scenario_units`` and ``scenario_corridors``: a row for each scenario and unit or corridor, the
+        figures under the scenario, ``change_…`` against what it is compared with, and the point or the
+        line of the way; missing where there is no way.
     """
-    base = network.base_scenario(layers)
-    homes, ways = of_districts(layers, base), of_corridors(layers, base)
-    districts, routed = [], []
-    for name, change in build(layers, table).items():
-        after = of_districts(layers, change)
-        districts.append(_changed(after, homes, _MEASURES, name))
-        routed.append(_changed(of_corridors(layers, change), ways, ("travel_min", "length_km"), name))
-    return {
-        "scenario_districts": pd.concat(districts, ignore_index=True),
-        "scenario_corridors": pd.concat(routed, ignore_index=True),
+    changes = {"": network.base_scenario(layers), **build(layers, table)}
+    on_roads = network.by_road_under(layers, changes)
+    against = dict(titles(table)[["scenario_id", "against"]].itertuples(index=False, name=None))
+    measured = {
+        "scenario_units": (of_units, _MEASURES),
+        "scenario_corridors": (of_corridors, ("travel_min", "length_km")),
     }
+    found = {}
+    for name, (measure, columns) in measured.items():
+        states = {one: measure(layers, attached) for one, attached in on_roads.items()}
+        parts = [_changed(states[one], states[other], columns, one) for one, other in against.items()]
+        found[name] = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=crs.LONLAT)
+    return found
+
+
+def _minutes(attached: access.Attached, side: pd.Series) -> pd.DataFrame:
+    """From each place to the nearest passable crossing, and to the nearest of them on the other side."""
+    gates = attached.network.crossings
+    passable = sorted(gates.index[gates["is_passable"]])
+    between = routing.times(attached, origins=side.index.tolist(), destinations=side.index.tolist())
+    same = side.to_numpy()[:, None] == side.to_numpy()
+    found = {"partner_centre_min": between.mask(same, np.inf).min(axis=1)}
+    if passable:
+        reached = routing.times(attached, origins=side.index.tolist(), destinations=passable)
+        found["crossing_min"] = reached.min(axis=1)
+    table = pd.DataFrame(found, index=side.index).reindex(columns=list(_MEASURES))
+    return table.where(np.isfinite(table))
 
 
 def _changed(
-    after: pd.DataFrame, before: pd.DataFrame, measures: tuple[str, ...], scenario_id: str
-) -> pd.DataFrame:
+    after: gpd.GeoDataFrame, before: gpd.GeoDataFrame, measures: tuple[str, ...], scenario_id: str
+) -> gpd.GeoDataFrame:
     change = (after[list(measures)] - before[list(measures)]).add_prefix("change_")
     table = after.join(change).round(1).sort_index().reset_index()
     # A change of minus zero is none.
@@ -152,7 +183,23 @@ _SCHEMA = pa.DataFrameSchema(
         "delay_min": pa.Column(str, contracts.number(0, 1_440, blank=True)),
         "edge_class": pa.Column(str),
         "speed_kmh": pa.Column(str, contracts.number(1, 350, blank=True)),
+        "against": pa.Column(str),
         **contracts.texts("title"),
     },
+    checks=[
+        contracts.rows(
+            lambda table: (
+                (table["against"] == "")
+                | (table["against"].isin(table["scenario_id"]) & (table["against"] != table["scenario_id"]))
+            ),
+            field="against",
+            expected="another scenario_id of this table, or nothing",
+        ),
+        contracts.rows(
+            lambda table: table.groupby("scenario_id")["against"].transform("nunique") == 1,
+            field="against",
+            expected="the same in all rows of {scenario_id}",
+        ),
+    ],
     strict=True,
 )

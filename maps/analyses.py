@@ -108,10 +108,11 @@ def indicator(
     name: str,
     group: str,
     unit: str,
+    level: spec.Level = "district",
     classed: Classes | None = None,
     notes: collections.abc.Mapping[str, texts.Label] | None = None,
 ) -> spec.Indicator:
-    """Attribute of districts; with classes it can be mapped.
+    """Attribute of units of one level; with classes it can be mapped.
 
     A missing time means that there is no way, any other missing value is not known.
     """
@@ -126,7 +127,7 @@ def indicator(
         id=name,
         title=texts.label(title) if isinstance(title, str) else title,
         group=texts.label(group),
-        level="district",
+        level=level,
         figures=known,
         scales=scales,
     )

@@ -24,9 +24,10 @@ COLUMNS = analyses.BASE | {
         *("width_km", "area_km2", "population", "geometry"),
     ),
     "district_reach": ("unit_id", *_MEASURES),
-    "scenarios": ("scenario_id", *frames.TITLES),
-    "scenario_districts": (
-        *("scenario_id", "unit_id", *_MEASURES, "change_crossing_min", "change_partner_centre_min"),
+    "scenarios": ("scenario_id", "against", *frames.TITLES),
+    "scenario_units": (
+        *("scenario_id", "unit_id", "level", *_MEASURES),
+        *("change_crossing_min", "change_partner_centre_min"),
     ),
     "scenario_corridors": ("scenario_id", "corridor_id", "travel_min", "change_travel_min"),
 }
@@ -123,16 +124,18 @@ def _now(values: pd.Series, name: str, ramp: str) -> spec.Indicator:
 
 def _changes(tables: frames.Frames) -> list[spec.Indicator]:
     """Change of each measure under each scenario."""
-    titles = _titles(tables)
-    by_scenario = tables["scenario_districts"].groupby("scenario_id")
+    titles, beside = _titles(tables), _compared(tables)
+    by_scenario = tables["scenario_units"].query("level == 'district'").groupby("scenario_id")
     return [
-        _change(by_scenario.get_group(scenario_id), scenario_id, title, measure)
+        _change(by_scenario.get_group(scenario_id), scenario_id, title, measure, beside[scenario_id])
         for measure in reversed(_MEASURES)
         for scenario_id, title in titles.items()
     ]
 
 
-def _change(found: pd.DataFrame, scenario_id: str, title: texts.Label, measure: str) -> spec.Indicator:
+def _change(
+    found: pd.DataFrame, scenario_id: str, title: texts.Label, measure: str, beside: texts.Label
+) -> spec.Indicator:
     values = found.set_index("unit_id")[f"change_{measure}"]
     indicator = analyses.indicator(
         values,
@@ -142,7 +145,7 @@ def _change(found: pd.DataFrame, scenario_id: str, title: texts.Label, measure: 
         unit="min",
         classed=_change_classes(values),
     )
-    told = texts.joined([title, texts.label("corridors.change_note")], ". ")
+    told = texts.joined([title, texts.label("corridors.change_note").format(against=beside)], ". ")
     return dataclasses.replace(indicator, note=told)
 
 
@@ -159,6 +162,16 @@ def _change_classes(values: pd.Series) -> analyses.Classes:
 def _titles(tables: frames.Frames) -> dict[str, texts.Label]:
     known = tables["scenarios"].drop_duplicates("scenario_id").to_dict("records")
     return {row["scenario_id"]: texts.of(row, "title") for row in known}
+
+
+def _compared(tables: frames.Frames) -> dict[str, texts.Label]:
+    """Name what each scenario is compared with."""
+    titles, base = _titles(tables), texts.label("corridors.base")
+    against = tables["scenarios"].set_index("scenario_id")["against"]
+    return {
+        str(one): texts.label("corridors.scenario").format(title=titles[other]) if other else base
+        for one, other in against.items()
+    }
 
 
 def _routes(tables: frames.Frames, best: pd.DataFrame, names: analyses.Names) -> spec.Layer:
@@ -210,7 +223,7 @@ def _tables(tables: frames.Frames, corridor_id: str, names: analyses.Names) -> t
         _choices(own("corridors"), names),
         _people(own("corridors")),
         _band_table(own("corridor_bands")),
-        _scenario_table(own("scenario_corridors"), _titles(tables)),
+        _scenario_table(own("scenario_corridors"), tables),
     )
 
 
@@ -248,13 +261,20 @@ def _band_table(bands: pd.DataFrame) -> spec.Table:
     return _table("bands", ("width", "area", "population"), rows, note=texts.label("corridors.bands_note"))
 
 
-def _scenario_table(found: pd.DataFrame, titles: dict[str, texts.Label]) -> spec.Table:
+def _scenario_table(found: pd.DataFrame, tables: frames.Frames) -> spec.Table:
     known = {row["scenario_id"]: row for row in found.to_dict("records")}
     rows = tuple(
         (title, (analyses.duration(known[one]["travel_min"]), float(known[one]["change_travel_min"])))
-        for one, title in titles.items()
+        for one, title in _titles(tables).items()
     )
-    return _table("scenarios", ("time", "change"), rows)
+    beside = _compared(tables)
+    against = tables["scenarios"].set_index("scenario_id")["against"]
+    others = [
+        texts.label("corridors.compared").format(title=title, against=beside[one])
+        for one, title in _titles(tables).items()
+        if against[one]
+    ]
+    return _table("scenarios", ("time", "change"), rows, note=texts.joined(others, ". "))
 
 
 def _table(

@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 
 from layers import study_area
-from maps import analyses, frames, images, page, palettes, popups, spec, texts
+from maps import analyses, classes, frames, images, page, palettes, popups, spec, texts
 
 _REACH = (
     "border_km",
@@ -19,7 +19,10 @@ _REACH = (
 )
 _PAIR = ("road_crossings", "rail_crossings", "permeability_km", "centres_km", "centres_min")
 COLUMNS = analyses.BASE | {
-    "district_reach": ("unit_id", "centre_border_km", "people_border_km", "straight_crossing_km", *_REACH),
+    **dict.fromkeys(
+        ("oblast_reach", "district_reach"),
+        ("unit_id", "centre_border_km", "people_border_km", "straight_crossing_km", *_REACH),
+    ),
     "settlement_reach": ("settlement_id", *_REACH),
     "crossing_reach": (
         "crossing_id",
@@ -30,9 +33,18 @@ COLUMNS = analyses.BASE | {
         "road_link",
     ),
     "district_pair_reach": ("pair_id", *_PAIR),
-    "oblast_pairs": ("border_id", *_PAIR),
+    "oblast_pair_reach": ("border_id", *_PAIR),
 }
 FRAMES = tuple(COLUMNS)
+# Colours of each measure; those without are told in the card only.
+_OF_OBLASTS = {
+    "people_border_km": "YlGnBu",
+    "crossing_min": "OrRd",
+    "partner_centre_min": "PuRd",
+    "straight_crossing_km": "BuPu",
+    "centre_border_km": "",
+}
+_RAMPS = {"oblast": _OF_OBLASTS, "district": _OF_OBLASTS | {"border_km": ""}}
 _GROUP = "proximity.group"
 
 
@@ -48,7 +60,7 @@ def build(
     ----------
     tables
         Layers by name (`FRAMES`, columns in `COLUMNS`), geometry in EPSG:4326; the ``…_reach`` tables
-        and ``oblast_pairs`` as from `layers.proximity.attributes`.
+        as from `layers.proximity.attributes`.
     pages
         Ids of all maps of this atlas, for the navigation.
     surfaces
@@ -69,7 +81,10 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.S
     return dataclasses.replace(
         analyses.blank(tables, "proximity", pages=pages),
         units=analyses.units(tables, _unit_tables(pairs, names)),
-        indicators=_indicators(tables["district_reach"].set_index("unit_id"), names),
+        indicators=(
+            *_indicators(tables["district_reach"].set_index("unit_id"), "district", names, names.centres),
+            *_indicators(tables["oblast_reach"].set_index("unit_id"), "oblast", names, names.units),
+        ),
         layers=(
             _settlements(tables, names),
             _crossings(tables, names),
@@ -82,40 +97,44 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.S
     )
 
 
-def _indicators(reach: pd.DataFrame, names: analyses.Names) -> tuple[spec.Indicator, ...]:
-    crossing = {
-        str(unit): names.crossings.get(one, texts.EMPTY) for unit, one in reach["crossing_id"].items()
+def _indicators(
+    reach: pd.DataFrame, level: spec.Level, names: analyses.Names, partners: dict[str, texts.Label]
+) -> tuple[spec.Indicator, ...]:
+    """Measures of the units of one level; ``partners`` names who the centre abroad belongs to."""
+    told = {
+        name: {str(unit): known.get(one, texts.EMPTY) for unit, one in reach[f"{target}_id"].items()}
+        for name, target, known in (
+            ("crossing_min", "crossing", names.crossings),
+            ("partner_centre_min", "partner_centre", partners),
+        )
     }
-    partner = {
-        str(unit): names.centres.get(one, texts.EMPTY) for unit, one in reach["partner_centre_id"].items()
-    }
-    told = {"crossing_min": crossing, "partner_centre_min": partner}
-    ramps = {
-        "people_border_km": "YlGnBu",
-        "crossing_min": "OrRd",
-        "partner_centre_min": "PuRd",
-        "straight_crossing_km": "BuPu",
-        "centre_border_km": "",
-        "border_km": "",
-    }
-    mapped = [_measured(reach[name], name, ramp, told.get(name)) for name, ramp in ramps.items()]
-    return (mapped[0], _bands(reach["border_band"]), *mapped[1:])
+    mapped = [
+        _measured(reach[name], name, level, ramp, told.get(name)) for name, ramp in _RAMPS[level].items()
+    ]
+    return (mapped[0], _bands(reach["border_band"], level), *mapped[1:])
 
 
 def _measured(
-    values: pd.Series, name: str, ramp: str, notes: dict[str, texts.Label] | None
+    values: pd.Series, name: str, level: spec.Level, ramp: str, notes: dict[str, texts.Label] | None
 ) -> spec.Indicator:
     unit = name.rpartition("_")[2]
-    breaks = analyses.time_breaks(values) if unit == "min" else analyses.distance_breaks(values)
     return analyses.indicator(
         values,
         f"proximity.{name}",
-        name=name,
+        name=f"{level}-{name}",
         group=_GROUP,
         unit=unit,
-        classed=analyses.near_dark(breaks, ramp) if ramp else None,
+        level=level,
+        classed=analyses.near_dark(_breaks(values, unit, level), ramp) if ramp else None,
         notes=notes,
     )
+
+
+def _breaks(values: pd.Series, unit: str, level: spec.Level) -> tuple[float, ...]:
+    """Limits that all maps share; those of the few oblasts follow their own values."""
+    if level == "oblast":
+        return classes.breaks(values)
+    return analyses.time_breaks(values) if unit == "min" else analyses.distance_breaks(values)
 
 
 def _band_labels() -> tuple[texts.Label, ...]:
@@ -138,13 +157,13 @@ def _band_colours() -> tuple[str, ...]:
     return palettes.ramp("YlGnBu", len(_band_labels()) + 1)[:0:-1]
 
 
-def _bands(bands: pd.Series) -> spec.Indicator:
+def _bands(bands: pd.Series, level: spec.Level) -> spec.Indicator:
     """Band of the centre, as categories."""
     labels, numbers = _band_labels(), _band_number(bands)
     figures = {str(unit): (analyses.stated(labels[int(number)]),) for unit, number in numbers.items()}
     scale = spec.Scale(texts.EMPTY, tuple(range(len(labels))), _band_colours(), labels)
     title, group = texts.label("proximity.border_band"), texts.label(_GROUP)
-    return spec.Indicator("border_band", title, group, "district", figures, (scale,))
+    return spec.Indicator(f"{level}-border_band", title, group, level, figures, (scale,))
 
 
 def _settlements(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
@@ -222,7 +241,7 @@ def _crossing_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ..
 
 def _border(tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Pieces of the border with their permeability."""
-    found = tables["oblast_pairs"].set_index("border_id").T.to_dict()
+    found = tables["oblast_pair_reach"].set_index("border_id").T.to_dict()
     border, *others = analyses.boundaries(tables)
     features = tuple(
         dataclasses.replace(
@@ -264,7 +283,7 @@ def _cells(row: frames.Row, shared_km: float) -> tuple[float, ...]:
 
 
 def _oblast_table(tables: frames.Frames, names: analyses.Names) -> spec.Table:
-    found = tables["border"].merge(tables["oblast_pairs"], on="border_id", suffixes=("", "_reach"))
+    found = tables["border"].merge(tables["oblast_pair_reach"], on="border_id", suffixes=("", "_reach"))
     rows = tuple(
         (
             texts.joined([names.units[row[f"oblast_id_{letter}"]] for letter in "ab"], " – "),

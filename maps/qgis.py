@@ -171,6 +171,22 @@ def _coded(
     return render
 
 
+def _changed(
+    field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
+) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+    """Draw one scenario, by its change: the first, or the one that the variable ``scenario`` names."""
+
+    def render(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+        change = (
+            f"CASE WHEN \"scenario_id\" <> coalesce(@scenario, '{frame['scenario_id'].iloc[0]}') THEN NULL "
+            f"WHEN \"{field}\" IS NULL THEN 'none' WHEN \"{field}\" < -1 THEN 'faster' "
+            f"WHEN \"{field}\" > 1 THEN 'slower' ELSE 'same' END"
+        )
+        return _coded(change, symbols, titles_in="scenario_change")(frame, language)
+
+    return render
+
+
 def _terms(
     vocabulary: str, symbol: collections.abc.Callable[[str], qml.Symbol], *, field: str = "type"
 ) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
@@ -288,6 +304,32 @@ LOOKS: dict[str, Look] = {
         _coded("kind", {"domestic": _area("#cfe2f3"), "foreign": _area("#d55e00")}, titles_in="service_kind"),
         "osm",
         "name_{}",
+    ),
+    "scenario_units": Look(
+        _changed(
+            "change_partner_centre_min",
+            {
+                "faster": qml.marker("triangle", "#5e3c99", size_mm=3.2),
+                "same": qml.marker("circle", "#bdbdbd", size_mm=1.4),
+                "slower": qml.marker("diamond", "#e66101", size_mm=3.2),
+                "none": qml.marker("circle", "#ffffff", size_mm=1.8, outline="#8c8c8c"),
+            },
+        ),
+        "osm",
+        "unit_id",
+    ),
+    "scenario_corridors": Look(
+        _changed(
+            "change_travel_min",
+            {
+                "faster": qml.line("#5e3c99", width_mm=1.1, casing="#ffffff"),
+                "same": qml.line("#bdbdbd", width_mm=0.7),
+                "slower": qml.line("#e66101", width_mm=1.1, casing="#ffffff"),
+                "none": qml.line("#8c8c8c", width_mm=0.6, dash_mm="2;2"),
+            },
+        ),
+        "osm",
+        "corridor_id",
     ),
     "suitable_areas": Look(_terms("profile", _area, field="profile"), "osm", "area_id"),
     "candidate_sites": Look(

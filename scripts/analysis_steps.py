@@ -35,17 +35,17 @@ def catchments(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     files=declared.MODEL,
-    reads=(*_NETWORK, "districts", "border", "district_pairs"),
-    layers=("district_reach", "settlement_reach", "crossing_reach", "district_pair_reach", "oblast_pairs"),
+    reads=(*_NETWORK, "districts", "border", "district_pairs", "district_wide"),
+    layers=declared.names(
+        "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach oblast_pair_reach"
+    ),
 )
 def reach(work: graph.Workspace) -> graph.Layers:
     """Distances and times to the border, its crossings and the other side."""
     from layers import proximity
 
     found = proximity.attributes(proximity.ground(work.layers()))
-    names = {"districts": "district_reach", "settlements": "settlement_reach"}
-    names |= {"crossings": "crossing_reach", "district_pairs": "district_pair_reach"}
-    return {names.get(name, name): table.reset_index() for name, table in found.items()}
+    return {f"{name.removesuffix('s')}_reach": table.reset_index() for name, table in found.items()}
 
 
 @STEPS.step(
@@ -120,7 +120,7 @@ def intensity(work: graph.Workspace) -> graph.Layers:
 @STEPS.step(
     files=(*declared.MODEL, *declared.tables("scenarios")),
     reads=_NETWORK,
-    layers=("scenarios", "scenario_districts", "scenario_corridors"),
+    layers=("scenarios", "scenario_units", "scenario_corridors"),
 )
 def whatif(work: graph.Workspace) -> graph.Layers:
     """Compare scenarios with the base."""

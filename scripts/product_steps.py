@@ -8,7 +8,7 @@ STEPS = declared.Steps()
 
 _TABULATED = declared.names(
     "oblasts districts border district_pairs oblast_pairs crossings settlements corridors",
-    "corridor_bands catchments service_areas scenarios scenario_districts",
+    "corridor_bands catchments service_areas scenarios scenario_units",
     "scenario_corridors population_agreement framework intensity_terms intensity_left_out",
     "intensity_doubt intensity_variants intensity_moran suitable_areas",
     "suitable_area_terms siting_left_out siting_doubt siting_exclusions profiles",
@@ -23,9 +23,9 @@ _TABULATED = declared.names(
     reads=declared.names(
         "oblasts districts border district_pairs crossings roads railways settlements links",
         "zones programme_points facts indicators sources oblast_wide district_wide",
-        "district_reach district_access settlement_reach crossing_reach district_pair_reach",
-        "oblast_pairs corridors corridor_bands catchments service_areas scenarios",
-        "scenario_districts scenario_corridors population_agreement framework",
+        "oblast_reach district_reach district_access settlement_reach crossing_reach",
+        "district_pair_reach oblast_pair_reach corridors corridor_bands catchments service_areas scenarios",
+        "scenario_units scenario_corridors population_agreement framework",
         "intensity_oblasts intensity_districts intensity_oblast_pairs",
         "intensity_district_pairs intensity_terms intensity_left_out intensity_doubt",
         "intensity_variants intensity_moran suitable_areas suitable_area_terms",
@@ -100,7 +100,10 @@ def overview(work: graph.Workspace) -> None:
     files=(*_PAGES, *declared.MODEL),
     reads=(
         *_GROUNDWORK,
-        *declared.names("district_reach settlement_reach crossing_reach district_pair_reach oblast_pairs"),
+        *declared.names(
+            "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach",
+            "oblast_pair_reach",
+        ),
     ),
     uses=("catchments",),
     products=("maps/proximity.html",),
@@ -120,7 +123,7 @@ def proximity_map(work: graph.Workspace) -> None:
     reads=(
         *_GROUNDWORK,
         *declared.names(
-            "corridors corridor_bands district_reach scenarios scenario_districts", "scenario_corridors"
+            "corridors corridor_bands district_reach scenarios scenario_units", "scenario_corridors"
         ),
     ),
     uses=("population",),

@@ -8,15 +8,14 @@ import pytest
 import rasterio
 
 from geo import cost, errors, grid, scenario
-from layers import catchments, context, corridors, facts, network, proximity, rasters, surfaces, whatif
+from layers import catchments, context, corridors, network, proximity, rasters, surfaces, whatif
 
 PLACES = {"RU-SMO-rudnyansky": "RU", "BY-VI-lioznensky": "BY", "R3": ""}
 
 
 @pytest.fixture(scope="module")
 def layers():
-    wide = facts.wide("district").reset_index()
-    return {**proximity.frames(), "water": context.water(), "district_wide": wide}
+    return {**proximity.frames(), "water": context.water()}
 
 
 @pytest.fixture(scope="module")
@@ -108,17 +107,34 @@ def test_closing_every_crossing_leaves_nobody_abroad(layers, ground, sealed):
     units = {place: country for place, country in PLACES.items() if country}
     found = catchments.isochrones(layers, attached, *on_roads, units)
     assert set(found["kind"]) == {"domestic"}
-    assert whatif.of_districts(layers, sealed).isna().all().all()
-    assert whatif.of_corridors(layers, sealed)["travel_min"].isna().all()
+    of_units = whatif.of_units(layers, attached)
+    assert of_units[["crossing_min", "partner_centre_min"]].isna().all(axis=None)
+    shut = whatif.of_corridors(layers, attached)
+    assert shut["travel_min"].isna().all()
+    assert not shut.is_empty.any()
 
 
 def test_a_scenario_without_change_is_the_base(layers):
     none = pd.DataFrame(
         {"scenario_id": ["same"], "crossing_id": "R3", "state": "third_country", "delay_min": "10"}
-    ).assign(edge_class="", speed_kmh="")
+    ).assign(edge_class="", speed_kmh="", against="")
     found = whatif.differences(layers, none)
-    assert (found["scenario_districts"].filter(like="change_").fillna(0) == 0).all(axis=None)
+    assert (found["scenario_units"].filter(like="change_").fillna(0) == 0).all(axis=None)
     assert (found["scenario_corridors"].filter(like="change_").fillna(0) == 0).all(axis=None)
+
+
+def test_opening_a_crossing_only_helps(layers):
+    """Closed for the scenario that it is compared with, open in this one: nothing gets longer."""
+    rows = [("shut", "O8", "closed", ""), ("open", "O8", "open", "shut")]
+    table = pd.DataFrame(rows, columns=["scenario_id", "crossing_id", "state", "against"])
+    found = whatif.differences(layers, table.assign(delay_min="", edge_class="", speed_kmh=""))
+    for name, column in (("scenario_units", "partner_centre_min"), ("scenario_corridors", "travel_min")):
+        shut, opened = (found[name][found[name]["scenario_id"] == one] for one in ("shut", "open"))
+        change = opened[f"change_{column}"].to_numpy()
+        assert (change <= 0).all()
+        assert (change < -1).any()
+        np.testing.assert_allclose(change, -shut[f"change_{column}"].to_numpy())
+    assert set(found["scenario_units"]["level"]) == {"district", "oblast"}
 
 
 def test_scenarios_name_known_crossings(layers):
@@ -130,14 +146,19 @@ def test_scenarios_name_known_crossings(layers):
 
 
 def test_a_scenario_table_is_checked(tmp_path):
-    header = "scenario_id,crossing_id,state,delay_min,edge_class,speed_kmh,title_ru,title_en,title_be"
+    header = "scenario_id,crossing_id,state,delay_min,edge_class,speed_kmh,against,title_ru,title_en,title_be"
+    rows = ("x,R1,ajar,,,,,а,a,а", "y,R1,,-5,,,,б,b,б", "y,R2,closed,,,,z,б,b,б", "w,R1,open,,,,w,в,c,в")
     path = tmp_path / "scenarios.csv"
-    path.write_text(f"{header}\nx,R1,ajar,,,,а,a,а\ny,R1,,-5,,,б,b,б\n", encoding="utf-8")
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     with pytest.raises(errors.InputError) as caught:
         whatif.scenarios(path)
-    assert len(caught.value.findings) == 2
-    assert "row 2" in caught.value.findings[0]
-    assert "ajar" in caught.value.findings[0]
+    told = "\n".join(caught.value.findings)
+    expected = (
+        *("row 2: state = 'ajar'", "row 3: delay_min = '-5'", "row 4: against = 'z'"),
+        *("row 5: against = 'w'", "the same in all rows of y"),
+    )
+    for part in expected:
+        assert part in told, (part, told)
 
 
 def test_catchment_rates_stay_within_supply(layers, attached):

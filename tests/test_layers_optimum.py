@@ -7,15 +7,14 @@ import pandas as pd
 import pytest
 
 from geo import errors, location, routing
-from layers import catalogue, cooperation, facts, network, optimum, proximity, study_area, surfaces
+from layers import catalogue, cooperation, network, optimum, proximity, study_area, surfaces
 
 LIMITS = study_area.load().optimum
 
 
 @pytest.fixture(scope="module")
 def base():
-    wide = facts.wide("district").reset_index()
-    return {**proximity.frames(), "district_wide": wide, "programme": cooperation.programme()}
+    return {**proximity.frames(), "programme": cooperation.programme()}
 
 
 @pytest.fixture(scope="module")

@@ -28,11 +28,13 @@ def test_each_feature_has_its_row(layers, found):
     for name, key in keys.items():
         assert found[name].index.tolist() == sorted(layers[name][key])
         assert found[name].index.name == key
+    assert found["oblasts"].index.tolist() == sorted(set(layers["districts"]["oblast_id"]))
     assert found["oblast_pairs"].index.tolist() == sorted(layers["border"]["border_id"])
 
 
 def test_bands_hold_their_distances(found):
-    for name, column in (("districts", "centre_border_km"), ("settlements", "border_km")):
+    columns = {"oblasts": "centre_border_km", "districts": "centre_border_km", "settlements": "border_km"}
+    for name, column in columns.items():
         ends = {
             "0-15": (0, 15),
             "15-30": (15, 30),
@@ -46,9 +48,37 @@ def test_bands_hold_their_distances(found):
             assert table.loc[table["border_band"] == band, column].between(low, high).all()
 
 
-def test_no_centre_is_nearer_to_the_border_than_its_district(found):
-    table = found["districts"]
-    assert (table["border_km"] <= table["centre_border_km"] + 0.5).all()
+def test_no_centre_is_nearer_to_the_border_than_its_unit(found):
+    for name in ("oblasts", "districts"):
+        table = found[name]
+        assert (table["border_km"] <= table["centre_border_km"] + 0.5).all()
+
+
+def test_people_of_an_oblast_are_those_of_its_districts(layers, found):
+    """The mean over inhabitants, computed district by district without the function that is tested."""
+    oblast = layers["districts"].set_index("unit_id")["oblast_id"]
+    people = layers["district_wide"].set_index("unit_id")["population_persons"].astype(float)
+    for unit, own_km in found["oblasts"]["people_border_km"].items():
+        units = oblast.index[oblast == unit]
+        km = found["districts"]["people_border_km"].reindex(units)
+        known = km.notna()
+        expected = np.average(km[known], weights=people.reindex(units)[known])
+        assert own_km == pytest.approx(expected, abs=0.01)
+
+
+def test_oblasts_reach_the_border_where_their_largest_settlement_does(found):
+    """The six oblast capitals, which are also districts or their centres."""
+    capitals = {
+        "RU-SMO": "RU-SMO-smolensk-city",
+        "RU-BRY": "RU-BRY-bryansk-city",
+        "RU-PSK": "RU-PSK-pskov-city",
+        "BY-VI": "BY-VI-vitebsky",
+        "BY-MA": "BY-MA-mogilevsky",
+        "BY-HO": "BY-HO-gomelsky",
+    }
+    columns = ["centre_border_km", "crossing_id", "crossing_min", "straight_crossing_id"]
+    for unit, district in capitals.items():
+        assert found["oblasts"].loc[unit, columns].equals(found["districts"].loc[district, columns])
 
 
 def test_districts_on_the_border_touch_it(layers, found):
@@ -67,7 +97,7 @@ def test_no_road_is_faster_than_the_fastest_class_in_a_straight_line(found):
 
 
 def test_the_nearest_partner_is_abroad(found):
-    for name in ("districts", "settlements"):
+    for name in ("oblasts", "districts", "settlements"):
         table = found[name]
         assert (table["partner_centre_id"].str[:2] != table.index.str[:2]).all()
 
@@ -108,7 +138,7 @@ def test_closing_every_crossing_leaves_nothing_abroad(layers):
     names = network.crossings(layers, "road").index
     shut = scenario.Scenario(states=dict.fromkeys(names, "closed"))
     tables = proximity.attributes(proximity.ground(layers, change=shut))
-    for name in ("districts", "settlements"):
+    for name in ("oblasts", "districts", "settlements"):
         table = tables[name]
         assert (table[["crossing_id", "straight_crossing_id", "partner_centre_id"]] == "").all(axis=None)
         assert table[["crossing_min", "straight_crossing_km", "partner_centre_min"]].isna().all(axis=None)

@@ -12,7 +12,6 @@ from layers import (
     catalogue,
     context,
     cooperation,
-    facts,
     network,
     proximity,
     rasters,
@@ -32,7 +31,6 @@ def base():
     return {
         **proximity.frames(),
         "water": context.water(),
-        "district_wide": facts.wide("district").reset_index(),
         "links": cooperation.links(),
         "zones": cooperation.zones(),
         "places": cooperation.places().reset_index(),

@@ -222,6 +222,26 @@ def test_proximity_card_tells_crossing_neighbours_and_permeability(opened, atlas
     assert k == pytest.approx(shared_km / by_road, abs=0.06)
 
 
+def test_an_oblast_tells_how_far_its_people_and_its_capital_are(opened, atlas):
+    found = opened(atlas / "maps" / "proximity.html").page
+    found.locator("[data-level=oblast]").click()
+    assert sum(map(int, found.locator("#legend .count").all_inner_texts())) == 6
+    found.evaluate("atlas.units.choose('RU-SMO')")
+    card = plain(found.locator("#card").inner_text())
+    for words in ("Красная Горка – Редьки", "Витебская область", "50–100 км"):
+        assert words in card
+
+
+def test_a_scenario_that_opens_a_crossing_says_what_it_is_compared_with(opened, atlas):
+    found = opened(atlas / "maps" / "corridors.html").page
+    found.locator("#indicator").select_option("lyady_open-partner_centre_min")
+    legend = plain(found.locator("#legend").inner_text())
+    assert "против сценария «Работают только шесть участков" in legend
+    found.locator("#card").get_by_role("button", name="Красный – Дубровно").click()
+    row = found.locator("#card .matrix tr", has_text="Кроме шести участков открыт")
+    assert float(plain(row.locator("td").last.inner_text()).replace("−", "-").replace(",", ".")) < -30
+
+
 def test_corridor_shows_its_band_and_what_the_border_costs(opened, atlas):
     found = opened(atlas / "maps" / "corridors.html").page
     found.locator("#card").get_by_role("button", name="Рудня – Лиозно").click()

@@ -182,6 +182,20 @@ def test_names_do_not_lie_over_each_other(opened, atlas):
             assert apart, (a, b)
 
 
+MAPS = (*("overview", "proximity", "corridors"), *("catchments", "cooperation_intensity", "candidate_sites"))
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_search_opens_a_unit_of_any_level_on_every_map(opened, atlas, name):
+    """Also where the map has no figure of that level."""
+    found = opened(atlas / "maps" / f"{name}.html")
+    for typed in ("Смоленская область", "Руднянский район"):
+        found.page.locator("#search").fill(typed)
+        found.page.locator("#search").press("Enter")
+        assert found.page.locator("#card h2").first.inner_text() == typed
+        found.page.wait_for_function("document.querySelectorAll('.leaflet-outlines-pane path').length > 0")
+
+
 def test_search_finds_a_unit_in_any_language(overview):
     for typed in ("лиозн", "Liozno", "лёзн"):
         overview.page.locator("#search").fill(typed)

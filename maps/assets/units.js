@@ -197,10 +197,11 @@ atlas.units = (() => {
     }
   }
 
-  /* Choose a unit of any level and bring it into view. */
+  /* Choose a unit of any level and bring it into view; what has nothing to map is outlined only. */
   function visit(id) {
     const unit = data.units.get(id);
-    if (unit.level !== level()) atlas.set({ indicator: atlas.legend.counterpart(unit.level).id });
+    const mapped = atlas.legend.counterpart(unit.level);
+    if (unit.level !== level() && mapped) atlas.set({ indicator: mapped.id });
     choose(id);
     show(id);
   }
