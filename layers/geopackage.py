@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import pathlib
 import re
+import shutil
 import sqlite3
 import xml.etree.ElementTree as ET
 
@@ -73,8 +74,19 @@ class Layer:
         return {name: field.title for name, field in self.fields.items()}
 
 
-def write(layers: collections.abc.Mapping[str, Layer], path: pathlib.Path) -> None:
+def write(
+    layers: collections.abc.Mapping[str, Layer], path: pathlib.Path, *, after: pathlib.Path | None = None
+) -> None:
     """Write a new GeoPackage; the same layers give the same bytes.
+
+    Parameters
+    ----------
+    layers
+        By name.
+    path
+        File that is replaced.
+    after
+        A GeoPackage written by this function whose layers come first.
 
     Raises
     ------
@@ -88,6 +100,8 @@ def write(layers: collections.abc.Mapping[str, Layer], path: pathlib.Path) -> No
     if findings:
         raise errors.InputError(findings)
     path.unlink(missing_ok=True)
+    if after:
+        shutil.copyfile(after, path)
     with store.steady_gdal():
         for name, layer in layers.items():
             _write_layer(name, layer, path)
@@ -97,6 +111,7 @@ def write(layers: collections.abc.Mapping[str, Layer], path: pathlib.Path) -> No
                 styles, path, layer="layer_styles", driver="GPKG", append=True, layer_options={"FID": "id"}
             )
     with contextlib.closing(sqlite3.connect(path)) as database, database:
+        _describe_layers(database, layers)
         _describe_fields(database, layers)
         _write_metadata(database, layers)
 
@@ -114,7 +129,7 @@ def check(path: pathlib.Path) -> list[str]:
 
 def _write_layer(name: str, layer: Layer, path: pathlib.Path) -> None:
     frame = _plain(layer.frame)
-    options = {"IDENTIFIER": layer.title, "DESCRIPTION": layer.description}
+    options: dict[str, str] = {}
     spatial: dict[str, object] = {}
     if isinstance(frame, gpd.GeoDataFrame):
         kind = _kinds(frame).pop()
@@ -189,16 +204,25 @@ def _style_rows(layers: collections.abc.Mapping[str, Layer]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _describe_layers(database: sqlite3.Connection, layers: collections.abc.Mapping[str, Layer]) -> None:
+    """Name the layers in words; GDAL would take as long for that as for writing them."""
+    database.executemany(
+        "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?",
+        [(layer.title, layer.description, name) for name, layer in layers.items()],
+    )
+
+
 def _describe_fields(database: sqlite3.Connection, layers: collections.abc.Mapping[str, Layer]) -> None:
     """Fill the standard's table of column titles."""
     database.execute(
-        "CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, "
-        "title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT, "
+        "CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, "
+        "column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT, mime_type TEXT, "
+        "constraint_name TEXT, "
         "CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), "
         "CONSTRAINT gdc_tn UNIQUE (table_name, name))"
     )
     database.execute(
-        "CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, "
+        "CREATE TABLE IF NOT EXISTS gpkg_data_column_constraints (constraint_name TEXT NOT NULL, "
         "constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, "
         "max NUMERIC, max_is_inclusive BOOLEAN, description TEXT, "
         "CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value))"
@@ -219,19 +243,20 @@ def _describe_fields(database: sqlite3.Connection, layers: collections.abc.Mappi
 def _write_metadata(database: sqlite3.Connection, layers: collections.abc.Mapping[str, Layer]) -> None:
     """Fill the standard's tables of metadata with what QGIS shows in the properties of a layer."""
     database.execute(
-        "CREATE TABLE gpkg_metadata (id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, "
+        "CREATE TABLE IF NOT EXISTS gpkg_metadata (id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, "
         "md_scope TEXT NOT NULL DEFAULT 'dataset', md_standard_uri TEXT NOT NULL, "
         "mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '')"
     )
     database.execute(
-        "CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, "
+        "CREATE TABLE IF NOT EXISTS gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, "
         "column_name TEXT, row_id_value INTEGER, "
         "timestamp DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), "
         "md_file_id INTEGER NOT NULL, md_parent_id INTEGER, "
         "CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id), "
         "CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id))"
     )
-    for number, (name, layer) in enumerate(layers.items(), start=1):
+    (known,) = database.execute("SELECT count(*) FROM gpkg_metadata").fetchone()
+    for number, (name, layer) in enumerate(layers.items(), start=known + 1):
         database.execute(
             "INSERT INTO gpkg_metadata VALUES (?, 'dataset', ?, 'text/xml', ?)",
             (number, _QGIS_METADATA, _metadata(name, layer)),
@@ -263,7 +288,8 @@ def _metadata(name: str, layer: Layer) -> str:
 
 
 def _register(database: sqlite3.Connection, tables: list[str], extension: str, definition: str) -> None:
+    known = {name for (name,) in database.execute("SELECT table_name FROM gpkg_extensions")}
     database.executemany(
         "INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')",
-        [(table, extension, definition) for table in tables],
+        [(table, extension, definition) for table in tables if table not in known],
     )

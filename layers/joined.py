@@ -21,13 +21,12 @@ _TABLES = (
 def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, typing.Any]:
     """Join the tables of the analyses to the layers that they are about.
 
-    Columns that a layer already has are not joined again. The pairs of oblasts get the line of the
-    border, the elements of the programme their points.
+    Columns that a layer already has are not joined again.
 
     Parameters
     ----------
     frames
-        Layers and tables of the stages, by name; ``programme_points`` stands for ``programme``.
+        Layers and tables of the stages, by name; those that are joined come with their tables.
 
     Returns
     -------
@@ -35,11 +34,9 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, typi
         Layers of the GeoPackage by name, each table that was joined left out.
     """
     found: dict[str, typing.Any] = dict(frames)
-    found["oblast_pairs"] = found["border"]
     for name, key, tables in _TABLES:
-        for table in tables:
+        for table in tables if name in found else ():
             known = found[name].columns.difference([key])
             new = found.pop(table).drop(columns=known, errors="ignore")
             found[name] = found[name].merge(new, on=key, how="left", validate="one_to_one")
-    found["programme"] = found.pop("programme_points")
     return found

@@ -35,7 +35,7 @@ def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
         "railways": transport.railways(data),
         "stations": transport.stations(data),
         "crossings": transport.crossings(data),
-        "crossing_states": store.read_table(store.TABLES / "crossing_states.csv"),
+        "crossing_states": transport.states().reset_index(),
         "settlements": settlements.settlements(data),
     }
 
@@ -114,7 +114,7 @@ def by_rail(layers: Frames, *, change: scenario.Scenario | None = None) -> acces
 def base_scenario(layers: Frames) -> scenario.Scenario:
     """No change; crossings are passable as ``crossing_states`` says of their state."""
     states = layers["crossing_states"]
-    return scenario.Scenario(passable=frozenset(states.loc[states["is_passable"] == "1", "state"]))
+    return scenario.Scenario(passable=frozenset(states.loc[states["is_passable"], "state"]))
 
 
 def centres(layers: Frames) -> gpd.GeoDataFrame:

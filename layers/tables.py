@@ -3,7 +3,8 @@
 No CSV suits both: a spreadsheet set to Russian reads ``12.5`` as a date and wants ``;`` between fields,
 programs want the opposite. So the CSV files follow the programs (comma, decimal point, UTF-8 with the
 mark by which spreadsheets know it), and workbooks hold the same rows as real numbers under titles:
-``facts.xlsx`` what is stated and by whom, ``atlas.xlsx`` the rest but the long lists of terms.
+``facts.xlsx`` what is stated and by whom, ``places.xlsx`` places, ways and catchments, ``atlas.xlsx`` units,
+scores and candidates but the long lists of terms.
 """
 
 from __future__ import annotations
@@ -20,27 +21,30 @@ import xlsxwriter
 from layers import store
 
 _EPOCH = datetime.datetime(1980, 1, 1)
-_NO_SHEET = ("roads", "railways", "layer_styles", "facts", "intensity_terms", "candidate_terms")
+_NO_SHEET = ("facts", "intensity_terms", "candidate_terms")
 _MAX_WIDTH = 60
 _MAX_WIDTH_PIXELS = 600
 # A text that begins with = or names an address stays a text.
 _AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write(package: pathlib.Path, names: collections.abc.Collection[str], folder: pathlib.Path) -> None:
-    """Write each named layer of a GeoPackage as ``<name>.csv``, and layers as sheets of ``atlas.xlsx``.
+def write(package: pathlib.Path, names: collections.abc.Iterable[str], book: pathlib.Path) -> None:
+    """Write each named layer of a GeoPackage as ``<name>.csv``, and as a sheet of a workbook beside them.
 
     Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage. Facts have a
-    workbook of their own; the long lists of terms and the lines of the networks are no sheets.
+    workbook of their own; the long lists of terms are no sheets.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     titles, fields = _titles(package)
-    sheets = [name for name in titles if name not in _NO_SHEET]
-    frames = _attributes(package, dict.fromkeys([*sheets, *names]))
-    for name in names:
-        frames[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8-sig")
-    titled = {name: (titles[name], frames[name].rename(columns=fields.get(name, {}))) for name in sheets}
-    write_workbook(titled, folder / "atlas.xlsx")
+    frames = _attributes(package, names)
+    for name, frame in frames.items():
+        path = book.with_name(f"{name}.csv")
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
+    titled = {
+        name: (titles[name], frame.rename(columns=fields.get(name, {})))
+        for name, frame in frames.items()
+        if name not in _NO_SHEET
+    }
+    write_workbook(titled, book)
 
 
 def _attributes(package: pathlib.Path, names: collections.abc.Iterable[str]) -> dict[str, pd.DataFrame]:

@@ -8,14 +8,15 @@ import math
 
 import pandas as pd
 
-from layers import network, study_area
+from layers import study_area
 from maps import basemap, figures, frames, overlays, palettes, popups, spec, texts, transport
 
 _BASE = (
     *("oblasts", "districts", "border", "district_pairs", "roads", "railways", "stations"),
-    *("crossings", "crossing_states", "settlements", "water", "rivers", "neighbours"),
+    *("crossings", "crossing_states", "road_speeds", "settlements", "water", "rivers", "neighbours"),
     *("indicators", "sources", "notes", "units", "raw_files", "places"),
 )
+_ACCESS = "access"  # class of the ways off the roads
 # Inclusive upper bounds, and a colour for each class.
 Classes = tuple[tuple[float, ...], tuple[str, ...]]
 
@@ -216,8 +217,7 @@ def notes(page_id: str, keys: collections.abc.Iterable[str], tables: frames.Fram
 
 def assumptions(tables: frames.Frames) -> spec.Note:
     """Speeds, delays and the state of crossings that the times assume."""
-    speeds = network.speeds()
-    access = network.access_rule()
+    speeds = tables["road_speeds"]
     kmh = [
         texts.joined(
             [texts.of(row, "title"), texts.label("analysis.kmh").format(value=f"{row['speed_kmh']:g}")]
@@ -229,10 +229,11 @@ def assumptions(tables: frames.Frames) -> spec.Note:
             [texts.of(row, "title"), texts.label("analysis.delay").format(value=row["delay_road_min"])], " – "
         )
         for row in tables["crossing_states"].to_dict("records")
-        if row["is_passable"] == "1"
+        if row["is_passable"]
     ]
+    detour = speeds.set_index("edge_class")["detour_factor"].loc[_ACCESS]
     text = texts.label("analysis.assumptions").format(
-        speeds=texts.joined(kmh, ", "), delays=texts.joined(delays, "; "), detour=f"{access.detour_factor:g}"
+        speeds=texts.joined(kmh, ", "), delays=texts.joined(delays, "; "), detour=f"{float(detour):g}"
     )
     return spec.Note(text, texts.label("analysis.assumptions_title"))
 

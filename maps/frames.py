@@ -34,7 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("crossing_id", "mode", "state", "road_a", "road_b", "station_a", "station_b"),
         *("unit_id_a", "unit_id_b", "source_id", "geometry", *_NAMES),
     ),
-    "crossing_states": ("state", *TITLES),
+    "crossing_states": ("state", "is_passable", "delay_road_min", *TITLES),
+    "road_speeds": ("edge_class", "mode", "speed_kmh", "detour_factor", *TITLES),
     "settlements": (
         *("settlement_id", "unit_id", "centre_of", "population", "population_period", "source_id"),
         *("geometry", *_NAMES),

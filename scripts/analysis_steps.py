@@ -221,7 +221,7 @@ def candidates(work: graph.Workspace) -> graph.Layers:
     elements = candidates.elements(ground)
     sites = candidates.sites(elements)
     titles = layers["programme"].set_index("programme_id")
-    workbook.write(elements, sites, titles, work.out / "tables" / "candidate_sites.xlsx")
+    workbook.write(elements, sites, titles, work.place("tables/candidate_sites.xlsx"))
     return {
         "candidate_sites": sites,
         "candidate_terms": candidates.terms(elements),

@@ -12,6 +12,11 @@ _FEATURES = (
 )
 
 
+_DICTIONARIES = declared.names(
+    "units indicators sources notes terms places crossing_states road_speeds raw_files"
+)
+
+
 @STEPS.step(
     data=("districts.geojson",),
     files=declared.AREA,
@@ -88,14 +93,12 @@ def background(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    files=declared.tables(
-        "units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"
-    ),
-    layers=("units", "indicators", "sources", "notes", "terms", "places", "crossing_states", "raw_files"),
+    files=declared.tables(*_DICTIONARIES),
+    layers=_DICTIONARIES,
 )
 def dictionaries(_work: graph.Workspace) -> graph.Layers:
     """Code lists, indicators, sources and notes."""
-    from layers import catalogue, cooperation, store, units
+    from layers import catalogue, cooperation, network, store, transport, units
 
     return {
         "units": units.load(),
@@ -104,7 +107,8 @@ def dictionaries(_work: graph.Workspace) -> graph.Layers:
         "notes": catalogue.notes(),
         "terms": catalogue.terms(),
         "places": cooperation.places(),
-        "crossing_states": store.read_table(store.TABLES / "crossing_states.csv"),
+        "crossing_states": transport.states(),
+        "road_speeds": network.speeds(),
         "raw_files": store.read_table(store.TABLES / "raw_files.csv"),
     }
 

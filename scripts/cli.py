@@ -45,6 +45,9 @@ def build(
     ] = False,
 ) -> None:
     """Rebuild what changed since the last build and replace the atlas as a whole."""
+    from scripts import workers
+
+    workers.prepare(1 if dry_run else jobs)
     from scripts import build as program
 
     program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run, jobs=jobs)

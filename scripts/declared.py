@@ -15,6 +15,7 @@ class _Declared(typing.TypedDict, total=False):
     uses: tuple[str, ...]
     layers: tuple[str, ...]
     products: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 class Steps(list[graph.Step]):

@@ -40,6 +40,8 @@ class Step:
         Layers that it returns; they become ``<name>.gpkg`` in the folder of stages.
     products
         Files that it writes, relative to the atlas.
+    parts
+        Files that it writes for the steps that use it, kept beside the atlas.
     """
 
     run: Run
@@ -49,6 +51,7 @@ class Step:
     uses: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -102,10 +105,9 @@ class Graph:
 
     def targets(self, step: Step) -> dict[str, pathlib.Path]:
         """Files that a step makes, by label."""
-        made = {name: self.folders.products / name for name in step.products}
-        if step.layers:
-            made[f"stages/{step.name}.gpkg"] = self.folders.stages / f"{step.name}.gpkg"
-        return made
+        stages = (f"{step.name}.gpkg",) if step.layers else ()
+        kept = {f"stages/{name}": self.folders.stages / name for name in (*stages, *step.parts)}
+        return {name: self.folders.products / name for name in step.products} | kept
 
     def inputs(self, step: Step) -> dict[str, pathlib.Path]:
         """Files that a step reads, by a label that is the same on every machine."""
@@ -145,11 +147,6 @@ class Workspace:
         return self._graph.folders.data
 
     @property
-    def makes(self) -> tuple[str, ...]:
-        """The products that it declared."""
-        return self._step.products
-
-    @property
     def out(self) -> pathlib.Path:
         """The folder that stands for the atlas."""
         return self._graph.folders.partial / self._step.name
@@ -160,15 +157,29 @@ class Workspace:
         return self._graph.folders.products
 
     @property
+    def parts(self) -> pathlib.Path:
+        """The folder with the parts of the steps that it uses."""
+        return self._graph.folders.stages
+
+    @property
     def pages(self) -> tuple[str, ...]:
         """Ids of all maps of the atlas."""
         return self._graph.pages
 
     def write(self, name: str, text: str) -> None:
         """Write a product that is text."""
-        path = self.out / name
+        self.place(name).write_text(text, encoding="utf-8", newline="\n")
+
+    def tables(self) -> list[str]:
+        """Names of the CSV tables that it declared, in their order."""
+        paths = [pathlib.PurePath(name) for name in self._step.products]
+        return [path.stem for path in paths if path.suffix == ".csv"]
+
+    def place(self, name: str, *, part: bool = False) -> pathlib.Path:
+        """Path to write a product to, or a part; its folder exists."""
+        path = self.out / "stages" / name if part else self.out / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        return path
 
     def sizes(self) -> dict[str, int]:
         """Size in bytes of each product of the steps that it uses, by its path in the atlas."""

@@ -6,42 +6,61 @@ from scripts import declared, graph
 
 STEPS = declared.Steps()
 
-_TABULATED = declared.names(
-    "oblasts districts border district_pairs oblast_pairs crossings settlements corridors",
-    "corridor_bands catchments service_areas scenarios scenario_units",
-    "scenario_corridors population_agreement framework intensity_terms intensity_left_out",
-    "intensity_doubt intensity_variants intensity_moran suitable_areas",
-    "suitable_area_terms siting_left_out siting_doubt siting_exclusions profiles",
-    "zone_scores zone_hits zones_left_out optimum optimum_sites optimum_proposals",
-    "candidate_sites candidate_terms candidate_criteria candidate_left_out",
-    "candidate_facts links zones programme facts indicators sources",
+# Layers that no weight changes, and those that scores or candidates are part of.
+_MEASURED = declared.names(
+    "border crossings settlements corridors corridor_bands catchments service_areas scenarios",
+    "scenario_units scenario_corridors population_agreement links zones facts indicators sources",
+    "terms notes road_speeds crossing_states",
 )
+_SCORED = declared.names(
+    "framework intensity_terms intensity_left_out intensity_doubt intensity_variants",
+    "intensity_moran suitable_areas suitable_area_terms siting_left_out siting_doubt",
+    "siting_exclusions profiles zone_scores zone_hits zones_left_out optimum optimum_sites",
+    "optimum_proposals candidate_sites candidate_terms candidate_criteria candidate_left_out",
+    "candidate_facts",
+)
+_UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "framework", "sources")),
-    reads=declared.names(
-        "oblasts districts border district_pairs crossings roads railways settlements links",
-        "zones programme_points facts indicators sources oblast_wide district_wide",
-        "oblast_reach district_reach district_access settlement_reach crossing_reach",
-        "district_pair_reach oblast_pair_reach corridors corridor_bands catchments service_areas scenarios",
-        "scenario_units scenario_corridors population_agreement framework",
-        "intensity_oblasts intensity_districts intensity_oblast_pairs",
-        "intensity_district_pairs intensity_terms intensity_left_out intensity_doubt",
-        "intensity_variants intensity_moran suitable_areas suitable_area_terms",
-        "siting_left_out siting_doubt siting_exclusions profiles zone_scores zone_hits",
-        "zones_left_out optimum optimum_sites optimum_proposals candidate_sites",
-        "candidate_terms candidate_criteria candidate_left_out candidate_facts",
+    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "sources")),
+    reads=(
+        *_MEASURED,
+        *declared.names("roads railways programme_points crossing_reach settlement_reach"),
     ),
-    products=("borderzone.gpkg",),
+    parts=("measured.gpkg",),
 )
-def geopackage(work: graph.Workspace) -> None:
-    """Dress the layers and write the GeoPackage."""
+def measured(work: graph.Workspace) -> None:
+    """Dress and write the layers that no weight changes."""
     from layers import geopackage, joined
     from maps import qgis
 
     layers = joined.layers(work.layers())
-    geopackage.write(qgis.layers(layers), work.out / "borderzone.gpkg")
+    layers["programme"] = layers.pop("programme_points")
+    geopackage.write(qgis.layers(layers), work.place("measured.gpkg", part=True))
+
+
+@STEPS.step(
+    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "framework", "sources")),
+    reads=(
+        *declared.names("oblasts oblast_wide oblast_reach intensity_oblasts"),
+        *declared.names("districts district_wide district_reach district_access intensity_districts"),
+        *declared.names("border oblast_pair_reach intensity_oblast_pairs"),
+        *declared.names("district_pairs district_pair_reach intensity_district_pairs"),
+        *_SCORED,
+    ),
+    uses=("measured",),
+    products=("borderzone.gpkg",),
+)
+def geopackage(work: graph.Workspace) -> None:
+    """Dress the layers with scores and write the GeoPackage."""
+    from layers import geopackage, joined
+    from maps import qgis
+
+    layers = work.layers()
+    layers["oblast_pairs"] = layers.pop("border")
+    dressed = qgis.layers(joined.layers(layers))
+    geopackage.write(dressed, work.place("borderzone.gpkg"), after=work.parts / "measured.gpkg")
 
 
 @STEPS.step(
@@ -58,28 +77,35 @@ def evidence(work: graph.Workspace) -> None:
         name: (dressed.title, dressed.frame.rename(columns=dressed.titles))
         for name, dressed in qgis.layers(work.layers()).items()
     }
-    (work.out / "tables").mkdir()
-    tables.write_workbook(sheets, work.out / "tables" / "facts.xlsx")
+    tables.write_workbook(sheets, work.place("tables/facts.xlsx"))
+
+
+@STEPS.step(
+    uses=("measured",),
+    products=("tables/places.xlsx", *(f"tables/{name}.csv" for name in (*_MEASURED, "programme"))),
+)
+def measured_tables(work: graph.Workspace) -> None:
+    """Write the numbers that no weight changes as tables and as a workbook."""
+    from layers import tables
+
+    tables.write(work.parts / "measured.gpkg", work.tables(), work.place("tables/places.xlsx"))
 
 
 @STEPS.step(
     uses=("geopackage",),
-    products=("tables/atlas.xlsx", *(f"tables/{name}.csv" for name in _TABULATED)),
+    products=("tables/atlas.xlsx", *(f"tables/{name}.csv" for name in (*_UNITS, *_SCORED))),
 )
 def tables(work: graph.Workspace) -> None:
-    """Write the numbers of the GeoPackage as tables and as one workbook."""
-    import pathlib
-
+    """Write units, scores and candidates as tables and as a workbook."""
     from layers import tables
 
-    names = [pathlib.PurePath(name).stem for name in work.makes if name.endswith(".csv")]
-    tables.write(work.products / "borderzone.gpkg", names, work.out / "tables")
+    tables.write(work.products / "borderzone.gpkg", work.tables(), work.place("tables/atlas.xlsx"))
 
 
 _PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
 _GROUNDWORK = declared.names(
     "oblasts districts border district_pairs roads railways stations crossings",
-    "crossing_states settlements water rivers neighbours indicators sources notes units",
+    "crossing_states road_speeds settlements water rivers neighbours indicators sources notes units",
     "raw_files places",
 )
 _FRAMES = (
@@ -97,7 +123,7 @@ def overview(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.MODEL),
+    files=(*_PAGES, *declared.AREA),
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -119,7 +145,7 @@ def proximity_map(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.MODEL),
+    files=(*_PAGES, *declared.AREA),
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -139,7 +165,7 @@ def corridors_map(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.MODEL),
+    files=(*_PAGES, *declared.AREA),
     reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
     products=("maps/catchments.html",),
 )
@@ -151,7 +177,7 @@ def catchments_map(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.MODEL),
+    files=(*_PAGES, *declared.AREA),
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -170,7 +196,7 @@ def intensity_map(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.MODEL, *declared.tables("candidate_kinds")),
+    files=(*_PAGES, *declared.AREA, *declared.tables("candidate_kinds")),
     reads=(
         *_FRAMES,
         *declared.names(
@@ -199,8 +225,8 @@ def sites_map(work: graph.Workspace) -> None:
         "sources terms notes raw_files",
     ),
     uses=declared.names(
-        "geopackage evidence tables population corridors catchments criteria siting candidates",
-        "overview proximity_map corridors_map catchments_map intensity_map sites_map",
+        "geopackage evidence measured_tables tables population corridors catchments criteria",
+        "siting candidates overview proximity_map corridors_map catchments_map intensity_map sites_map",
     ),
     products=("index.html",),
 )

@@ -14,9 +14,22 @@ import typing
 if typing.TYPE_CHECKING:
     from scripts import graph
 
-_LIBRARIES = ("geopandas", "pandera.pandas", "scipy.sparse", "xlsxwriter")
+_LIBRARIES = (
+    *("geopandas", "pyogrio", "pandera.pandas", "pandera.backends.pandas.builtin_checks"),
+    *("scipy.special", "branca"),
+)
 
 Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
+
+
+def prepare(jobs: int) -> None:
+    """Let the server from which workers start load the libraries, while this process goes on."""
+    if jobs > 1 and "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver
+
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        _context().set_forkserver_preload(list(_LIBRARIES))
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager
@@ -29,7 +42,7 @@ def started(jobs: int) -> collections.abc.Iterator[Make]:
     if jobs == 1:
         yield make
         return
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    prepare(jobs)
     pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_ready)
     try:
         yield lambda plan, step: pool.submit(make, plan, step).result()
@@ -73,20 +86,14 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
 def _write_stage(layers: graph.Layers, path: typing.Any) -> None:  # noqa: ANN401
     from layers import store
 
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     store.write_layers(layers, path)
 
 
 def _context() -> multiprocessing.context.BaseContext:
     """Way to start workers: from a server that has loaded the libraries, on systems that have one."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LIBRARIES))
-    forkserver.ensure_running()
-    return context
+    known = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
 
 
 def _ready() -> None:

@@ -54,9 +54,26 @@ def layers():
     }
 
 
+def _at_once(layers, path):
+    geopackage.write(layers, path)
+
+
+def _in_two_rounds(layers, path):
+    first = path.with_name("first.gpkg")
+    names = list(layers)
+    geopackage.write({name: layers[name] for name in names[:2]}, first)
+    geopackage.write({name: layers[name] for name in names[2:]}, path, after=first)
+
+
+@pytest.fixture(params=[_at_once, _in_two_rounds])
+def write(request):
+    """All layers into a new file, or some of them after the others."""
+    return request.param
+
+
 @pytest.fixture
-def package(layers, tmp_path):
-    geopackage.write(layers, tmp_path / "out.gpkg")
+def package(layers, tmp_path, write):
+    write(layers, tmp_path / "out.gpkg")
     return tmp_path / "out.gpkg"
 
 
@@ -128,9 +145,9 @@ def test_empty_texts_are_missing_values(package):
     assert _rows(package, "SELECT name_ru, population FROM districts") == [("Рудня", 9616), (None, None)]
 
 
-def test_same_layers_give_the_same_bytes_later(layers, package, tmp_path):
+def test_same_layers_give_the_same_bytes_later(layers, package, write, tmp_path):
     time.sleep(1.1)
-    geopackage.write(layers, tmp_path / "again.gpkg")
+    write(layers, tmp_path / "again.gpkg")
     assert (tmp_path / "again.gpkg").read_bytes() == package.read_bytes()
 
 

@@ -117,7 +117,7 @@ def test_a_given_best_is_the_one_that_would_be_found(asked):
 
 
 def test_closed_crossings_leave_nobody_to_serve_abroad(base):
-    states = base["crossing_states"].assign(is_passable="0")
+    states = base["crossing_states"].assign(is_passable=False)
     closed = optimum.questions({**base, "crossing_states": states})["foreign"]
     with pytest.raises(errors.InputError, match="no demand is within the limit of any candidate"):
         _ = closed.best

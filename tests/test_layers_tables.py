@@ -32,7 +32,8 @@ def package(tmp_path):
 
 @pytest.fixture
 def folder(package, tmp_path):
-    tables.write(package, ["places", "units"], tmp_path / "tables")
+    (tmp_path / "tables").mkdir()
+    tables.write(package, ["places", "units"], tmp_path / "tables" / "book.xlsx")
     return tmp_path / "tables"
 
 
@@ -57,7 +58,7 @@ def test_csv_has_the_mark_by_which_spreadsheets_know_unicode(folder):
 
 
 def test_workbook_has_real_numbers_under_titles(folder):
-    book = openpyxl.load_workbook(folder / "atlas.xlsx")
+    book = openpyxl.load_workbook(folder / "book.xlsx")
     assert book.sheetnames == ["index", "places", "units"]
     rows = list(book["places"].iter_rows(values_only=True))
     assert rows[0] == ("place_id", "name_ru", "Население, чел.", "lon", "lat")
@@ -68,6 +69,7 @@ def test_workbook_has_real_numbers_under_titles(folder):
 
 def test_later_tables_are_the_same_bytes(package, folder, tmp_path):
     time.sleep(2.1)
-    tables.write(package, ["places", "units"], tmp_path / "again")
+    (tmp_path / "again").mkdir()
+    tables.write(package, ["places", "units"], tmp_path / "again" / "book.xlsx")
     for path in folder.iterdir():
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name

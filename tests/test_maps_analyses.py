@@ -14,7 +14,7 @@ import tiny_pages
 from browsing import PHONE
 
 from geo import errors
-from layers import store
+from layers import network, store, transport
 from maps import analyses, catchments, corridors, page, proximity, spec, texts
 
 PAGES = {"proximity": proximity, "corridors": corridors, "catchments": catchments}
@@ -62,15 +62,22 @@ def test_missing_time_is_no_way_and_other_missing_values_are_not_known():
     assert set(analyses.indicator(values, unit="km", **common).figures) == {"a"}
 
 
+def assumed():
+    return {
+        "crossing_states": transport.states().reset_index(),
+        "road_speeds": network.speeds().reset_index(),
+    }
+
+
 def test_assumptions_name_every_speed_and_delay():
     with (store.TABLES / "road_speeds.csv").open(encoding="utf-8") as file:
         speeds = [row for row in csv.DictReader(file) if row["mode"] == "road"]
-    states = store.read_table(store.TABLES / "crossing_states.csv")
-    told = analyses.assumptions({"crossing_states": states}).text
+    states = transport.states().reset_index()
+    told = analyses.assumptions(assumed()).text
     for row in speeds:
         assert f"{row['title_ru']} {row['speed_kmh']} км/ч" in told.ru
         assert f"{row['title_en']} {row['speed_kmh']} km/h" in told.en
-    for row in states[states["is_passable"] == "1"].to_dict("records"):
+    for row in states[states["is_passable"]].to_dict("records"):
         assert f"{row['title_ru']} – {row['delay_road_min']} мин" in told.ru
     assert "1.3" in told.ru
 
@@ -88,10 +95,7 @@ def test_each_missing_frame_and_column_is_named(name):
 
 
 def test_every_page_says_what_it_assumes():
-    states = store.read_table(store.TABLES / "crossing_states.csv")
-    told = " ".join(
-        note.text.ru for note in analyses.notes("corridors", ("about",), {"crossing_states": states})
-    )
+    told = " ".join(note.text.ru for note in analyses.notes("corridors", ("about",), assumed()))
     for words in (
         "не подтверждают, считаются проходимыми",
         "прямая между соседними станциями",

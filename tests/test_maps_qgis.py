@@ -32,6 +32,10 @@ SPATIAL = {
 }
 TABLES = {
     "facts",
+    "terms",
+    "notes",
+    "road_speeds",
+    "crossing_states",
     "indicators",
     "sources",
     "scenarios",
