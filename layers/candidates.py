@@ -1,10 +1,12 @@
 """The elements of the proposed programme as located candidates, each ranked among its alternatives.
 
-The alternatives and the criteria are data: see :mod:`layers.candidates_tables`.
+The alternatives and their figures come from :mod:`layers.candidates_figures`, the criteria are data: see
+:mod:`layers.candidates_tables`.
 """
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 
 import geopandas as gpd
@@ -12,14 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geo import composite, errors, framework, uncertainty
-from layers import (
-    candidates_features,
-    candidates_ground,
-    candidates_measures,
-    candidates_places,
-    candidates_tables,
-    study_area,
-)
+from layers import candidates_tables, study_area
 
 _SCORE_DECIMALS = 6
 _RANKS = {"rank_p05": "rank_low", "rank_p95": "rank_high"}
@@ -34,21 +29,21 @@ class Element:
     rule
         Which alternatives it has.
     sites
-        Alternatives as :mod:`layers.candidates_places` gives them, indexed by ``place_id``.
+        Alternatives as :mod:`layers.candidates_figures` gives them, indexed by ``place_id``.
     measures
         Their raw figures, indexed alike.
     criteria
         Which measures count, and how much.
     evidence
-        Sources, and periods, of the measures where they differ from place to place; those of the other
-        measures stand in the table of criteria.
+        Sources, and periods, of the measures where they differ from place to place, indexed by
+        ``indicator`` and ``place_id``; those of the other measures stand in the table of criteria.
     """
 
-    rule: candidates_places.Rule
+    rule: candidates_tables.Rule
     sites: gpd.GeoDataFrame
     measures: pd.DataFrame
     criteria: framework.Framework
-    evidence: dict[str, pd.DataFrame]
+    evidence: pd.DataFrame
 
     @property
     def id(self) -> str:
@@ -56,34 +51,39 @@ class Element:
         return self.rule.programme_id
 
 
-def elements(of: candidates_ground.Ground) -> list[Element]:
-    """Alternatives of every element with their measures, by ``programme_id``.
+def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.DataFrame]) -> list[Element]:
+    """Alternatives of every element with their measures and criteria, by ``programme_id``.
+
+    Parameters
+    ----------
+    places
+        As :func:`layers.candidates_figures.layer` gives them.
+    figures
+        As :func:`layers.candidates_figures.figures` and :func:`layers.candidates_surfaces.figures` give them.
 
     Raises
     ------
     InputError
-        One line for each thing wrong in the two tables: an unknown measure, weights that do not sum to
-        one, an element without criteria, a proposal that is not among the alternatives.
+        One line for each thing wrong in the table of criteria: an unknown measure, weights that do not
+        sum to one, an element without criteria.
     """
     rules, table = candidates_tables.rules(), candidates_tables.criteria()
-    places = {rule.programme_id: candidates_places.alternatives(rule, of) for rule in rules}
-    values = {
-        rule.programme_id: candidates_measures.measure(rule.kind, of, places[rule.programme_id])
-        for rule in rules
-    }
-    known = {str(column) for frame in values.values() for column in frame.columns}
+    names = [rule.programme_id for rule in rules]
+    whole = pd.concat(figures, ignore_index=True)
+    by_element = {str(name): own for name, own in whole.groupby("programme_id")}
     frameworks = framework.from_table(
-        table, families=list(places), known=known, name=candidates_tables.CRITERIA_FILE
+        table, families=names, known=set(whole["indicator"]), name=candidates_tables.CRITERIA_FILE
     )
-    findings = [line for rule in rules for line in _absent(rule, places[rule.programme_id])]
-    findings += _misfits(table, {rule.programme_id: rule.kind for rule in rules}, values)
+    measured = {
+        name: own.pivot_table("value", "place_id", "indicator", aggfunc="first", dropna=False)
+        for name, own in by_element.items()
+    }
+    findings = _misfits(table, {rule.programme_id: rule.kind for rule in rules}, measured)
     if findings:
         raise errors.InputError(findings)
     return [
-        Element(
-            rule, sites, values[name], frameworks[name], candidates_features.evidence(rule.kind, of, sites)
-        )
-        for (name, sites), rule in zip(places.items(), rules, strict=True)
+        _element(rule, places, by_element[name], measured[name], frameworks[name])
+        for name, rule in zip(names, rules, strict=True)
     ]
 
 
@@ -117,14 +117,35 @@ def terms(found: list[Element]) -> pd.DataFrame:
             "value": frame["raw"],
         }
         about = told.loc[keys, ["period", "source"]].set_axis(["period", "source_ids"], axis=1)
-        about = about.reset_index(drop=True)
-        for name, own in element.evidence.items():
-            rows = frame["indicator"] == name
-            about.loc[rows, own.columns] = own.reindex(frame.loc[rows, "unit_id"]).to_numpy()
+        keys = pd.MultiIndex.from_frame(frame[["indicator", "unit_id"]])
+        own = element.evidence.reindex(keys).reset_index(drop=True)
+        about = own[about.columns].combine_first(about.reset_index(drop=True))
         frames.append(pd.DataFrame(named).join(numbers).join(about))
     return pd.concat(frames, ignore_index=True).sort_values(
         ["programme_id", "site_id", "indicator"], ignore_index=True
     )
+
+
+def facts(known: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+    """Add to the facts of :func:`layers.candidates_facts.facts` which alternative ranks first.
+
+    Parameters
+    ----------
+    known
+        Facts that no weight decides.
+    ranked
+        As :func:`sites` gives them.
+    """
+    first = ranked.drop_duplicates("programme_id")
+    best = first[["programme_id", *_NAMES]].assign(
+        site_id="",
+        fact="best",
+        subject_id=first["site_id"],
+        value=first["score"].map("{:.10g}".format),
+        unit="share",
+    )
+    both = pd.concat([known, best.reindex(columns=known.columns, fill_value="")])
+    return both.sort_values(["programme_id", "site_id", "fact", "subject_id"], ignore_index=True)
 
 
 def left_out(found: list[Element]) -> pd.DataFrame:
@@ -149,6 +170,18 @@ def method() -> composite.Method:
     return composite.Method(minimum_coverage=study_area.load().candidates.minimum_coverage)
 
 
+def _element(
+    rule: candidates_tables.Rule,
+    places: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
+    measures: pd.DataFrame,
+    criteria: framework.Framework,
+) -> Element:
+    own = places[places["programme_id"] == rule.programme_id].set_index("place_id").sort_index()
+    evidence = figures.set_index(["indicator", "place_id"])[["period", "source_ids"]]
+    return Element(rule, own, measures.reindex(own.index), criteria, evidence)
+
+
 def _ranked(element: Element) -> gpd.GeoDataFrame:
     given = study_area.load().candidates
     doubt = uncertainty.Doubt(draws=given.draws, concentration=given.concentration)
@@ -167,7 +200,7 @@ def _ranked(element: Element) -> gpd.GeoDataFrame:
     table.insert(0, "site_id", _site_ids(element.id, table["place_id"]))
     table.insert(1, "programme_id", element.id)
     table.insert(2, "kind", element.rule.kind)
-    return table.to_crs("EPSG:4326")[[*_COLUMNS, "geometry"]]
+    return table[[*_COLUMNS, "geometry"]]
 
 
 def _shares(element: Element, score: pd.Series) -> pd.Series:
@@ -182,15 +215,6 @@ def _shares(element: Element, score: pd.Series) -> pd.Series:
 
 def _site_ids(programme_id: str, place_ids: pd.Series) -> pd.Series:
     return programme_id + ":" + place_ids.astype(str)
-
-
-def _absent(rule: candidates_places.Rule, places: gpd.GeoDataFrame) -> list[str]:
-    return [
-        f"{candidates_tables.KINDS_FILE}: {rule.programme_id}: proposed = {place!r}; "
-        "expected one of the alternatives within its limits"
-        for place in rule.proposed
-        if place not in places.index
-    ]
 
 
 def _misfits(table: pd.DataFrame, kind: dict[str, str], values: dict[str, pd.DataFrame]) -> list[str]:

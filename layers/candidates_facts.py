@@ -23,50 +23,46 @@ _COLUMNS = (
 _KEY = ["programme_id", "site_id", "fact", "subject_id"]
 
 
-def facts(of: candidates_ground.Ground, sites: gpd.GeoDataFrame) -> pd.DataFrame:
+def facts(of: candidates_ground.Ground, places: gpd.GeoDataFrame) -> pd.DataFrame:
     """Facts about every element (``site_id`` is "") and every proposed site.
 
     Parameters
     ----------
     of
         Layers and ways.
-    sites
-        As :func:`layers.candidates.sites` gives them.
+    places
+        As :func:`layers.candidates_figures.layer` gives them.
     """
+    by_element = dict(list(places.groupby("programme_id")))
     rows = [
         {"programme_id": element["programme_id"], "site_id": "", **row}
         for element in of.layers["programme"].drop(columns="geometry").to_dict("records")
-        for row in _of_element(of, element, sites)
+        for row in _of_element(of, element, by_element[element["programme_id"]])
     ]
-    proposed = sites[sites["is_proposed"]].to_crs(study_area.load().crs)
-    for site in proposed.to_dict("records"):
+    for place in places[places["is_proposed"]].to_dict("records"):
+        site_id = f"{place['programme_id']}:{place['place_id']}"
         rows += [
-            {"programme_id": site["programme_id"], "site_id": site["site_id"], **row}
-            for row in _of_site(of, site)
+            {"programme_id": place["programme_id"], "site_id": site_id, **row} for row in _of_site(of, place)
         ]
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     told = table.assign(value=table["value"].map(_text)).fillna("")
     return told.sort_values(_KEY, ignore_index=True)
 
 
-def _of_element(of: candidates_ground.Ground, element: Row, sites: gpd.GeoDataFrame) -> Rows:
+def _of_element(of: candidates_ground.Ground, element: Row, places: gpd.GeoDataFrame) -> Rows:
     named = _titled(element, "title")
     about = {"subject_id": element["programme_id"], "source_ids": element["source_ids"], **named}
     yield {"fact": "evidence", "value": element["locator"], "period": element["date"], **about}
     notes = of.layers["notes"].set_index("note_id")
     for note in str(element["notes"]).split():
         yield {"fact": "note", "subject_id": note, **_titled(notes.loc[note].to_dict(), "text")}
-    own = sites[sites["programme_id"] == element["programme_id"]]
-    first = own.iloc[0].to_dict()
     yield {
-        "fact": "best",
-        "subject_id": first["site_id"],
-        "value": first["score"],
-        "unit": "share",
-        **_titled(first, "name"),
+        "fact": "alternatives",
+        "subject_id": element["programme_id"],
+        "value": len(places),
+        "unit": "count",
     }
-    yield {"fact": "alternatives", "subject_id": element["programme_id"], "value": len(own), "unit": "count"}
-    if not own["is_proposed"].any():
+    if not places["is_proposed"].any():
         yield from _links(of, {cooperation.whole_border()})
 
 

@@ -1,31 +1,24 @@
-"""What the candidates of the programme are measured on: towns, people, ways and surfaces."""
+"""What the candidates of the programme are measured on: towns, people and ways."""
 
 from __future__ import annotations
 
 import collections.abc
 import dataclasses
 import functools
-import pathlib
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import shapely
 
-from geo import access, grid, routing
-from layers import network, rasters, study_area, units
+from geo import access, routing
+from layers import network, study_area, units
 
-Surfaces = collections.abc.Mapping[str, tuple[grid.Grid, npt.NDArray[np.float64]]]
-
-_SURFACE = "suitability_"
 _NO_SITE = ("proposal", "special_regime")
 _POTENTIAL = "accessibility_foreign"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Ground:
-    """Base and derived layers, the places on the roads, and surfaces by name.
+    """Base and derived layers, and the places on the roads.
 
     Parameters
     ----------
@@ -33,13 +26,10 @@ class Ground:
         Layers by name as the stages of the build hold them, in EPSG:4326.
     attached
         Centres, settlements and crossings on the roads.
-    surfaces
-        Suitability in 0..1 on a grid in the working CRS, by profile.
     """
 
     layers: network.Frames
     attached: access.Attached
-    surfaces: Surfaces
 
     @functools.cached_property
     def settlements(self) -> gpd.GeoDataFrame:
@@ -132,44 +122,9 @@ class Ground:
             found[str(zone)] = [spot for spot in spots if spot in self.settlements.index]
         return {zone: spots for zone, spots in found.items() if spots}
 
-    def suitability(self, places: gpd.GeoSeries) -> pd.DataFrame:
-        """Best value of each surface near points in the working CRS; 0 without an eligible cell."""
-        reach_m = study_area.load().candidates.suitable_within_km * 1_000
-        best = {
-            f"suitability_{name}": [_best_around(surface, point, reach_m) for point in places]
-            for name, surface in self.surfaces.items()
-        }
-        return pd.DataFrame(best, index=places.index)
-
-
-def surfaces(folder: pathlib.Path) -> Surfaces:
-    """Read the suitability surfaces of all profiles.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read.
-    """
-    files = sorted(folder.glob(f"{_SURFACE}*.tif"))
-    return {path.stem.removeprefix(_SURFACE): rasters.read(path) for path in files}
-
 
 def oblasts() -> pd.Series[str]:
     """Oblast of each district and oblast, by unit."""
     table = units.load()
     own = table.index.to_series()
     return table["parent_id"].where(table["level"] == "district", own)
-
-
-def _best_around(
-    surface: tuple[grid.Grid, npt.NDArray[np.float64]], point: shapely.Point, reach_m: float
-) -> float:
-    on, values = surface
-    span = int(np.ceil(reach_m / on.cell_m))
-    row, column = int((on.north_m - point.y) // on.cell_m), int((point.x - on.west_m) // on.cell_m)
-    rows = np.arange(max(row - span, 0), min(row + span + 1, on.rows))
-    columns = np.arange(max(column - span, 0), min(column + span + 1, on.columns))
-    across_m = on.west_m + (columns + 0.5) * on.cell_m - point.x
-    down_m = on.north_m - (rows + 0.5) * on.cell_m - point.y
-    found = values[np.ix_(rows, columns)][np.hypot(across_m[None, :], down_m[:, None]) <= reach_m]
-    return float(np.nanmax(found, initial=0.0))

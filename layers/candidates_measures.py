@@ -29,11 +29,6 @@ def measure(kind: str, of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     return found.astype(float).replace([np.inf, -np.inf], np.nan).round(decimals)
 
 
-def kinds() -> tuple[str, ...]:
-    """Kinds of alternatives that can be measured."""
-    return tuple(_MEASURES)
-
-
 def _district_pairs(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
     pairs = of.layers["district_pairs"].set_index("pair_id").loc[sites.index]
     states = of.layers["crossings"]
@@ -60,12 +55,7 @@ def _pairs(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
         "technopark_min": _of_ends(technopark, ends).min(axis=1),
         "rail_kmh": _rail_kmh(of, sites),
     }
-    table = pd.DataFrame(found, index=sites.index)
-    surfaces = of.suitability(of.towns.geometry)
-    weaker = {
-        str(name): _of_ends(values, ends).min(axis=1, skipna=False) for name, values in surfaces.items()
-    }
-    return table.assign(**weaker).join(candidates_features.counts("city_pair", of, sites))
+    return pd.DataFrame(found, index=sites.index).join(candidates_features.counts("city_pair", of, sites))
 
 
 def _settlements(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
@@ -77,8 +67,7 @@ def _settlements(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
         "crossing_min": reach["crossing_min"],
         "partner_centre_min": reach["partner_centre_min"],
     }
-    points = of.settlements.geometry.loc[sites.index]
-    return pd.DataFrame(found, index=sites.index).join(of.suitability(points))
+    return pd.DataFrame(found, index=sites.index)
 
 
 def _cities(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
@@ -96,9 +85,7 @@ def _cities(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
         "parity_share": means.min(axis=1) / means.max(axis=1),
         "population_persons": of.settlements["population"].loc[sites.index],
     }
-    points = of.settlements.geometry.loc[sites.index]
-    counts = candidates_features.counts("city", of, sites)
-    return pd.DataFrame(found, index=sites.index).join([counts, of.suitability(points)])
+    return pd.DataFrame(found, index=sites.index).join(candidates_features.counts("city", of, sites))
 
 
 def _districts(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:

@@ -1,14 +1,14 @@
 """Alternatives of each element of the programme: where else it could be, within its limits.
 
 A frame of alternatives is indexed by ``place_id`` and holds, in the working CRS, a point; names;
-``country`` (of a pair both, joined by ``~``); ``unit_ids``; ``is_proposed``; and what the measures need:
-``town_a``, ``town_b``, ``units_a``, ``units_b``, ``anchor``, ``population_persons``.
+``country`` (of a pair both, joined by ``~``); ``unit_ids``; ``towns`` (settlements, if it is made of them);
+``is_proposed``; and what the measures need: ``town_a``, ``town_b``, ``units_a``, ``units_b``, ``anchor``,
+``population_persons``.
 """
 
 from __future__ import annotations
 
 import collections.abc
-import dataclasses
 import typing
 
 import geopandas as gpd
@@ -16,39 +16,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers import candidates_ground, network, study_area, units
+from layers import candidates_ground, candidates_tables, network, study_area, units
 
 Ground = candidates_ground.Ground
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Rule:
-    """Which alternatives one element has.
-
-    Parameters
-    ----------
-    programme_id, kind
-        The element, and what its alternatives are: one of :func:`layers.candidates_measures.kinds`.
-    anchor
-        Settlement around which settlements are taken; "" for other kinds.
-    reach_min
-        Longest way by road: between the towns of a pair, or from the anchor; infinite for no limit.
-    population_min, population_max
-        Limits of towns and settlements.
-    proposed
-        Alternatives that the programme proposes.
-    allocation
-        Rule by which a fund is shared out; "" if nothing is shared.
-    """
-
-    programme_id: str
-    kind: str
-    anchor: str
-    reach_min: float
-    population_min: float
-    population_max: float
-    proposed: tuple[str, ...]
-    allocation: str
+Rule = candidates_tables.Rule
 
 
 def alternatives(rule: Rule, of: Ground) -> gpd.GeoDataFrame:
@@ -66,6 +37,7 @@ def _district_pairs(_rule: Rule, of: Ground) -> gpd.GeoDataFrame:
         **{f"town_{letter}": end.map(of.centre_of) for letter, end in ends.items()},
         **{f"units_{letter}": [frozenset([unit]) for unit in end] for letter, end in ends.items()},
     )
+    table["towns"] = table["town_a"] + " " + table["town_b"]
     return gpd.GeoDataFrame(table, geometry=pairs.geometry.map(_middle), crs=pairs.crs)
 
 
@@ -84,6 +56,7 @@ def _city_pairs(rule: Rule, of: Ground) -> gpd.GeoDataFrame:
         unit_ids=first["unit_id"].to_numpy() + " " + second["unit_id"].to_numpy(),
         town_a=first.index.to_numpy(),
         town_b=second.index.to_numpy(),
+        towns=first.index.to_numpy() + " " + second.index.to_numpy(),
         units_a=_own_units(first, table.index),
         units_b=_own_units(second, table.index),
     )
@@ -94,12 +67,12 @@ def _settlements(rule: Rule, of: Ground) -> gpd.GeoDataFrame:
     known = _peopled(of.settlements, rule)
     minutes = of.ways([rule.anchor]).iloc[0].loc[known.index]
     near = known[minutes.to_numpy() <= rule.reach_min]
-    return _points(near, near["unit_id"]).assign(anchor=rule.anchor)
+    return _points(near, near["unit_id"]).assign(anchor=rule.anchor, towns=near.index)
 
 
 def _cities(rule: Rule, of: Ground) -> gpd.GeoDataFrame:
     towns = _peopled(of.towns, rule)
-    return _points(towns, towns["unit_id"]).assign(units_a=_own_units(towns))
+    return _points(towns, towns["unit_id"]).assign(units_a=_own_units(towns), towns=towns.index)
 
 
 def _crossings(_rule: Rule, of: Ground) -> gpd.GeoDataFrame:

@@ -7,6 +7,7 @@ limits, and which of them is the proposal; ``candidate_criteria.csv`` says what 
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
 import functools
 import math
 
@@ -14,12 +15,43 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo import errors
-from layers import candidates_measures, candidates_places, catalogue, contracts, cooperation, store
+from layers import catalogue, contracts, cooperation, store
 
+KINDS_OF_PLACES = ("district_pair", "city_pair", "settlement", "city", "crossing", "district")
 KINDS_FILE = "candidate_kinds.csv"
 CRITERIA_FILE = "candidate_criteria.csv"
 ALLOCATIONS = ("parity",)
 LIMITS = {"reach_min": math.inf, "population_min": 0.0, "population_max": math.inf}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Which alternatives one element has.
+
+    Parameters
+    ----------
+    programme_id, kind
+        The element, and what its alternatives are: one of `KINDS_OF_PLACES`.
+    anchor
+        Settlement around which settlements are taken; "" for other kinds.
+    reach_min
+        Longest way by road: between the towns of a pair, or from the anchor; infinite for no limit.
+    population_min, population_max
+        Limits of towns and settlements.
+    proposed
+        Alternatives that the programme proposes.
+    allocation
+        Rule by which a fund is shared out; "" if nothing is shared.
+    """
+
+    programme_id: str
+    kind: str
+    anchor: str
+    reach_min: float
+    population_min: float
+    population_max: float
+    proposed: tuple[str, ...]
+    allocation: str
 
 
 def kinds() -> pd.DataFrame:
@@ -44,7 +76,7 @@ def criteria() -> pd.DataFrame:
     return _checked_criteria().copy()
 
 
-def rules() -> list[candidates_places.Rule]:
+def rules() -> list[Rule]:
     """Read which alternatives each element has, by ``programme_id``."""
     return [_rule(row) for row in kinds().to_dict("records")]
 
@@ -66,9 +98,9 @@ def _checked_criteria() -> pd.DataFrame:
     return table
 
 
-def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> candidates_places.Rule:
+def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> Rule:
     limits = {name: float(row[name] or default) for name, default in LIMITS.items()}
-    return candidates_places.Rule(
+    return Rule(
         programme_id=row["programme_id"],
         kind=row["kind"],
         anchor=row["anchor"],
@@ -79,8 +111,7 @@ def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> candid
 
 
 def _kinds() -> pa.DataFrameSchema:
-    listed = candidates_measures.kinds()
-    programme = cooperation.features("programme").index
+    listed, programme = KINDS_OF_PLACES, cooperation.features("programme").index
     return pa.DataFrameSchema(
         {
             "programme_id": pa.Column(

@@ -197,14 +197,37 @@ def siting(work: graph.Workspace) -> graph.Layers:
 @STEPS.step(
     files=(
         *declared.MODEL,
-        *declared.tables("candidate_kinds", "candidate_criteria"),
-        *declared.tables("programme", "places", "terms", "notes", "sources"),
+        *declared.tables("candidate_kinds", "programme", "places", "terms", "notes", "sources"),
     ),
     reads=declared.names(
         "districts district_pairs settlements crossings crossing_states roads railways",
         "stations links zones programme corridors catchments mapped district_wide oblast_wide",
         "district_reach settlement_reach intensity_figures notes",
     ),
+    layers=("candidate_places", "candidate_figures", "place_facts"),
+)
+def candidate_figures(work: graph.Workspace) -> graph.Layers:
+    """Find the alternatives of each element of the programme and measure them."""
+    from layers import candidates_facts, candidates_figures, candidates_ground, network
+
+    layers = work.layers()
+    ground = candidates_ground.Ground(layers, network.by_road(layers))
+    places = candidates_figures.places(ground)
+    layer = candidates_figures.layer(places)
+    return {
+        "candidate_places": layer,
+        "candidate_figures": candidates_figures.figures(ground, places),
+        "place_facts": candidates_facts.facts(ground, layer),
+    }
+
+
+@STEPS.step(
+    files=(
+        *declared.AREA,
+        *declared.tables("candidate_kinds", "candidate_criteria"),
+        *declared.tables("programme", "places", "terms", "notes", "sources"),
+    ),
+    reads=("candidate_places", "candidate_figures", "place_facts", "settlements", "programme"),
     uses=("siting",),
     layers=declared.names(
         "candidate_sites candidate_terms candidate_criteria candidate_left_out", "candidate_facts"
@@ -213,21 +236,21 @@ def siting(work: graph.Workspace) -> graph.Layers:
 )
 def candidates(work: graph.Workspace) -> graph.Layers:
     """Rank the elements of the programme among their alternatives."""
-    from layers import candidates, candidates_facts, candidates_ground, candidates_tables, network, workbook
+    from layers import candidates, candidates_surfaces, candidates_tables, workbook
 
-    layers = work.layers()
-    surfaces = candidates_ground.surfaces(work.products / "rasters")
-    ground = candidates_ground.Ground(layers, network.by_road(layers), surfaces)
-    elements = candidates.elements(ground)
+    places, figures, facts, settlements, programme = work.layers().values()
+    surfaces = candidates_surfaces.read(work.products / "rasters")
+    suitability = candidates_surfaces.figures(places, settlements, surfaces)
+    elements = candidates.elements(places, [figures, suitability])
     sites = candidates.sites(elements)
-    titles = layers["programme"].set_index("programme_id")
+    titles = programme.set_index("programme_id")
     workbook.write(elements, sites, titles, work.place("tables/candidate_sites.xlsx"))
     return {
         "candidate_sites": sites,
         "candidate_terms": candidates.terms(elements),
         "candidate_criteria": candidates_tables.criteria(),
         "candidate_left_out": candidates.left_out(elements),
-        "candidate_facts": candidates_facts.facts(ground, sites),
+        "candidate_facts": candidates.facts(facts, sites),
     }
 
 

@@ -13,8 +13,10 @@ from geo import errors
 from layers import (
     candidates,
     candidates_facts,
+    candidates_figures,
     candidates_ground,
     candidates_measures,
+    candidates_surfaces,
     candidates_tables,
     network,
     store,
@@ -35,22 +37,33 @@ PROPOSED = {
 @pytest.fixture(scope="module")
 def work(atlas):
     plan = graph.Graph(steps.STEPS, graph.Folders(data=store.DATA, atlas=atlas))
-    return plan.workspace(next(step for step in plan.steps if step.name == "candidates"))
+    return plan.workspace(next(step for step in plan.steps if step.name == "candidate_figures"))
 
 
 @pytest.fixture(scope="module")
 def ground(work):
-    return ground_of(work, work.layers())
+    return ground_of(work.layers())
 
 
-def ground_of(work, layers):
-    surfaces = candidates_ground.surfaces(work.products / "rasters")
-    return candidates_ground.Ground(layers, network.by_road(layers), surfaces)
+def ground_of(layers):
+    return candidates_ground.Ground(layers, network.by_road(layers))
 
 
 @pytest.fixture(scope="module")
-def elements(ground):
-    return {element.id: element for element in candidates.elements(ground)}
+def surfaces(work):
+    return candidates_surfaces.read(work.products / "rasters")
+
+
+def found_in(ground, surfaces):
+    places = candidates_figures.places(ground)
+    layer = candidates_figures.layer(places)
+    suitability = candidates_surfaces.figures(layer, ground.layers["settlements"], surfaces)
+    return candidates.elements(layer, [candidates_figures.figures(ground, places), suitability])
+
+
+@pytest.fixture(scope="module")
+def elements(ground, surfaces):
+    return {element.id: element for element in found_in(ground, surfaces)}
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +132,41 @@ def test_fund_is_shared_on_parity(sites):
     assert shares.to_dict() == pytest.approx({"RU": 50, "BY": 50}, abs=1e-3)
 
 
+def test_figures_of_a_place_say_whose_they_are(ground):
+    """Of the weaker town of a pair, of the oblast of a district; of a count who documents it."""
+    places = candidates_figures.places(ground)
+    found = candidates_figures.figures(ground, places)
+    told = found.set_index(["programme_id", "indicator", "place_id"]).sort_index()
+    sources = ground.settlements["source_id"]
+    pair = "RU-PSK-nevelsky/nevel~BY-VI-polotsky/polotsk"
+    smaller = ground.settlements["population"].astype(float).loc[pair.split("~")].idxmin()
+    weaker = told.loc[("programme-4", "population_weaker_persons", pair)]
+    assert weaker["source_ids"] == sources[smaller]
+    assert weaker["period"] == ground.settlements.loc[smaller, "population_period"]
+    product = told.loc[("programme-5", "grp_relative")]["source_ids"]
+    oblast = ground.districts["oblast_id"]
+    assert product.groupby(oblast).nunique().eq(1).all()
+    links = told.loc[("programme-1", "links_between_count")]
+    assert (links["source_ids"] == "").equals(links["value"] == 0)
+    assert told.loc[("programme-1", "between_min")][["period", "source_ids"]].isna().all(axis=None)
+
+
+def test_closed_crossings_have_no_people_and_no_cost_of_closure(work):
+    """Missing, not zero: nobody can say whom a crossing would serve that is shut."""
+    layers = work.layers()
+    crossings = layers["crossings"]
+    shut = layers | {
+        "crossings": crossings.assign(
+            state=crossings["state"].mask(crossings["crossing_id"] == "R4", "closed")
+        )
+    }
+    ground = ground_of(shut)
+    need = candidates_measures.measure("crossing", ground, candidates_figures.places(ground)["programme-6"])
+    assert need.loc["R4", ["closure_min", "people_60min_persons"]].isna().all()
+    assert need.loc["R4", "flow_share_pct"] == 0
+    assert need.loc["R3", ["closure_min", "people_60min_persons"]].notna().all()
+
+
 def test_people_of_each_country_are_kept(ground):
     of_country = ground.people.groupby(ground.settlements["country"]).sum()
     known = ground.districts.groupby("country")["population_persons"].sum()
@@ -137,7 +185,7 @@ def test_trips_take_the_only_crossing_that_is_open(work, elements):
     crossings = layers["crossings"]
     others = crossings["crossing_id"] != "R3"
     alone = layers | {"crossings": crossings.assign(state=crossings["state"].mask(others, "closed"))}
-    need = candidates_measures.measure("crossing", ground_of(work, alone), elements["programme-6"].sites)
+    need = candidates_measures.measure("crossing", ground_of(alone), elements["programme-6"].sites)
     assert need["flow_share_pct"].to_dict() == {name: 100.0 * (name == "R3") for name in need.index}
     assert np.isnan(need.loc["R3", "closure_min"])  # no other way to compare with
     assert need["people_60min_persons"].notna().sum() == 1
@@ -151,15 +199,18 @@ def test_trips_are_shared_out_among_crossings(elements):
     assert need.loc[["R2", "R3"], "approach_share"].tolist() == [0.8, 0.8]
 
 
-def test_closed_border_leaves_no_pair_of_towns_within_reach(work):
+def test_closed_border_leaves_no_pair_of_towns_within_reach(work, surfaces):
     layers = work.layers()
     shut = layers | {"crossings": layers["crossings"].assign(state="closed")}
     with pytest.raises(errors.InputError, match="programme-2: proposed = "):
-        candidates.elements(ground_of(work, shut))
+        found_in(ground_of(shut), surfaces)
 
 
 def test_fact_sheet_tells_what_is_documented(ground, sites):
-    facts = candidates_facts.facts(ground, sites)
+    known = candidates_facts.facts(ground, candidates_figures.layer(candidates_figures.places(ground)))
+    facts = candidates.facts(known, sites)
+    best = facts[facts["fact"] == "best"].set_index("programme_id")["subject_id"]
+    assert best.to_dict() == sites[sites["rank"] == 1].set_index("programme_id")["site_id"].to_dict()
     sheet = facts[facts["site_id"] == "programme-1:RU-SMO-rudnyansky~BY-VI-lioznensky"]
     named = sheet.groupby("fact")["subject_id"].agg(set)
     assert named["crossing"] == {"O7", "R3", "T3"}
@@ -219,10 +270,10 @@ def test_fact_sheet_tells_what_is_documented(ground, sites):
         ),
     ],
 )
-def test_wrong_tables_end_in_one_line(changed, ground, name, old, new, line):
+def test_wrong_tables_end_in_one_line(changed, ground, surfaces, name, old, new, line):
     changed(name, old, new)
     with pytest.raises(errors.InputError) as caught:
-        candidates.elements(ground)
+        found_in(ground, surfaces)
     (finding,) = caught.value.findings
     assert finding.startswith(line)
 

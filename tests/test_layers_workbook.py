@@ -11,9 +11,9 @@ import pytest
 import shapely
 
 from geo import framework
-from layers import candidates, candidates_places, store, workbook
+from layers import candidates, candidates_tables, store, workbook
 
-RULE = candidates_places.Rule(
+RULE = candidates_tables.Rule(
     programme_id="programme-5",
     kind="district",
     anchor="",
@@ -52,7 +52,9 @@ def element():
             framework.Indicator("grp_relative", 0.4),
         )
     )
-    return candidates.Element(RULE, sites, measures, criteria, {})
+    keys = pd.MultiIndex.from_arrays([[], []], names=["indicator", "place_id"])
+    evidence = pd.DataFrame(columns=["period", "source_ids"], index=keys)
+    return candidates.Element(RULE, sites, measures, criteria, evidence)
 
 
 @pytest.fixture
