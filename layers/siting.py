@@ -7,6 +7,7 @@ Criteria, weights and exclusions are data (`layers.siting_profiles`), the surfac
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 
 import pandas as pd
 
@@ -58,6 +59,17 @@ def models(
     if findings:
         raise errors.InputError(findings)
     return found
+
+
+def read(folder: pathlib.Path) -> tuple[grid.Grid, siting_surfaces.Layers, dict[str, profile.Profile]]:
+    """Grid and criteria from their rasters, and the profiles by name.
+
+    Raises
+    ------
+    InputError
+        If a raster cannot be read, and one line for each thing wrong in the table of profiles.
+    """
+    return *siting_surfaces.read(folder), siting_profiles.profiles(siting_profiles.table())
 
 
 def exclusions(of: Models) -> pd.DataFrame:

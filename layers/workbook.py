@@ -56,7 +56,6 @@ def write(
     titles
         Elements by ``programme_id``: ``title_ru``, ``title_en``.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     rules = candidates_tables.kinds().set_index("programme_id")
     with tables.workbook(path) as book:
         formats = _formats(book)

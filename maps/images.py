@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import functools
 import typing
 
 import affine
@@ -41,28 +42,34 @@ def drawn(
     on, values = surface
     number = np.searchsorted(breaks, values) + 1
     classed = np.where(np.isnan(values) | (number > len(breaks)), 0, number).astype(np.uint8)
+    cell, extent = _placed(on)
+    warped = np.append(classed.ravel(), np.uint8(0))[cell]
+    return _png(warped, colours), extent
+
+
+@functools.lru_cache(maxsize=1)
+def _placed(on: grid.Grid) -> tuple[npt.NDArray[np.int64], tuple[float, float, float, float]]:
+    """Cell that each pixel shows (-1 off the grid), and south, west, north and east in degrees."""
     to_web = pyproj.Transformer.from_crs(on.crs, _WEB, always_xy=True)
     west, south, east, north = to_web.transform_bounds(*on.bounds)
     width = min(on.columns, _MAX_WIDTH)
     height = round(width * (north - south) / (east - west))
     x = west + (np.arange(width) + 0.5) * (east - west) / width
     y = north - (np.arange(height) + 0.5) * (north - south) / height
-    warped = _nearest(classed, on, to_web.transform(*np.meshgrid(x, y), direction="INVERSE"))
+    cell = _cells(on, *to_web.transform(*np.meshgrid(x, y), direction="INVERSE"))
     to_degrees = pyproj.Transformer.from_crs(_WEB, "EPSG:4326", always_xy=True)
     (west, east), (south, north) = to_degrees.transform((west, east), (south, north))
-    return _png(warped, colours), (south, west, north, east)
+    return cell, (south, west, north, east)
 
 
-def _nearest(
-    classed: npt.NDArray[np.uint8], on: grid.Grid, xy: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
-) -> npt.NDArray[np.uint8]:
-    """Class of the cell in which each point lies; 0 outside the grid."""
-    column = np.floor((xy[0] - on.west_m) / on.cell_m).astype(int)
-    row = np.floor((on.north_m - xy[1]) / on.cell_m).astype(int)
+def _cells(
+    on: grid.Grid, x_m: npt.NDArray[np.float64], y_m: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Cell in which each point lies; -1 outside the grid."""
+    column = np.floor((x_m - on.west_m) / on.cell_m).astype(np.int64)
+    row = np.floor((on.north_m - y_m) / on.cell_m).astype(np.int64)
     inside = (row >= 0) & (row < on.rows) & (column >= 0) & (column < on.columns)
-    found = np.zeros(row.shape, dtype=np.uint8)
-    found[inside] = classed[row[inside], column[inside]]
-    return found
+    return np.where(inside, row * on.columns + column, -1)
 
 
 def _png(classed: npt.NDArray[np.uint8], colours: collections.abc.Sequence[str]) -> bytes:

@@ -151,47 +151,64 @@ def criteria(work: graph.Workspace) -> None:
     surfaces.write(work.out / "rasters", siting_surfaces.compute(layers, attached, cells, ground))
 
 
+_SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "sources")
+
+
 @STEPS.step(
-    files=(
-        *declared.MODEL,
-        *declared.tables(
-            "profiles", "exclusions", "criteria", "zone_profiles", "zone_rings", "terms", "sources"
-        ),
-    ),
-    reads=(*_NETWORK, "districts", "zones", "places"),
+    files=_SITING,
     uses=("criteria", "catchments"),
-    layers=declared.names(
-        "profiles siting_exclusions suitable_areas suitable_area_terms siting_left_out",
-        "siting_doubt zone_scores zone_hits zones_left_out",
-    ),
+    layers=("profiles", "siting_exclusions"),
     products=tuple(
         f"rasters/suitability_{name}.tif" for name in ("logistics", "industry", "agro", "science", "services")
     ),
 )
 def siting(work: graph.Workspace) -> graph.Layers:
-    """Weigh the criteria of each profile, rank areas and check existing zones."""
-    from layers import siting, siting_areas, siting_profiles, siting_surfaces, siting_zones, surfaces
+    """Weigh the criteria of each profile on the grid."""
+    from layers import siting, siting_profiles, surfaces
 
-    layers = work.layers()
-    on, found = siting_surfaces.read(work.products / "rasters")
-    rows, rules = siting_profiles.table(), siting_profiles.exclusions()
-    purposes = siting_profiles.profiles(rows)
-    models = siting.models(on, found, purposes, rules)
+    on, found, purposes = siting.read(work.products / "rasters")
+    models = siting.models(on, found, purposes, siting_profiles.exclusions())
     surfaces.write(work.out / "rasters", siting.bands(models, on))
-    ranked = siting_areas.rank(models, on)
-    blind = siting.models(on, found, *siting_zones.blind(purposes, rules))
-    scores, hits, left_out = siting_zones.scores(blind, on, layers)
     return {
-        "profiles": siting_profiles.titled(rows),
+        "profiles": siting_profiles.titled(siting_profiles.table()),
         "siting_exclusions": siting.exclusions(models),
-        "suitable_areas": siting_areas.areas(ranked, on, found, layers),
+    }
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *_SITING, *declared.tables("road_speeds")),
+    reads=(*_NETWORK, "districts"),
+    uses=("criteria", "catchments"),
+    layers=declared.names("suitable_areas suitable_area_terms siting_left_out siting_doubt"),
+)
+def suitable_areas(work: graph.Workspace) -> graph.Layers:
+    """Join the best ground of each profile into areas and rank them."""
+    from layers import siting, siting_areas, siting_profiles
+
+    on, found, purposes = siting.read(work.products / "rasters")
+    ranked = siting_areas.rank(siting.models(on, found, purposes, siting_profiles.exclusions()), on)
+    return {
+        "suitable_areas": siting_areas.areas(ranked, on, found, work.layers()),
         "suitable_area_terms": siting_areas.terms(ranked, found),
         "siting_left_out": siting_areas.left_out(ranked),
         "siting_doubt": siting_areas.doubt(ranked),
-        "zone_scores": scores,
-        "zone_hits": hits,
-        "zones_left_out": left_out,
     }
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
+    reads=("settlements", "zones", "places"),
+    uses=("criteria", "catchments"),
+    layers=("zone_scores", "zone_hits", "zones_left_out"),
+)
+def zone_check(work: graph.Workspace) -> graph.Layers:
+    """Score existing zones by the profiles that know nothing of zones."""
+    from layers import siting, siting_profiles, siting_zones
+
+    on, found, purposes = siting.read(work.products / "rasters")
+    models = siting.models(on, found, *siting_zones.blind(purposes, siting_profiles.exclusions()))
+    scores, hits, left_out = siting_zones.scores(models, on, work.layers())
+    return {"zone_scores": scores, "zone_hits": hits, "zones_left_out": left_out}
 
 
 @STEPS.step(
@@ -227,25 +244,24 @@ def candidate_figures(work: graph.Workspace) -> graph.Layers:
         *declared.tables("candidate_kinds", "candidate_criteria"),
         *declared.tables("programme", "places", "terms", "notes", "sources"),
     ),
-    reads=("candidate_places", "candidate_figures", "place_facts", "settlements", "programme"),
+    reads=("candidate_places", "candidate_figures", "place_facts", "settlements"),
     uses=("siting",),
     layers=declared.names(
-        "candidate_sites candidate_terms candidate_criteria candidate_left_out", "candidate_facts"
+        "candidate_suitability candidate_sites candidate_terms candidate_criteria",
+        "candidate_left_out candidate_facts",
     ),
-    products=("tables/candidate_sites.xlsx",),
 )
 def candidates(work: graph.Workspace) -> graph.Layers:
     """Rank the elements of the programme among their alternatives."""
-    from layers import candidates, candidates_surfaces, candidates_tables, workbook
+    from layers import candidates, candidates_surfaces, candidates_tables
 
-    places, figures, facts, settlements, programme = work.layers().values()
+    places, figures, facts, settlements = work.layers().values()
     surfaces = candidates_surfaces.read(work.products / "rasters")
     suitability = candidates_surfaces.figures(places, settlements, surfaces)
     elements = candidates.elements(places, [figures, suitability])
     sites = candidates.sites(elements)
-    titles = programme.set_index("programme_id")
-    workbook.write(elements, sites, titles, work.place("tables/candidate_sites.xlsx"))
     return {
+        "candidate_suitability": suitability,
         "candidate_sites": sites,
         "candidate_terms": candidates.terms(elements),
         "candidate_criteria": candidates_tables.criteria(),

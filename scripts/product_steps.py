@@ -102,6 +102,27 @@ def tables(work: graph.Workspace) -> None:
     tables.write(work.products / "borderzone.gpkg", work.tables(), work.place("tables/atlas.xlsx"))
 
 
+@STEPS.step(
+    files=(
+        "layers/study_area.toml",
+        *declared.tables("candidate_kinds", "candidate_criteria"),
+        *declared.tables("programme", "places", "terms", "notes", "sources", "units"),
+    ),
+    reads=declared.names(
+        "candidate_places candidate_figures candidate_suitability candidate_sites programme"
+    ),
+    products=("tables/candidate_sites.xlsx",),
+)
+def candidate_workbook(work: graph.Workspace) -> None:
+    """Write the workbook in which the scores of the candidates are formulas."""
+    from layers import candidates, workbook
+
+    places, figures, suitability, sites, programme = work.layers().values()
+    titles = programme.set_index("programme_id")
+    elements = candidates.elements(places, [figures, suitability])
+    workbook.write(elements, sites, titles, work.place("tables/candidate_sites.xlsx"))
+
+
 _PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
 _GROUNDWORK = declared.names(
     "oblasts districts border district_pairs roads railways stations crossings",
@@ -226,7 +247,8 @@ def sites_map(work: graph.Workspace) -> None:
     ),
     uses=declared.names(
         "geopackage evidence measured_tables tables population corridors catchments criteria",
-        "siting candidates overview proximity_map corridors_map catchments_map intensity_map sites_map",
+        "siting candidate_workbook overview proximity_map corridors_map catchments_map",
+        "intensity_map sites_map",
     ),
     products=("index.html",),
 )

@@ -103,25 +103,27 @@ def test_code_of_a_step_is_found_through_imports():
 
 
 @pytest.mark.parametrize(
-    ("table", "first", "page"),
+    ("table", "readers", "after"),
     [
-        ("framework", "intensity", "intensity_map"),
-        ("profiles", "siting", "sites_map"),
-        ("candidate_criteria", "candidates", "sites_map"),
+        ("framework", {"intensity", "geopackage"}, {"intensity_map"}),
+        (
+            "profiles",
+            {"siting", "suitable_areas", "zone_check"},
+            {"candidates", "candidate_workbook", "sites_map"},
+        ),
+        ("candidate_criteria", {"candidates", "candidate_workbook"}, {"sites_map"}),
     ],
 )
-def test_weight_concerns_only_what_rests_on_it(table, first, page):
+def test_weight_concerns_only_what_rests_on_it(table, readers, after):
+    """The GeoPackage reads the framework for the titles of its fields."""
     plan = graph.Graph(steps.STEPS, graph.Folders(data=DATA, atlas=ROOT / "nowhere"))
     path = f"layers/data/tables/{table}.csv"
-    reading = {step.name for step in steps.STEPS if path in plan.inputs(step)}
-    naming = {"geopackage"} & reading  # it names fields by the titles in the table
-    assert reading - naming == {first}
-    concerned = {first} | naming
-    for step in steps.STEPS:
+    assert {step.name for step in steps.STEPS if path in plan.inputs(step)} == readers
+    concerned = set(readers)
+    for step in plan.steps:
         if concerned & set(plan.needs(step)):
             concerned.add(step.name)
-    after_siting = {"candidates", "sites_map"} if first == "siting" else set()
-    assert concerned == {first, "geopackage", "tables", page, "index"} | naming | after_siting
+    assert concerned == readers | after | {"geopackage", "tables", "index"}
 
 
 def test_nothing_changed_takes_less_than_two_seconds(atlas):
