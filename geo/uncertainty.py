@@ -62,11 +62,15 @@ class Draws:
     choices
         One row for each draw: ``normalisation``, ``aggregation`` and ``spearman`` (rank
         correlation with the base).
+    methods
+        ``normalisation``, ``aggregation``, ``score`` and ``rank`` of the scored units by each method
+        with the chosen weights.
     """
 
     base: pd.DataFrame
     ranks: pd.DataFrame
     choices: pd.DataFrame
+    methods: pd.DataFrame
 
     def summary(self, *, top: Sequence[int] = (5, 10)) -> pd.DataFrame:
         """Give the base result with the median rank, its 90 % interval and P(rank ≤ k) for each k of ``top``.
@@ -81,6 +85,16 @@ class Draws:
         for k in top:
             found[f"p_top_{k}"] = (drawn <= k).mean(axis=1)
         return self.base.join(found)
+
+    def agreement(self) -> dict[str, float]:
+        """Spearman correlation of the draws with the base: median and 5 % quantile; draws and units."""
+        correlation = self.choices["spearman"]
+        return {
+            "spearman_median": float(correlation.median()),
+            "spearman_low": float(correlation.quantile(0.05)),
+            "draws": len(correlation),
+            "units": len(self.ranks),
+        }
 
     def by_choice(self) -> pd.DataFrame:
         """How far each method agrees with the base: draws, mean and least Spearman correlation."""
@@ -117,11 +131,16 @@ def draw(
     normalisations = random.integers(len(doubt.normalisations), size=doubt.draws)
     aggregations = random.integers(len(doubt.aggregations), size=doubt.draws)
     scores = np.empty((int(scored.sum()), doubt.draws))
+    methods = []
     for i, normalisation in enumerate(doubt.normalisations):
         numbers = normalised[normalisation].to_numpy()[scored]
         for k, aggregation in enumerate(doubt.aggregations):
             chosen = (normalisations == i) & (aggregations == k)
             scores[:, chosen] = composite.aggregate(numbers, weights[chosen], aggregation=aggregation)
+            given = composite.aggregate(numbers, indicators.weights[None], aggregation=aggregation)
+            told = {"normalisation": normalisation, "aggregation": aggregation, "score": given[:, 0]}
+            ranks = composite.ranks(given)[:, 0].astype(np.int64)
+            methods.append(pd.DataFrame(told, index=values.index[scored]).assign(rank=ranks))
     ranked = composite.ranks(scores).astype(np.int64)
     choices = pd.DataFrame(
         {
@@ -130,7 +149,7 @@ def draw(
             "spearman": spearman(scores, base["score"].to_numpy()[scored]),
         }
     )
-    return Draws(base, pd.DataFrame(ranked, index=values.index[scored]), choices)
+    return Draws(base, pd.DataFrame(ranked, index=values.index[scored]), choices, pd.concat(methods))
 
 
 def draw_weights(chosen: Array, *, doubt: Doubt, random: np.random.Generator) -> Array:

@@ -87,8 +87,22 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
     ]
 
 
-def sites(found: list[Element]) -> gpd.GeoDataFrame:
+def draws(found: list[Element]) -> dict[str, uncertainty.Draws]:
+    """Rank the alternatives of each element under other weights and methods, by ``programme_id``."""
+    given = study_area.load().candidates
+    doubt = uncertainty.Doubt(draws=given.draws, concentration=given.concentration)
+    return {
+        one.id: uncertainty.draw(one.measures, one.criteria, method=method(), doubt=doubt) for one in found
+    }
+
+
+def sites(found: list[Element], drawn: dict[str, uncertainty.Draws]) -> gpd.GeoDataFrame:
     """Rank the alternatives of each element.
+
+    Parameters
+    ----------
+    found, drawn
+        As :func:`elements` and :func:`draws` give them.
 
     Returns
     -------
@@ -99,7 +113,7 @@ def sites(found: list[Element]) -> gpd.GeoDataFrame:
         ``alternatives`` (how many are ranked), ``behind_best_pct`` and, where a fund is shared out,
         ``share_pct``.
     """
-    return gpd.GeoDataFrame(pd.concat([_ranked(element) for element in found], ignore_index=True))
+    return gpd.GeoDataFrame(pd.concat([_ranked(one, drawn[one.id]) for one in found], ignore_index=True))
 
 
 def terms(found: list[Element]) -> pd.DataFrame:
@@ -165,6 +179,19 @@ def left_out(found: list[Element]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).sort_values(["programme_id", "indicator"], ignore_index=True)
 
 
+def doubt(drawn: dict[str, uncertainty.Draws]) -> pd.DataFrame:
+    """Tell how the drawn ranks agree with the base.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``programme_id``, ``spearman_median``, ``spearman_low`` (5% are lower), ``draws``,
+        ``alternatives`` ranked.
+    """
+    table = pd.DataFrame([{"programme_id": name, **one.agreement()} for name, one in drawn.items()])
+    return table.round(4).rename(columns={"units": "alternatives"})
+
+
 def method() -> composite.Method:
     """How criteria become a score."""
     return composite.Method(minimum_coverage=study_area.load().candidates.minimum_coverage)
@@ -182,11 +209,9 @@ def _element(
     return Element(rule, own, measures.reindex(own.index), criteria, evidence)
 
 
-def _ranked(element: Element) -> gpd.GeoDataFrame:
-    given = study_area.load().candidates
-    doubt = uncertainty.Doubt(draws=given.draws, concentration=given.concentration)
-    drawn = uncertainty.draw(element.measures, element.criteria, method=method(), doubt=doubt)
-    ranks = drawn.summary(top=[given.top]).rename(columns=_RANKS | {f"p_top_{given.top}": "top_share"})
+def _ranked(element: Element, drawn: uncertainty.Draws) -> gpd.GeoDataFrame:
+    top = study_area.load().candidates.top
+    ranks = drawn.summary(top=[top]).rename(columns=_RANKS | {f"p_top_{top}": "top_share"})
     table = element.sites[["country", "is_proposed", *_NAMES, "unit_ids", "geometry"]].join(ranks)
     table = table.assign(
         alternatives=int(ranks["score"].notna().sum()),

@@ -11,7 +11,7 @@ import collections.abc
 import geopandas as gpd
 import pandas as pd
 
-from layers import candidates_ground, cooperation, study_area
+from layers import candidates_ground, cooperation, study_area, units
 
 Row = dict[collections.abc.Hashable, object]
 Rows = collections.abc.Iterator[Row]
@@ -64,6 +64,7 @@ def _of_element(of: candidates_ground.Ground, element: Row, places: gpd.GeoDataF
     }
     if not places["is_proposed"].any():
         yield from _links(of, {cooperation.whole_border()})
+        yield from _populations(of, "population", set(study_area.load().oblasts))
 
 
 def _of_site(of: candidates_ground.Ground, site: Row) -> Rows:
@@ -78,7 +79,7 @@ def _of_site(of: candidates_ground.Ground, site: Row) -> Rows:
 
 
 def _populations(of: candidates_ground.Ground, fact: str, ids: set[str]) -> Rows:
-    mapped = of.layers["mapped"]
+    mapped, names = of.layers["mapped"], units.load()
     persons = mapped[mapped["indicator"] == "population_persons"].set_index("unit_id")
     for unit in sorted(ids):
         found = persons.loc[unit]
@@ -89,7 +90,7 @@ def _populations(of: candidates_ground.Ground, fact: str, ids: set[str]) -> Rows
             "unit": "persons",
             "period": found["period"],
             "source_ids": found["source_id"],
-            **_titled(of.districts.loc[unit].to_dict(), "name"),
+            **_titled(names.loc[unit].to_dict(), "name"),
         }
 
 

@@ -38,7 +38,8 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
     -------
     dict
         ``framework``, the units by level (see `LEVELS`), ``intensity_terms``,
-        ``intensity_left_out``, ``intensity_doubt``, ``intensity_variants`` and ``intensity_moran``.
+        ``intensity_left_out``, ``intensity_doubt``, ``intensity_variants``, ``intensity_methods`` and
+        ``intensity_moran``.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
         "intensity_left_out": _stacked({level: one.left_out for level, one in scored.items()}),
         "intensity_doubt": _stacked({level: one.doubt for level, one in scored.items()}),
         "intensity_variants": _stacked({level: one.variants for level, one in scored.items()}),
+        "intensity_methods": _stacked({level: one.methods for level, one in scored.items()}),
         "intensity_moran": intensity_clusters.moran(districts, neighbours).round(_DECIMALS),
     }
 

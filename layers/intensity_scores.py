@@ -35,6 +35,9 @@ class Scores:
     variants
         The same draws by ``family``, ``normalisation`` and ``aggregation``: ``draws``,
         ``spearman_mean`` and ``spearman_min``.
+    methods
+        ``family``, ``unit_id``, ``normalisation``, ``aggregation``, ``score`` and ``rank`` by each method
+        with the chosen weights.
     """
 
     units: pd.DataFrame
@@ -42,6 +45,7 @@ class Scores:
     left_out: pd.DataFrame
     doubt: pd.DataFrame
     variants: pd.DataFrame
+    methods: pd.DataFrame
 
 
 def frameworks(
@@ -91,8 +95,9 @@ def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Sco
         pd.concat([_summary(draws, name, top=top) for name, draws in drawn.items()], axis=1),
         _stacked(terms).rename(columns={"raw": "value"}).drop(columns="transformed"),
         _stacked({name: _left_out(found) for name, found in left.items()}),
-        pd.DataFrame([{"family": name, **_agreement(draws)} for name, draws in drawn.items()]),
+        pd.DataFrame([{"family": name, **draws.agreement()} for name, draws in drawn.items()]),
         _stacked({name: draws.by_choice() for name, draws in drawn.items()}),
+        _stacked({name: draws.methods.rename_axis("unit_id").reset_index() for name, draws in drawn.items()}),
     )
 
 
@@ -141,13 +146,3 @@ def _summary(draws: uncertainty.Draws, name: str, *, top: int) -> pd.DataFrame:
 def _left_out(found: pd.DataFrame) -> pd.DataFrame:
     named = found.reset_index().rename(columns={"shift_max": "rank_change_max", "unit_most_moved": "unit_id"})
     return named[["indicator", "spearman", "rank_change_max", "unit_id"]]
-
-
-def _agreement(draws: uncertainty.Draws) -> dict[str, float]:
-    correlation = draws.choices["spearman"]
-    return {
-        "spearman_median": float(correlation.median()),
-        "spearman_low": float(correlation.quantile(0.05)),
-        "draws": len(correlation),
-        "units": len(draws.ranks),
-    }

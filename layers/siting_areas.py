@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo import access, composite, crs, errors, grid, profile, routing, siting, uncertainty
-from layers import catchments, network, siting_surfaces, study_area, surfaces
+from layers import catchments, network, siting_profiles, siting_surfaces, study_area, surfaces
 from layers import siting as suitability
 
 # Values of criteria are shares of 0 to 1 already; the other ways compare areas with other ground.
@@ -106,13 +106,14 @@ def terms(of: dict[str, Ranked], layers: siting_surfaces.Layers) -> pd.DataFrame
     pandas.DataFrame
         ``area_id``, ``criterion``, ``value`` (mean of the area in the unit of the criterion, missing where
         it is out of reach), ``normalised`` (mean of what the cells are worth), ``weight``, ``weight_used``,
-        ``contribution``; the contributions of an area multiply to its score.
+        ``contribution``, ``period``, ``source_ids``; the contributions of an area multiply to its score.
     """
     most = study_area.load().siting.areas
     parts = [_terms(name, ranked, layers, most) for name, ranked in of.items()]
     columns = ["normalised", "weight", "weight_used", "contribution"]
     found = pd.concat(parts, ignore_index=True).round({"value": 3, **dict.fromkeys(columns, 4)})
-    return found[["area_id", "criterion", "value", *columns]]
+    about = siting_profiles.criteria()[["period", "source"]].set_axis(["period", "source_ids"], axis=1)
+    return found[["area_id", "criterion", "value", *columns]].join(about, on="criterion")
 
 
 def left_out(of: dict[str, Ranked]) -> pd.DataFrame:

@@ -33,7 +33,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 def criteria(path: pathlib.Path = store.TABLES / "criteria.csv") -> pd.DataFrame:
-    """Criteria in words, indexed by ``criterion``: sources, titles, units, how each is computed.
+    """Criteria in words, indexed by ``criterion``: sources, periods, titles, units, how each is computed.
 
     Raises
     ------
@@ -188,6 +188,7 @@ def _words() -> pa.DataFrameSchema:
             "source": pa.Column(
                 str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
             ),
+            "period": pa.Column(str, contracts.period()),
         }
         | contracts.texts("title")
         | contracts.texts("unit")

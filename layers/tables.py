@@ -21,7 +21,7 @@ import xlsxwriter
 from layers import store
 
 _EPOCH = datetime.datetime(1980, 1, 1)
-_NO_SHEET = ("facts", "intensity_terms", "candidate_terms")
+_NO_SHEET = ("facts", "intensity_terms", "intensity_methods", "candidate_terms")
 _MAX_WIDTH = 60
 _MAX_WIDTH_PIXELS = 600
 # A text that begins with = or names an address stays a text.
@@ -32,7 +32,7 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], book: pat
     """Write each named layer of a GeoPackage as ``<name>.csv``, and as a sheet of a workbook beside them.
 
     Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage. Facts have a
-    workbook of their own; the long lists of terms are no sheets.
+    workbook of their own; the long lists of terms and of methods are no sheets.
     """
     titles, fields = _titles(package)
     frames = _attributes(package, names)

@@ -22,6 +22,7 @@ COLUMNS = {
     ),
     "suitable_area_terms": (
         *("area_id", "criterion", "value", "normalised", "weight", "weight_used", "contribution"),
+        *("period", "source_ids"),
     ),
 }
 _PAGE = "candidate_sites"

@@ -106,7 +106,7 @@ def intensity_figures(work: graph.Workspace) -> graph.Layers:
     layers=declared.names(
         "framework intensity_oblasts intensity_districts intensity_oblast_pairs",
         "intensity_district_pairs intensity_terms intensity_left_out intensity_doubt",
-        "intensity_variants intensity_moran",
+        "intensity_variants intensity_methods intensity_moran",
     ),
 )
 def intensity(work: graph.Workspace) -> graph.Layers:
@@ -248,7 +248,7 @@ def candidate_figures(work: graph.Workspace) -> graph.Layers:
     uses=("siting",),
     layers=declared.names(
         "candidate_suitability candidate_sites candidate_terms candidate_criteria",
-        "candidate_left_out candidate_facts",
+        "candidate_left_out candidate_doubt candidate_facts",
     ),
 )
 def candidates(work: graph.Workspace) -> graph.Layers:
@@ -259,13 +259,15 @@ def candidates(work: graph.Workspace) -> graph.Layers:
     surfaces = candidates_surfaces.read(work.products / "rasters")
     suitability = candidates_surfaces.figures(places, settlements, surfaces)
     elements = candidates.elements(places, [figures, suitability])
-    sites = candidates.sites(elements)
+    draws = candidates.draws(elements)
+    sites = candidates.sites(elements, draws)
     return {
         "candidate_suitability": suitability,
         "candidate_sites": sites,
         "candidate_terms": candidates.terms(elements),
         "candidate_criteria": candidates_tables.criteria(),
         "candidate_left_out": candidates.left_out(elements),
+        "candidate_doubt": candidates.doubt(draws),
         "candidate_facts": candidates.facts(facts, sites),
     }
 

@@ -14,10 +14,10 @@ _MEASURED = declared.names(
 )
 _SCORED = declared.names(
     "framework intensity_terms intensity_left_out intensity_doubt intensity_variants",
-    "intensity_moran suitable_areas suitable_area_terms siting_left_out siting_doubt",
+    "intensity_methods intensity_moran suitable_areas suitable_area_terms siting_left_out siting_doubt",
     "siting_exclusions profiles zone_scores zone_hits zones_left_out optimum optimum_sites",
     "optimum_proposals candidate_sites candidate_terms candidate_criteria candidate_left_out",
-    "candidate_facts",
+    "candidate_doubt candidate_facts",
 )
 _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 

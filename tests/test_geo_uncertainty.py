@@ -85,7 +85,7 @@ def test_the_summary_counts_the_draws():
     )
     ranks = pd.DataFrame([[1] * 15 + [2] * 5, [2] * 15 + [1] * 5], index=["a", "b"])
     choices = pd.DataFrame({"normalisation": "minmax", "aggregation": "geometric", "spearman": [1.0] * 20})
-    found = uncertainty.Draws(base, ranks, choices).summary(top=(1, 2))
+    found = uncertainty.Draws(base, ranks, choices, pd.DataFrame()).summary(top=(1, 2))
     assert found.loc["a", ["rank_median", "rank_p05", "rank_p95"]].tolist() == [1, 1, 2]
     assert found["p_top_1"].tolist()[:2] == [0.75, 0.25]
     assert found["p_top_2"].tolist()[:2] == [1, 1]

@@ -68,7 +68,16 @@ def elements(ground, surfaces):
 
 @pytest.fixture(scope="module")
 def sites(elements):
-    return candidates.sites(list(elements.values()))
+    found = list(elements.values())
+    return candidates.sites(found, candidates.draws(found))
+
+
+def test_doubt_says_how_the_drawn_ranks_agree(elements):
+    doubt = candidates.doubt(candidates.draws(list(elements.values())))
+    assert doubt["programme_id"].tolist() == list(elements)
+    assert (doubt["draws"] >= 2_000).all()
+    assert (doubt["spearman_low"] <= doubt["spearman_median"]).all()
+    assert doubt["spearman_median"].between(0, 1).all()
 
 
 @pytest.fixture

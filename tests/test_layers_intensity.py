@@ -211,6 +211,19 @@ def test_variants_split_the_draws_by_method(found):
     )
 
 
+def test_scores_by_the_chosen_method_are_among_those_by_all(found):
+    """The base is the geometric mean of values between the least and the greatest."""
+    methods = found["intensity_methods"]
+    assert (methods.groupby(["level", "family", "unit_id"]).size() == 6).all()
+    chosen = methods.query("normalisation == 'minmax' and aggregation == 'geometric'")
+    for level, (name, key) in intensity.LEVELS.items():
+        units = found[name].set_index(key)
+        for family, own in chosen[chosen["level"] == level].groupby("family"):
+            base = units[[f"{family}_score", f"{family}_rank"]].dropna()
+            table = own.set_index("unit_id")[["score", "rank"]].loc[base.index]
+            np.testing.assert_allclose(table.to_numpy(float), base.to_numpy(float), atol=2e-6)
+
+
 def test_each_weighed_indicator_is_left_out_once(found, table):
     left = found["intensity_left_out"]
     weighed = table[table["weight"].astype(float) > 0]

@@ -76,8 +76,9 @@ def computed(soffice, tmp_path):
 
 
 def write(found, folder, titles=TITLES):
+    folder.mkdir(exist_ok=True)
     path = folder / "candidate_sites.xlsx"
-    workbook.write(found, candidates.sites(found), titles, path)
+    workbook.write(found, candidates.sites(found, candidates.draws(found)), titles, path)
     return path
 
 

@@ -45,6 +45,7 @@ TABLES = {
     "intensity_left_out",
     "intensity_doubt",
     "intensity_variants",
+    "intensity_methods",
     "intensity_moran",
     "suitable_area_terms",
     "siting_left_out",
@@ -59,6 +60,7 @@ TABLES = {
     "candidate_terms",
     "candidate_criteria",
     "candidate_left_out",
+    "candidate_doubt",
     "candidate_facts",
 }
 
