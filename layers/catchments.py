@@ -21,8 +21,10 @@ def isochrones(
     on: cells.Cells,
     persons: Floats,
     places: collections.abc.Mapping[str, str],
+    *,
+    minutes: collections.abc.Sequence[int] = (),
 ) -> gpd.GeoDataFrame:
-    """Areas within the study area's limits of road time from places.
+    """Areas within limits of road time from places.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ def isochrones(
         Cells on the roads with their persons, as :func:`layers.surfaces.on_roads` gives them.
     places
         Country of each place by id; "" for a crossing, which belongs to both.
+    minutes
+        Ascending limits; those of the study area if there are none.
 
     Returns
     -------
@@ -40,12 +44,12 @@ def isochrones(
         area), ``kind`` (domestic, foreign; of a crossing: both), ``area_km2``, ``population``,
         ``settlements``, names of the place.
     """
-    limits = study_area.load().analysis.isochrone_min
+    limits = minutes or study_area.load().analysis.isochrone_min
     ids = sorted(places)
     found = catchment.isochrones(attached, on, ids, minutes=limits, persons=persons, smooth_m=on.grid.cell_m)
     settlements = layers["settlements"].set_index("settlement_id")["country"].sort_index()
-    minutes = routing.times(attached, origins=ids, destinations=settlements.index.tolist())
-    counted = catchment.settlements_within(minutes, settlements, limits_min=limits)
+    reached = routing.times(attached, origins=ids, destinations=settlements.index.tolist())
+    counted = catchment.settlements_within(reached, settlements, limits_min=limits)
     told = found.merge(counted, on=["place_id", "limit_min", "side"], how="left")
     named = told.join(_names(layers), on="place_id")
     return _identified(named.rename(columns={"side": "country"}), places)

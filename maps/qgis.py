@@ -19,7 +19,6 @@ LANGUAGES = ("ru", "en")
 
 _TEXTS = pathlib.Path(texts.__file__).with_name("geopackage.toml")
 _INK = "#4d4d4d"
-_LIMITS = ("15", "30", "60", "90", "120")
 _SIZE = (
     "CASE WHEN \"population\" IS NULL THEN 'unknown' WHEN \"population\" >= 100000 THEN 'from_100000' "
     "WHEN \"population\" >= 10000 THEN 'from_10000' WHEN \"population\" >= 1000 THEN 'from_1000' "
@@ -153,6 +152,18 @@ def _area(colour: str) -> qml.Symbol:
 
 def _thin(colour: str) -> qml.Symbol:
     return qml.fill(f"{colour}40", outline=colour, width_mm=0.2)
+
+
+def _within(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+    """Draw each limit of time that occurs, the shortest darkest."""
+    limits = sorted(set(frame["limit_min"]))
+    colours = palettes.ramp("YlGnBu", len(limits))[::-1]
+    word = _texts()["limit"]["within"][language]
+    found = [
+        qml.Class(word.format(minutes=limit), _thin(colour), value=str(limit))
+        for limit, colour in zip(limits, colours, strict=True)
+    ]
+    return qml.Renderer(tuple(found), "limit_min")
 
 
 def _coded(
@@ -296,7 +307,7 @@ LOOKS: dict[str, Look] = {
         "name_{}",
     ),
     "catchments": Look(
-        _coded("limit_min", dict(zip(_LIMITS, map(_thin, palettes.ramp("YlGnBu", 5)[::-1]), strict=True))),
+        _within,
         "osm",
         "name_{}",
     ),

@@ -65,6 +65,32 @@ def check(
 
 
 @app.command()
+def isochrones(
+    lon: typing.Annotated[float, typer.Argument(min=-180, max=180, help="Longitude in degrees.")],
+    lat: typing.Annotated[float, typer.Argument(min=-90, max=90, help="Latitude in degrees.")],
+    out: typing.Annotated[pathlib.Path, typer.Argument(help="GeoPackage to write, a new file.")],
+    *,
+    minutes: typing.Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="A limit; give several, ascending.", show_default="15 30 60 90 120"),
+    ] = None,
+    scenario: typing.Annotated[str, typer.Option(help="A scenario_id of scenarios.csv.")] = "",
+    data: Data = _DATA,
+) -> None:
+    """Write what can be reached from any point of the zone: areas, people and settlements by country."""
+    from scripts import isochrones as program
+
+    program.main(
+        lon=lon,
+        lat=lat,
+        minutes=tuple(minutes or ()),
+        scenario=scenario,
+        out=out.resolve(),
+        data=data.resolve(),
+    )
+
+
+@app.command()
 def snapshot(
     sources: typing.Annotated[pathlib.Path, typer.Option(help="Folder of the raw sources.")],
     data: Data = _DATA,

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from layers import store
 from maps import qgis, qml
 
 SPATIAL = {
@@ -90,9 +91,15 @@ def test_styles_apply_by_themselves(report):
     assert all(layer["styles"] == ["Русский", "English"] for layer in layers.values())
 
 
-def test_every_feature_has_a_symbol(report):
+def test_every_feature_has_a_symbol(report, atlas):
+    """Of scenarios one at a time is drawn."""
     layers, _ = report
-    assert {name: layers[name]["undrawn"] for name in SPATIAL} == dict.fromkeys(SPATIAL, 0)
+    expected = dict.fromkeys(SPATIAL, 0)
+    for name in ("scenario_units", "scenario_corridors"):
+        scenario = store.read_layer(atlas / "borderzone.gpkg", name)["scenario_id"]
+        expected[name] = int((scenario != scenario.iloc[0]).sum())
+        assert 0 < expected[name] < len(scenario)
+    assert {name: layers[name]["undrawn"] for name in SPATIAL} == expected
 
 
 def test_every_class_of_the_legend_has_words(report):
