@@ -14,34 +14,6 @@ def breaks(values: pd.Series, *, classes: int = 3) -> list[float]:
     return [float(bound) for bound in np.quantile(values.dropna().to_numpy(dtype=float), shares)]
 
 
-def classify(first: pd.Series, second: pd.Series, *, classes: int = 3) -> pd.DataFrame:
-    """Joint quantile classes of two figures over the same units.
-
-    A value belongs to the lowest class whose upper bound it does not exceed, so equal values
-    always share a class; where many are equal a class may stay empty.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed like ``first``: ``class_first`` and ``class_second`` (1 is lowest) and
-        ``bivariate`` such as ``3-1``; missing where either figure is missing.
-
-    Raises
-    ------
-    InputError
-        If the two are not indexed alike, or no unit has both.
-    """
-    both = _both(first, second)
-    found = pd.DataFrame(index=first.index)
-    for name, values in (("class_first", first), ("class_second", second)):
-        bounds = breaks(values[both], classes=classes)
-        numbers = pd.Series(np.searchsorted(bounds, values, side="left") + 1, index=values.index)
-        found[name] = numbers.astype("Int64").where(both)
-    joined = found["class_first"].astype(str) + "-" + found["class_second"].astype(str)
-    found["bivariate"] = joined.where(both)
-    return found
-
-
 def shortfall(potential: pd.Series, realised: pd.Series, *, least_gap: float = 1 / 3) -> pd.DataFrame:
     """Units by how far what is realised falls short of what is possible.
 

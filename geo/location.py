@@ -160,25 +160,6 @@ def compare(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("proposal_id")
 
 
-def with_each(problem: Problem, goal: Goal, sites: Iterable[object], *, p: int) -> pd.DataFrame:
-    """Best value of p sites when one of them is given: what it costs to insist on each.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``site``: ``value``, ``gap``, ``behind_pct`` and ``sites``.
-    """
-    solving = _Solving(problem, goal)
-    best = solving.solve(p).value
-    found = {site: solving.solve(p, [site]) for site in sites}
-    rows = {
-        site: (held.value, held.gap, _behind_pct(goal, held.value, best), held.sites)
-        for site, held in found.items()
-    }
-    columns = ["value", "gap", "behind_pct", "sites"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("site")
-
-
 class _Solving:
     """One problem and goal, solved for several numbers of sites; what is learnt once is kept."""
 

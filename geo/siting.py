@@ -195,26 +195,6 @@ def patches(
     return Patches(labels, table, means.loc[ranked.index].set_axis(order))
 
 
-def at_points(on: grid.Grid, found: Suitability, points: gpd.GeoSeries) -> pd.DataFrame:
-    """Suitability where given points are, as a check against real choices.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed like ``points``: ``cell`` (-1 off the grid), ``score`` and ``share_below``, the
-        share of eligible cells with a lower score; missing where the cell is not eligible.
-    """
-    grid.require_crs(on, points)
-    column = np.floor((points.x - on.west_m) / on.cell_m).astype(int)
-    row = np.floor((on.north_m - points.y) / on.cell_m).astype(int)
-    inside = row.between(0, on.rows - 1) & column.between(0, on.columns - 1)
-    cell = (row * on.columns + column).where(inside, -1)
-    score = pd.Series(found.score.ravel()[cell.clip(lower=0)], index=points.index).where(inside)
-    known = np.sort(found.score[np.isfinite(found.score)])
-    below = pd.Series(np.searchsorted(known, score) / max(len(known), 1), index=points.index)
-    return pd.DataFrame({"cell": cell, "score": score, "share_below": below.where(score.notna())})
-
-
 def method(aggregation: str, minimum_coverage: float = 0.5) -> composite.Method:
     """How criteria, which are already values from 0 to 1, become a score."""
     return composite.Method(normalisation="given", aggregation=aggregation, minimum_coverage=minimum_coverage)

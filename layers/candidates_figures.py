@@ -24,9 +24,17 @@ def places(of: candidates_ground.Ground) -> dict[str, gpd.GeoDataFrame]:
     Raises
     ------
     InputError
-        One line for each proposal that is not among the alternatives.
+        One line for each anchor that is no settlement, element without alternatives and proposal that
+        is not among them.
     """
     rules = candidates_tables.rules()
+    adrift = [rule for rule in rules if rule.anchor and rule.anchor not in of.settlements.index]
+    if adrift:
+        raise errors.InputError(
+            f"{candidates_tables.KINDS_FILE}: {rule.programme_id}: anchor = {rule.anchor!r}; "
+            "expected the id of a settlement"
+            for rule in adrift
+        )
     found = {rule.programme_id: candidates_places.alternatives(rule, of) for rule in rules}
     findings = [line for rule in rules for line in _absent(rule, found[rule.programme_id])]
     if findings:
@@ -75,9 +83,11 @@ def figures(of: candidates_ground.Ground, found: dict[str, gpd.GeoDataFrame]) ->
 
 
 def _absent(rule: candidates_tables.Rule, sites: gpd.GeoDataFrame) -> list[str]:
+    about = f"{candidates_tables.KINDS_FILE}: {rule.programme_id}"
+    if sites.empty:
+        return [f"{about}: no alternative within its limits; expected at least one"]
     return [
-        f"{candidates_tables.KINDS_FILE}: {rule.programme_id}: proposed = {place!r}; "
-        "expected one of the alternatives within its limits"
+        f"{about}: proposed = {place!r}; expected one of the alternatives within its limits"
         for place in rule.proposed
         if place not in sites.index
     ]

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import access, routing
-from layers import network, study_area, units
+from layers import intensity_potential, network, study_area, units
 
 _NO_SITE = ("proposal", "special_regime")
 _POTENTIAL = "accessibility_foreign"
@@ -39,9 +39,7 @@ class Ground:
     @functools.cached_property
     def centre_of(self) -> pd.Series[str]:
         """Settlement that is the centre of each district, by ``unit_id``."""
-        named = self.settlements["centre_of"].str.split().explode().dropna().reset_index()
-        centres: pd.Series[str] = named.set_index("centre_of")["settlement_id"].sort_index()
-        return centres
+        return network.centre_of(self.layers)
 
     @functools.cached_property
     def towns(self) -> gpd.GeoDataFrame:
@@ -57,15 +55,10 @@ class Ground:
 
         Settlements that have more than their district are scaled to it.
         """
-        known = self.settlements["population"].astype(float).fillna(0.0)
-        district = self.settlements["unit_id"]
         total = self.districts["population_persons"].astype(float)
-        settled = known.groupby(district).sum().reindex(total.index, fill_value=0.0)
-        scale = (total / settled.where(settled > 0)).clip(upper=1.0)
-        rest = (total - settled).clip(lower=0.0)
-        at_centres = rest.groupby(self.centre_of.reindex(total.index)).sum()
-        scaled = known * district.map(scale).fillna(1.0)
-        people: pd.Series[float] = scaled + at_centres.reindex(scaled.index, fill_value=0.0)
+        placed = intensity_potential.people(self.layers["settlements"], total)["persons"]
+        at = placed.index.to_series().replace(self.centre_of.to_dict())
+        people: pd.Series[float] = placed.groupby(at).sum().reindex(self.settlements.index, fill_value=0.0)
         return people
 
     @functools.cached_property

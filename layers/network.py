@@ -125,6 +125,14 @@ def centres(layers: Frames) -> gpd.GeoDataFrame:
     return single.set_index("unit_id")[["side", "geometry"]].sort_index()
 
 
+def centre_of(layers: Frames) -> pd.Series[str]:
+    """Settlement that is the centre of each unit, by ``unit_id``."""
+    settlements = layers["settlements"].sort_values("settlement_id")
+    named = settlements.set_index("settlement_id")["centre_of"].str.split().explode().dropna()
+    centres: pd.Series[str] = named.reset_index().set_index("centre_of")["settlement_id"].sort_index()
+    return centres
+
+
 def heads(layers: Frames) -> gpd.GeoDataFrame:
     """Largest settlement of each oblast in the working CRS, indexed by ``unit_id`` of the oblast.
 

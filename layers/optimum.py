@@ -75,7 +75,7 @@ def demand(layers: network.Frames) -> pd.Series:
     larger = known[(known["population"] >= least) | (known["population"] == largest)]
     share = larger["population"] / larger.groupby("unit_id")["population"].transform("sum")
     shared = share * larger["unit_id"].map(totals)
-    centre = _centres(layers)
+    centre = network.centre_of(layers).to_dict()
     rest = totals[~totals.index.isin(larger["unit_id"])].rename(index=centre)
     return pd.Series(pd.concat([shared, rest]).groupby(level=0).sum(), name="people")
 
@@ -157,13 +157,6 @@ def _towns(layers: network.Frames) -> pd.DataFrame:
     return pd.DataFrame(settlements[is_town])
 
 
-def _centres(layers: network.Frames) -> dict[str, str]:
-    """Settlement that is the centre of each unit."""
-    settlements = layers["settlements"].sort_values("settlement_id")
-    named = settlements.assign(unit_id=settlements["centre_of"].str.split()).explode("unit_id")
-    return dict(named.dropna(subset="unit_id")[["unit_id", "settlement_id"]].to_numpy())
-
-
 def _served(question: Question, chosen: list[str], country: pd.Series) -> pd.DataFrame:
     """People of each site, nobody's if the limit is passed."""
     served = location.assign(question.problem, chosen)
@@ -182,7 +175,7 @@ def _served(question: Question, chosen: list[str], country: pd.Series) -> pd.Dat
 def _proposed(layers: network.Frames) -> dict[str, list[str]]:
     """Settlements of each element of the programme; a district stands for its centre."""
     known = set(_towns(layers).index)
-    centre = _centres(layers)
+    centre = network.centre_of(layers).to_dict()
     programme = layers["programme"].sort_values("programme_id")
     located = {
         element: sorted({centre.get(place, place) for place in places.split()})

@@ -30,6 +30,9 @@ def profiles() -> pd.DataFrame:
     """Profile of each type of zone, indexed by ``type``: ``profile``, ``is_site``, reason if it is none."""
     table = store.read_table(store.TABLES / "zone_profiles.csv")
     contracts.check(table, _profiles(), file="zone_profiles.csv")
+    absent = [name for name in catalogue.vocabulary("zone_type") if name not in set(table["type"])]
+    if absent:
+        raise errors.InputError(f"zone_profiles.csv: no row for {name}; expected one" for name in absent)
     return table.set_index("type").assign(is_site=lambda found: found["is_site"] == "1")
 
 
@@ -57,7 +60,20 @@ def sites(layers: network.Frames) -> gpd.GeoDataFrame:
 def blind(
     purposes: dict[str, profile.Profile], rules: pd.DataFrame
 ) -> tuple[dict[str, profile.Profile], pd.DataFrame]:
-    """Profiles and exclusions without what existing zones decide; the other weights are scaled to one."""
+    """Profiles and exclusions without what existing zones decide; the other weights are scaled to one.
+
+    Raises
+    ------
+    InputError
+        One line for each profile of which nothing is left.
+    """
+    empty = [name for name, purpose in purposes.items() if not _weight(_kept(purpose))]
+    if empty:
+        told = ", ".join(_CIRCULAR)
+        raise errors.InputError(
+            f"profiles.csv: profile {name}: {told} have all the weight; expected another criterion with some"
+            for name in empty
+        )
     rest = {name: _without(purpose) for name, purpose in purposes.items()}
     return rest, rules[~rules["criterion"].isin(_CIRCULAR)]
 
@@ -96,11 +112,19 @@ def scores(
 
 
 def _without(purpose: profile.Profile) -> profile.Profile:
-    rest = [criterion for criterion in purpose.criteria if criterion.id not in _CIRCULAR]
-    total = sum(criterion.weight for criterion in rest)
+    rest = _kept(purpose)
+    total = _weight(rest)
     return profile.Profile(
         tuple(dataclasses.replace(criterion, weight=criterion.weight / total) for criterion in rest)
     )
+
+
+def _kept(purpose: profile.Profile) -> list[profile.Criterion]:
+    return [criterion for criterion in purpose.criteria if criterion.id not in _CIRCULAR]
+
+
+def _weight(criteria: list[profile.Criterion]) -> float:
+    return sum(criterion.weight for criterion in criteria)
 
 
 def _around(on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
@@ -199,5 +223,12 @@ def _rings() -> pa.DataFrameSchema:
             ),
             "basis": pa.Column(str, contracts.filled()),
         },
+        checks=[
+            contracts.rows(
+                lambda rows: pd.to_numeric(rows["from_km"]) <= pd.to_numeric(rows["to_km"]),
+                field="to_km",
+                expected="at least from_km, which is {from_km}",
+            )
+        ],
         strict=True,
     )

@@ -187,20 +187,8 @@ def test_pairs_and_values_that_do_not_fit_are_one_line_each():
     )
 
 
-def test_bivariate_classes_by_terciles():
-    first = pd.Series(range(1, 10), index=list("abcdefghi"), name="potential", dtype=float)
-    second = first.iloc[::-1].set_axis(first.index).rename("realised")
-    found = bivariate.classify(first, second)
-    assert found["bivariate"].tolist() == ["1-3"] * 3 + ["2-2"] * 3 + ["3-1"] * 3
-
-
-def test_equal_values_share_a_class_and_a_missing_figure_has_none():
-    first = pd.Series([0.0, 0, 0, 0, 5, 6, np.nan], name="realised")
-    second = pd.Series([1.0, 2, 3, 4, 5, 6, 7], name="potential")
-    found = bivariate.classify(first, second)
-    assert found["class_first"].tolist()[:6] == [1, 1, 1, 1, 3, 3]
-    assert found.iloc[6].isna().all()
-    assert bivariate.breaks(second[:6]) == pytest.approx([1 + 5 / 3, 1 + 10 / 3])
+def test_bounds_of_classes_are_terciles():
+    assert bivariate.breaks(pd.Series([1.0, 2, 3, 4, 5, 6, np.nan])) == pytest.approx([1 + 5 / 3, 1 + 10 / 3])
 
 
 def test_shortfall_lists_the_largest_gap_first():
@@ -214,7 +202,7 @@ def test_shortfall_lists_the_largest_gap_first():
 
 def test_figures_that_do_not_fit_together_are_one_line():
     first = pd.Series([1.0], index=["a"], name="potential")
-    assert lines(bivariate.classify, first, first.set_axis(["b"]).rename("realised")) == (
+    assert lines(bivariate.shortfall, first, first.set_axis(["b"]).rename("realised")) == (
         "potential and realised are not indexed alike; expected the same units in the same order",
     )
     assert lines(bivariate.shortfall, first, (first * np.nan).rename("realised")) == (

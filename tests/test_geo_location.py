@@ -152,14 +152,6 @@ def test_anything_is_infinitely_far_behind_an_optimum_of_nothing():
     assert found["behind_pct"].tolist() == [np.inf, 0]
 
 
-def test_what_it_costs_to_insist_on_a_site():
-    found = location.with_each(LINE, MEDIAN, ["c12", "c6"], p=2)
-    # c6 is best held together with c12: 6 + 5 + 4 + 2 + 1 + 0.
-    assert found["value"].tolist() == [5, 18]
-    assert found["behind_pct"].tolist() == pytest.approx([0, 260])
-    assert "c6" in found["sites"]["c6"]
-
-
 def test_the_same_problem_gives_the_same_sites(pmed1):
     once, twice = (location.solve(pmed1, MEDIAN, p=7) for _ in range(2))
     assert once == twice

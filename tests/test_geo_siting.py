@@ -2,13 +2,11 @@
 
 import time
 
-import geopandas as gpd
 import hypothesis
 import numpy as np
 import pandas as pd
 import pyproj
 import pytest
-import shapely
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -165,21 +163,6 @@ def test_doubt_about_patches_is_that_of_any_composite():
     terms = composite.terms(found.criteria, both.indicators, method=siting.method("geometric"))
     products = terms.groupby("unit_id")["contribution"].prod()
     assert products.tolist() == pytest.approx(found.table["score"].tolist())
-
-
-def test_given_points_are_scored_where_they_are():
-    on = area(4, 6)
-    points = gpd.GeoSeries(
-        [shapely.Point(500_001, 5_999_999), shapely.Point(505_999, 5_996_001), shapely.Point(0, 0)],
-        index=["best", "excluded", "outside"],
-        crs=METRIC,
-    )
-    found = siting.at_points(on, surface(ISLANDS), points)
-    assert found["cell"].tolist() == [0, 23, -1]
-    assert found["score"]["best"] == pytest.approx(0.01 + 0.99 * 0.9)
-    # 18 of the 23 eligible cells are worse; three equal it and one is better.
-    assert found["share_below"]["best"] == pytest.approx(18 / 23)
-    assert found.loc[["excluded", "outside"], ["score", "share_below"]].isna().all(axis=None)
 
 
 def test_a_whole_zone_is_scored_in_seconds():

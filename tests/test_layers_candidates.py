@@ -211,7 +211,7 @@ def test_trips_are_shared_out_among_crossings(elements):
 def test_closed_border_leaves_no_pair_of_towns_within_reach(work, surfaces):
     layers = work.layers()
     shut = layers | {"crossings": layers["crossings"].assign(state="closed")}
-    with pytest.raises(errors.InputError, match="programme-2: proposed = "):
+    with pytest.raises(errors.InputError, match="programme-2: no alternative within its limits"):
         found_in(ground_of(shut), surfaces)
 
 
@@ -258,6 +258,18 @@ def test_fact_sheet_tells_what_is_documented(ground, sites):
             "programme-7,city,,,50000,,RU-SMO-smolensk-city/smolensk,,",
             "programme-7,city,,,50000,,RU-SMO-smolensk-city/smolensk,parity,",
             "candidate_kinds.csv: row 8: allocation = 'parity'; expected nothing unless the kind is district",
+        ),
+        (
+            "candidate_kinds.csv",
+            "programme-3,settlement,BY-MA-goretsky/gorki,",
+            "programme-3,settlement,BY-MA-goretsky/academy,",
+            "candidate_kinds.csv: programme-3: anchor = 'BY-MA-goretsky/academy'; expected the id of a",
+        ),
+        (
+            "candidate_kinds.csv",
+            "programme-4,city_pair,,180,10000,",
+            "programme-4,city_pair,,1,10000,",
+            "candidate_kinds.csv: programme-4: no alternative within its limits; expected at least one",
         ),
         (
             "candidate_criteria.csv",

@@ -42,6 +42,13 @@ def copy(atlas, tmp_path_factory):
             "services,water,water_share,above,-1,",
             "exclusions.csv: profile services: no cell is left of ",
         ),
+        ("zone_profiles.csv", "sez,industry,1,,,\n", "", "zone_profiles.csv: no row for sez; expected one"),
+        (
+            "zone_rings.csv",
+            "zone-moglino,RU-PSK-pskov-city/pskov,6,10,",
+            "zone-moglino,RU-PSK-pskov-city/pskov,6,1,",
+            "zone_rings.csv: row 2: to_km = '1'; expected at least from_km, which is 6",
+        ),
     ],
 )
 def test_command_tells_each_fault_in_a_line(copy, name, old, new, line):
