@@ -5,9 +5,8 @@ from __future__ import annotations
 import collections.abc
 
 import geopandas as gpd
-import pandas as pd
 
-from geo import access, crs, errors, scenario
+from geo import crs, errors, scenario
 from layers import catchments, network, study_area, surfaces, units
 
 PLACE = "point"
@@ -48,11 +47,14 @@ def isochrones(
     point = gpd.GeoSeries.from_xy([lon], [lat], index=[PLACE], crs=crs.LONLAT)
     country = _country(layers["districts"], point)
     own = gpd.GeoDataFrame({"side": country}, index=[PLACE], geometry=point.to_crs(study_area.load().crs))
-    on_roads = network.by_road(layers, change=change)
-    everywhere = gpd.GeoDataFrame(pd.concat([network.places(layers), own]))
-    attached = access.attach(on_roads.network, everywhere, on_roads.rule)
+    attached = network.by_road(layers, change=change, more=own)
     cells, persons = surfaces.on_roads(surfaces.ground(layers), attached)
     found = catchments.isochrones(layers, attached, cells, persons, {PLACE: country}, minutes=minutes)
+    if found.empty:
+        longest = max(minutes or study_area.load().analysis.isochrone_min)
+        raise errors.InputError(
+            f"point {lon:g}, {lat:g}: nothing within {longest} min; expected a longer limit"
+        )
     named = dict.fromkeys(units.NAMES, f"{lon:g}, {lat:g}")
     return catchments.in_degrees(found.assign(**named))
 

@@ -98,7 +98,7 @@ def _districts(of: Ground, sites: pd.DataFrame) -> pd.DataFrame:
 
 
 def _relative_product(of: Ground) -> pd.Series:
-    """GRP per capita of each oblast over the mean of its country's; each country in its own currency."""
+    """GRP per capita of each oblast over the mean of those of its country, in the currency of each."""
     table = of.layers["oblast_wide"].set_index("unit_id")
     per_head = table.filter(regex=r"^grp_per_capita_[a-z]+$").astype(float).bfill(axis=1).iloc[:, 0]
     return interaction.group_relative(per_head, pd.Series(per_head.index.str[:2], index=per_head.index))

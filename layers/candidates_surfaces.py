@@ -38,7 +38,7 @@ def figures(places: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, surfaces: S
     Parameters
     ----------
     places
-        As :func:`layers.candidates_figures.figures` gives them; those without ``towns`` have no figures.
+        As :func:`layers.candidates_figures.layer` gives them; those without ``towns`` have no figures.
     settlements
         Layer of settlements.
     surfaces

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo import access, catchment, cells, crs, floating, routing
-from layers import network, study_area, units
+from layers import intensity_potential, network, study_area, surfaces, units
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,25 +96,25 @@ def service_areas(
 
 
 def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
-    """Two-step floating catchments of the settlements for the centres of units, by district.
+    """Two-step floating catchments of the people for the centres of units, by district.
 
-    Supply is one centre each, demand the population of settlements, within the catchment time of the
-    study area; in the ``decayed_`` columns people come the less the farther they are (Gaussian).
+    Supply is one centre each, demand the population of districts, in their settlements and at their
+    centres (:func:`layers.intensity_potential.people`), within the catchment time of the study area; in
+    the ``decayed_`` columns people come the less the farther they are (Gaussian).
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``unit_id`` of the district of the settlements: ``centres_per_100k`` and
-        ``decayed_centres_per_100k``, each also ``…_domestic``, with no way over the border, means over
-        settlements weighted by their people.
+        Indexed by ``unit_id``: ``centres_per_100k`` and ``decayed_centres_per_100k``, each also
+        ``…_domestic``, with no way over the border, means over the people of the district.
     """
     limit = study_area.load().analysis.catchment_min
-    people = layers["settlements"].dropna(subset="population").set_index("settlement_id").sort_index()
-    demand = people["population"].astype(float)
+    people = intensity_potential.people(layers["settlements"], surfaces.totals(layers)).sort_index()
+    demand = people["persons"].astype(float)
     minutes = routing.times(attached, origins=demand.index.tolist(), destinations=sorted(centres(layers)))
     home = pd.Series(centres(layers)).sort_index()
     supply = pd.Series(1.0, index=minutes.columns)
-    abroad = people["country"].to_numpy()[:, None] != home.to_numpy()
+    abroad = people["unit_id"].map(home).to_numpy()[:, None] != home.to_numpy()
     decays: dict[str, floating.Decay] = {
         "": floating.Steps((limit,), (1.0,)),
         "decayed_": floating.Gaussian(limit),
@@ -145,7 +145,8 @@ def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, st
     home = found["place_id"].map(dict(places))
     kind = np.where(home == "", "both", np.where(home == found["country"], "domestic", "foreign"))
     named = found.assign(kind=kind, area_km2=found["area_km2"].round(1))
-    key = named["place_id"] + "~" + named["limit_min"].map("{:g}".format) + "~" + named["country"]
+    limit = named["limit_min"].map("{:g}".format)
+    key = named["place_id"].astype(str) + "~" + limit.astype(str) + "~" + named["country"].astype(str)
     named.insert(0, "catchment_id", key)
     whole = named.astype({"population": int, "limit_min": int})
     return whole.sort_values(["place_id", "limit_min", "country"], ignore_index=True)

@@ -102,6 +102,11 @@ def once(columns: list[str], *, field: str) -> pa.Check:
     )
 
 
+def identifier() -> pa.Check:
+    """Require an id of lower-case letters, digits and _."""
+    return pa.Check.str_matches(r"^[a-z0-9_]+$", error="lower-case letters, digits and _")
+
+
 def texts(prefix: str) -> dict[str, pa.Column]:
     """Require a text in three languages."""
     return {f"{prefix}_{language}": pa.Column(str, filled()) for language in ("ru", "en", "be")}

@@ -91,12 +91,14 @@ def write(
     Raises
     ------
     InputError
-        One line for each field that is not lower case and each geometry that is empty, invalid or
-        of another kind than the rest of its layer.
+        One line for each field that is not lower case, each geometry that is empty, invalid or of
+        another kind than the rest of its layer, and each layer that ``after`` has already.
     CrsError
         If a layer is not in EPSG:4326.
     """
-    findings = [line for name, layer in layers.items() for line in _findings(name, layer.frame)]
+    known = {name for name, _ in pyogrio.list_layers(after)} if after else set()
+    findings = [f"{name}: in {after.name} already" for name in layers if after and name in known]
+    findings += [line for name, layer in layers.items() for line in _findings(name, layer.frame)]
     if findings:
         raise errors.InputError(findings)
     path.unlink(missing_ok=True)

@@ -62,7 +62,7 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
         axis=1,
     )
     return {
-        "framework": table,
+        "framework": _sourced(table, found),
         **{name: _shown(units[level], numbers[level], table, level) for level, (name, _) in LEVELS.items()},
         "intensity_terms": _terms(scored, found, table),
         "intensity_left_out": _stacked({level: one.left_out for level, one in scored.items()}),
@@ -71,6 +71,14 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
         "intensity_methods": _stacked({level: one.methods for level, one in scored.items()}),
         "intensity_moran": intensity_clusters.moran(districts, neighbours).round(_DECIMALS),
     }
+
+
+def _sourced(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Name the sources of the figures of each indicator whose row names none."""
+    ids = found["source_ids"].fillna("").groupby([found["level"], found["indicator"]])
+    told = ids.agg(lambda own: intensity_realised.joined(*own))
+    of_figures = told.reindex(pd.MultiIndex.from_frame(table[["level", "indicator"]])).to_numpy()
+    return table.assign(source=table["source"].where(table["source"] != "", of_figures))
 
 
 def _values(found: pd.DataFrame) -> pd.DataFrame:

@@ -81,22 +81,28 @@ def railways(layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
     return _gated(lines.assign(edge_class="rail", length_km=lines["straight_km"]), "rail", layers)
 
 
-def by_road(layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
-    """Centres, settlements and crossings on the roads, under a scenario.
+def by_road(
+    layers: Frames, *, change: scenario.Scenario | None = None, more: gpd.GeoDataFrame | None = None
+) -> access.Attached:
+    """Centres, settlements and crossings on the roads, under a scenario; ``more`` are other places.
 
     Raises
     ------
     InputError
         If the scenario names what the network does not have, or a place is too far from it.
     """
-    return by_road_under(layers, {"": change or base_scenario(layers)})[""]
+    return by_road_under(layers, {"": change or base_scenario(layers)}, more=more)[""]
 
 
 def by_road_under(
-    layers: Frames, changes: collections.abc.Mapping[str, scenario.Scenario]
+    layers: Frames,
+    changes: collections.abc.Mapping[str, scenario.Scenario],
+    *,
+    more: gpd.GeoDataFrame | None = None,
 ) -> dict[str, access.Attached]:
     """Do as :func:`by_road` does, under each of several scenarios."""
-    base, placed, rule = roads(layers)[0], places(layers), access_rule()
+    base, rule = roads(layers)[0], access_rule()
+    placed = gpd.GeoDataFrame(pd.concat([places(layers), more]))
     return {
         name: access.attach(scenario.apply(base, change), placed, rule) for name, change in changes.items()
     }

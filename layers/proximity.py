@@ -12,13 +12,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import access, proximity, routes, routing, scenario
-from layers import boundaries, facts, network, store, study_area, units
+from geo import access, grid, proximity, routes, routing, scenario
+from layers import boundaries, context, facts, network, store, study_area, surfaces, units
 
 
 @dataclasses.dataclass(frozen=True)
 class Ground:
-    """Base layers in the working CRS, indexed by id, and the places on the roads under a scenario."""
+    """Base layers in the working CRS, indexed by id, and the places on the roads under a scenario.
+
+    ``people`` are the people of the population surface: ``unit_id``, ``persons``, ``border_km``.
+    """
 
     layers: network.Frames
     attached: access.Attached
@@ -26,6 +29,7 @@ class Ground:
     settlements: gpd.GeoDataFrame
     crossings: gpd.GeoDataFrame
     border: gpd.GeoSeries
+    people: pd.DataFrame
 
 
 def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
@@ -35,18 +39,21 @@ def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
         "border": boundaries.border(data),
         "district_pairs": boundaries.district_pairs(data),
         "district_wide": facts.wide("district", data).reset_index(),
+        "water": context.water(data),
     }
 
 
 def ground(layers: network.Frames, *, change: scenario.Scenario | None = None) -> Ground:
     """Put the places of base layers on the roads, under a scenario."""
+    border = network.metric(layers["border"]).geometry
     return Ground(
         layers,
         network.by_road(layers, change=change),
         network.centres(layers),
         network.metric(layers["settlements"]).set_index("settlement_id"),
         network.metric(layers["crossings"]).set_index("crossing_id").sort_index(),
-        network.metric(layers["border"]).geometry,
+        border,
+        _people(surfaces.ground(layers), border),
     )
 
 
@@ -56,12 +63,10 @@ def attributes(of: Ground) -> dict[str, pd.DataFrame]:
     Each table is indexed by the id of its layer, in the order of the ids: ``unit_id``,
     ``settlement_id``, ``crossing_id``, ``pair_id`` of ``district_pairs``, ``border_id`` of ``border``.
     """
-    of_settlements = settlement_attributes(of)
-    of_districts = district_attributes(of, of_settlements)
     return {
-        "oblasts": oblast_attributes(of, of_districts),
-        "districts": of_districts,
-        "settlements": of_settlements,
+        "oblasts": oblast_attributes(of),
+        "districts": district_attributes(of),
+        "settlements": settlement_attributes(of),
         "crossings": crossing_attributes(of),
         "district_pairs": district_pair_attributes(of),
         "oblast_pairs": oblast_pair_attributes(of),
@@ -76,16 +81,15 @@ def settlement_attributes(of: Ground) -> pd.DataFrame:
     return pd.DataFrame(nearness).join(_reach(of, of.settlements["country"], points, of.centres["side"]))
 
 
-def district_attributes(of: Ground, of_settlements: pd.DataFrame) -> pd.DataFrame:
+def district_attributes(of: Ground) -> pd.DataFrame:
     """Distance to the border of the nearest point, the centre and the people; reach of the centre.
 
-    ``people_border_km`` is the mean over settlements of known population, weighted by it;
-    ``border_band`` is the band of the centre.
+    ``people_border_km`` is the mean over all inhabitants, who live where the population surface has
+    them; ``border_band`` is the band of the centre.
     """
     polygons = network.metric(of.layers["districts"]).set_index("unit_id").geometry.sort_index()
     centres = of.centres.loc[polygons.index]
-    population = of.settlements["population"].astype(float)
-    people_km = proximity.weighted_mean(of_settlements["border_km"], population, of.settlements["unit_id"])
+    people_km = proximity.weighted_mean(of.people["border_km"], of.people["persons"], of.people["unit_id"])
     centre_km = proximity.distance_to_line_km(centres.geometry, of.border)
     nearness = {
         "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
@@ -96,17 +100,15 @@ def district_attributes(of: Ground, of_settlements: pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(nearness).join(_reach(of, centres["side"], centres.geometry, of.centres["side"]))
 
 
-def oblast_attributes(of: Ground, of_districts: pd.DataFrame) -> pd.DataFrame:
+def oblast_attributes(of: Ground) -> pd.DataFrame:
     """Distance to the border of the nearest point, the largest settlement and the people; its reach.
 
-    ``people_border_km`` is the mean over districts, weighted by all their inhabitants. Centres and
-    partner centres are the largest settlements of oblasts.
+    As :func:`district_attributes`; centres and partner centres are the largest settlements of oblasts.
     """
     polygons = network.metric(of.layers["districts"]).dissolve("oblast_id").geometry.sort_index()
     heads = network.heads(of.layers).loc[polygons.index]
-    population = of.layers["district_wide"].set_index("unit_id")["population_persons"].astype(float)
-    oblast = units.load()["parent_id"].reindex(of_districts.index)
-    people_km = proximity.weighted_mean(of_districts["people_border_km"], population, oblast)
+    oblast = of.people["unit_id"].map(units.load()["parent_id"])
+    people_km = proximity.weighted_mean(of.people["border_km"], of.people["persons"], oblast)
     centre_km = proximity.distance_to_line_km(heads.geometry, of.border)
     nearness = {
         "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
@@ -151,6 +153,14 @@ def oblast_pair_attributes(of: Ground) -> pd.DataFrame:
     heads = network.heads(of.layers)["settlement_id"]
     start, end = (pieces[f"oblast_id_{letter}"].map(heads) for letter in "ab")
     return _pair_table(of, pieces["length_km"], _counted(of, sides), start=start, end=end)
+
+
+def _people(of: surfaces.Ground, border: gpd.GeoSeries) -> pd.DataFrame:
+    cells = np.unique(of.people["cell"])
+    x_m, y_m = (values[cells] for values in grid.centres(of.grid))
+    points = gpd.GeoSeries.from_xy(x_m, y_m, index=cells, crs=of.grid.crs)
+    away_km = proximity.distance_to_line_km(points, border)
+    return of.people[["unit_id", "persons"]].assign(border_km=of.people["cell"].map(away_km))
 
 
 def _pair_table(

@@ -166,10 +166,6 @@ class StudyArea(_Spec):
         """The working CRS, in metres."""
         return pyproj.CRS.from_user_input(self.working_crs)
 
-    def oblasts_of(self, country: str) -> tuple[str, ...]:
-        """ISO 3166-2 codes of the oblasts of one country, in the order of the file."""
-        return tuple(oblast for oblast in self.oblasts if oblast.startswith(f"{country}-"))
-
 
 @functools.cache
 def load(path: pathlib.Path = DEFAULT_PATH) -> StudyArea:

@@ -17,7 +17,7 @@ import pandas as pd
 import pandera.pandas as pa
 import shapely
 
-from geo import access, crs, routes, routing, scenario
+from geo import access, crs, errors, routes, routing, scenario
 from layers import contracts, corridors, network, store
 
 _STATES = (*sorted(scenario.PASSABLE), "closed")
@@ -34,6 +34,8 @@ def scenarios(path: pathlib.Path = store.TABLES / "scenarios.csv") -> pd.DataFra
     """
     table = store.read_table(path)
     contracts.check(table, _SCHEMA, file=path.name)
+    if table.empty:
+        raise errors.InputError(f"{path.name}: no rows; expected at least one scenario")
     return table
 
 
@@ -51,7 +53,7 @@ def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Sce
             base,
             states=_changes(layers, rows, "state"),
             delays_min=_numbers(_changes(layers, rows, "delay_min")),
-            speeds_kmh=_numbers(_pairs(rows, "edge_class", "speed_kmh")),
+            speeds_kmh=_speeds(rows),
         )
         for name, rows in table.groupby("scenario_id", sort=True)
     }
@@ -150,14 +152,17 @@ def _changed(
 
 
 def _changes(layers: network.Frames, rows: pd.DataFrame, column: str) -> dict[str, str]:
-    """Spell out the crossings of the rows that change something."""
-    told = _pairs(rows, "crossing_id", column)
-    return {crossing: value for pattern, value in told.items() for crossing in _spelled(layers, pattern)}
+    """Spell out the crossings of the rows that change something, a later row over an earlier one."""
+    return {
+        crossing: value
+        for pattern, value in rows.loc[rows[column] != "", ["crossing_id", column]].to_numpy()
+        for crossing in _spelled(layers, pattern)
+    }
 
 
-def _pairs(rows: pd.DataFrame, key: str, value: str) -> dict[str, str]:
-    told = rows[rows[value] != ""]
-    return dict(zip(told[key].astype(str), told[value].astype(str), strict=True))
+def _speeds(rows: pd.DataFrame) -> dict[str, float]:
+    told = rows[rows["speed_kmh"] != ""]
+    return _numbers(dict(zip(told["edge_class"], told["speed_kmh"], strict=True)))
 
 
 def _numbers(told: dict[str, str]) -> dict[str, float]:
@@ -172,10 +177,17 @@ def _spelled(layers: network.Frames, pattern: str) -> list[str]:
     return [str(one) for one, own in known.items() if state in ("", own)]
 
 
+def _is_known(column: pd.Series[str]) -> pd.Series[bool]:
+    """Nothing, an id, or a pattern of a known state."""
+    state = column.str.removeprefix("*")
+    return ~column.str.startswith("*") | state.isin(["", *_STATES])
+
+
+_EXPECTED = f"an id, * or * with one of {', '.join(_STATES)}"
 _SCHEMA = pa.DataFrameSchema(
     {
-        "scenario_id": pa.Column(str, contracts.filled()),
-        "crossing_id": pa.Column(str),
+        "scenario_id": pa.Column(str, contracts.identifier()),
+        "crossing_id": pa.Column(str, pa.Check(_is_known, error=_EXPECTED)),
         "state": pa.Column(
             str,
             contracts.one_of((*_STATES, ""), expected="a state of a crossing"),
@@ -187,6 +199,23 @@ _SCHEMA = pa.DataFrameSchema(
         **contracts.texts("title"),
     },
     checks=[
+        contracts.rows(
+            lambda table: (
+                (table["crossing_id"] != "") == ((table["state"] != "") | (table["delay_min"] != ""))
+            ),
+            field="crossing_id",
+            expected="a crossing with a new state or delay, or nothing without them",
+        ),
+        contracts.rows(
+            lambda table: (table["edge_class"] != "") == (table["speed_kmh"] != ""),
+            field="edge_class",
+            expected="a class with a new speed, or nothing without one",
+        ),
+        contracts.rows(
+            lambda table: (table["crossing_id"] != "") | (table["edge_class"] != ""),
+            field="scenario_id",
+            expected="a row that changes a crossing or a class",
+        ),
         contracts.rows(
             lambda table: (
                 (table["against"] == "")

@@ -136,7 +136,10 @@ def _changes(tables: frames.Frames) -> list[spec.Indicator]:
 def _change(
     found: pd.DataFrame, scenario_id: str, title: texts.Label, measure: str, beside: texts.Label
 ) -> spec.Indicator:
-    values = found.set_index("unit_id")[f"change_{measure}"]
+    rows = found.set_index("unit_id")
+    values = rows[f"change_{measure}"]
+    # Where a way appears there is nothing to compare it with.
+    values = values[values.notna() | rows[measure].isna()]
     indicator = analyses.indicator(
         values,
         title,

@@ -183,14 +183,16 @@ def _coded(
 
 
 def _changed(
-    field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
+    measure: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
 ) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
     """Draw one scenario, by its change: the first, or the one that the variable ``scenario`` names."""
 
     def render(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+        field = f"change_{measure}"
         change = (
             f"CASE WHEN \"scenario_id\" <> coalesce(@scenario, '{frame['scenario_id'].iloc[0]}') THEN NULL "
-            f"WHEN \"{field}\" IS NULL THEN 'none' WHEN \"{field}\" < -1 THEN 'faster' "
+            f"WHEN \"{measure}\" IS NULL THEN 'none' "
+            f'WHEN "{field}" IS NULL OR "{field}" < -1 THEN \'faster\' '
             f"WHEN \"{field}\" > 1 THEN 'slower' ELSE 'same' END"
         )
         return _coded(change, symbols, titles_in="scenario_change")(frame, language)
@@ -306,11 +308,7 @@ LOOKS: dict[str, Look] = {
         "osm",
         "name_{}",
     ),
-    "catchments": Look(
-        _within,
-        "osm",
-        "name_{}",
-    ),
+    **dict.fromkeys(("catchments", "isochrones"), Look(_within, "osm", "name_{}")),
     "service_areas": Look(
         _coded("kind", {"domestic": _area("#cfe2f3"), "foreign": _area("#d55e00")}, titles_in="service_kind"),
         "osm",
@@ -318,7 +316,7 @@ LOOKS: dict[str, Look] = {
     ),
     "scenario_units": Look(
         _changed(
-            "change_partner_centre_min",
+            "partner_centre_min",
             {
                 "faster": qml.marker("triangle", "#5e3c99", size_mm=3.2),
                 "same": qml.marker("circle", "#bdbdbd", size_mm=1.4),
@@ -331,7 +329,7 @@ LOOKS: dict[str, Look] = {
     ),
     "scenario_corridors": Look(
         _changed(
-            "change_travel_min",
+            "travel_min",
             {
                 "faster": qml.line("#5e3c99", width_mm=1.1, casing="#ffffff"),
                 "same": qml.line("#bdbdbd", width_mm=0.7),

@@ -35,7 +35,7 @@ def catchments(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     files=declared.MODEL,
-    reads=(*_NETWORK, "districts", "border", "district_pairs", "district_wide"),
+    reads=(*_GROUND, "district_pairs"),
     layers=declared.names(
         "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach oblast_pair_reach"
     ),
@@ -255,10 +255,10 @@ def candidates(work: graph.Workspace) -> graph.Layers:
     """Rank the elements of the programme among their alternatives."""
     from layers import candidates, candidates_surfaces, candidates_tables
 
-    places, figures, facts, settlements = work.layers().values()
-    surfaces = candidates_surfaces.read(work.products / "rasters")
-    suitability = candidates_surfaces.figures(places, settlements, surfaces)
-    elements = candidates.elements(places, [figures, suitability])
+    layers = work.layers()
+    places, surfaces = layers["candidate_places"], candidates_surfaces.read(work.products / "rasters")
+    suitability = candidates_surfaces.figures(places, layers["settlements"], surfaces)
+    elements = candidates.elements(places, [layers["candidate_figures"], suitability])
     draws = candidates.draws(elements)
     sites = candidates.sites(elements, draws)
     return {
@@ -268,7 +268,7 @@ def candidates(work: graph.Workspace) -> graph.Layers:
         "candidate_criteria": candidates_tables.criteria(),
         "candidate_left_out": candidates.left_out(elements),
         "candidate_doubt": candidates.doubt(draws),
-        "candidate_facts": candidates.facts(facts, sites),
+        "candidate_facts": candidates.facts(layers["place_facts"], sites),
     }
 
 

@@ -28,7 +28,7 @@ def main(
     found = around.isochrones(layers, lon, lat, minutes=minutes, change=known.get(scenario))
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         fresh = pathlib.Path(folder) / out.name
-        geopackage.write(qgis.layers({"catchments": found}), fresh)
+        geopackage.write(qgis.layers({"isochrones": found}), fresh)
         fresh.replace(out)
     for row in found.itertuples():
         print(f"{row.limit_min} min, {row.country}: {row.population:,} persons, {row.area_km2:,.0f} km²")

@@ -117,10 +117,11 @@ def candidate_workbook(work: graph.Workspace) -> None:
     """Write the workbook in which the scores of the candidates are formulas."""
     from layers import candidates, workbook
 
-    places, figures, suitability, sites, programme = work.layers().values()
-    titles = programme.set_index("programme_id")
-    elements = candidates.elements(places, [figures, suitability])
-    workbook.write(elements, sites, titles, work.place("tables/candidate_sites.xlsx"))
+    layers = work.layers()
+    figures = [layers["candidate_figures"], layers["candidate_suitability"]]
+    elements = candidates.elements(layers["candidate_places"], figures)
+    titles = layers["programme"].set_index("programme_id")
+    workbook.write(elements, layers["candidate_sites"], titles, work.place("tables/candidate_sites.xlsx"))
 
 
 _PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")

@@ -137,6 +137,15 @@ def test_opening_a_crossing_only_helps(layers):
     assert set(found["scenario_units"]["level"]) == {"district", "oblast"}
 
 
+def test_a_later_row_overrules_an_earlier_one(layers):
+    rows = [("mixed", "O8", "closed"), ("mixed", "*", "open"), ("mixed", "O8", "closed")]
+    table = pd.DataFrame(rows, columns=["scenario_id", "crossing_id", "state"])
+    built = whatif.build(layers, table.assign(delay_min="", edge_class="", speed_kmh="", against=""))
+    states = built["mixed"].states
+    assert states["O8"] == "closed"
+    assert states["R1"] == "open"
+
+
 def test_scenarios_name_known_crossings(layers):
     wrong = scenario.Scenario(states={"R99": "closed"})
     with pytest.raises(errors.InputError, match="R99"):
@@ -147,7 +156,11 @@ def test_scenarios_name_known_crossings(layers):
 
 def test_a_scenario_table_is_checked(tmp_path):
     header = "scenario_id,crossing_id,state,delay_min,edge_class,speed_kmh,against,title_ru,title_en,title_be"
-    rows = ("x,R1,ajar,,,,,а,a,а", "y,R1,,-5,,,,б,b,б", "y,R2,closed,,,,z,б,b,б", "w,R1,open,,,,w,в,c,в")
+    rows = (
+        *("x,R1,ajar,,,,,а,a,а", "y,R1,,-5,,,,б,b,б", "y,R2,closed,,,,z,б,b,б", "w,R1,open,,,,w,в,c,в"),
+        *("v,*unkown,closed,,,,,г,d,г", "v,R1,,,,,,г,d,г", "v,,,,access,,,г,d,г", "v,,,,,,,г,d,г"),
+        "l'ete,R1,open,,,,,д,e,д",
+    )
     path = tmp_path / "scenarios.csv"
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     with pytest.raises(errors.InputError) as caught:
@@ -156,6 +169,11 @@ def test_a_scenario_table_is_checked(tmp_path):
     expected = (
         *("row 2: state = 'ajar'", "row 3: delay_min = '-5'", "row 4: against = 'z'"),
         *("row 5: against = 'w'", "the same in all rows of y"),
+        "row 6: crossing_id = '*unkown'; expected an id, * or * with one of",
+        "row 7: crossing_id = 'R1'; expected a crossing with a new state or delay",
+        "row 8: edge_class = 'access'; expected a class with a new speed",
+        "row 9: scenario_id = 'v'; expected a row that changes a crossing or a class",
+        'row 10: scenario_id = "l\'ete"; expected lower-case letters, digits and _',
     )
     for part in expected:
         assert part in told, (part, told)
@@ -164,7 +182,8 @@ def test_a_scenario_table_is_checked(tmp_path):
 def test_catchment_rates_stay_within_supply(layers, attached):
     table = catchments.centre_access(layers, attached)
     assert (table.dropna() >= 0).all(axis=None)
-    people = layers["settlements"].dropna(subset="population").groupby("unit_id")["population"].sum()
+    assert table.notna().all(axis=None)
+    people = surfaces.totals(layers)
     served = (table["centres_per_100k"] * people.astype(float) / 100_000).sum()
     assert served == pytest.approx(len(network.centres(layers)), rel=0.01)
 

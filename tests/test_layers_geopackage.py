@@ -82,6 +82,14 @@ def _rows(package, query):
         return database.execute(query).fetchall()
 
 
+def test_a_layer_that_is_there_already_is_one_line(layers, tmp_path):
+    first, second = tmp_path / "first.gpkg", tmp_path / "second.gpkg"
+    geopackage.write({"roads": layers["roads"]}, first)
+    with pytest.raises(errors.InputError, match=r"roads: in first\.gpkg already"):
+        geopackage.write({"roads": layers["roads"]}, second, after=first)
+    assert not second.exists()
+
+
 def test_validator_of_gdal_accepts_the_file(package, gdal_python):
     command = [gdal_python, "-m", "osgeo_utils.samples.validate_gpkg", str(package)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
