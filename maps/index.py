@@ -91,7 +91,7 @@ def _maps(files: collections.abc.Mapping[str, int]) -> list[tuple[str, str]]:
 def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
     titles = _layer_titles() | texts.section("file")
     found = []
-    for path, size in sorted(files.items()):
+    for path, size in sorted(files.items(), key=lambda item: (item[0].endswith(".csv"), item[0])):
         pure = pathlib.PurePosixPath(path)
         here = pure.suffix == ".gpkg" if group == "gis" else pure.parts[0] == group
         if here:
