@@ -104,6 +104,7 @@ def oblast_attributes(of: Ground) -> pd.DataFrame:
     """Distance to the border of the nearest point, the largest settlement and the people; its reach.
 
     As :func:`district_attributes`; centres and partner centres are the largest settlements of oblasts.
+    Fields of the way to the crossing begin with ``centre_``: the mean over the people is another figure.
     """
     polygons = network.metric(of.layers["districts"]).dissolve("oblast_id").geometry.sort_index()
     heads = network.heads(of.layers).loc[polygons.index]
@@ -119,6 +120,7 @@ def oblast_attributes(of: Ground) -> pd.DataFrame:
     places = heads.reset_index().set_index("settlement_id")
     reach = _reach(of, places["side"], places.geometry, places["side"])
     named = reach.assign(partner_centre_id=reach["partner_centre_id"].map(places["unit_id"]).fillna(""))
+    named = named.rename(columns={name: f"centre_{name}" for name in ("crossing_id", "crossing_min")})
     return pd.DataFrame(nearness).rename_axis("unit_id").join(named.set_index(places["unit_id"]))
 
 

@@ -19,10 +19,11 @@ _REACH = (
 )
 _PAIR = ("road_crossings", "rail_crossings", "permeability_km", "centres_km", "centres_min")
 COLUMNS = analyses.BASE | {
-    **dict.fromkeys(
-        ("oblast_reach", "district_reach"),
-        ("unit_id", "centre_border_km", "people_border_km", "straight_crossing_km", *_REACH),
+    "oblast_reach": (
+        *("unit_id", "centre_border_km", "people_border_km", "straight_crossing_km", "border_band"),
+        *("centre_crossing_id", "centre_crossing_min", "partner_centre_id", "partner_centre_min"),
     ),
+    "district_reach": ("unit_id", "centre_border_km", "people_border_km", "straight_crossing_km", *_REACH),
     "settlement_reach": ("settlement_id", *_REACH),
     "crossing_reach": (
         "crossing_id",
@@ -37,14 +38,23 @@ COLUMNS = analyses.BASE | {
 }
 FRAMES = tuple(COLUMNS)
 # Colours of each measure; those without are told in the card only.
-_OF_OBLASTS = {
-    "people_border_km": "YlGnBu",
-    "crossing_min": "OrRd",
-    "partner_centre_min": "PuRd",
-    "straight_crossing_km": "BuPu",
-    "centre_border_km": "",
+_RAMPS = {
+    "oblast": {
+        "people_border_km": "YlGnBu",
+        "centre_crossing_min": "OrRd",
+        "partner_centre_min": "PuRd",
+        "straight_crossing_km": "BuPu",
+        "centre_border_km": "",
+    },
+    "district": {
+        "people_border_km": "YlGnBu",
+        "crossing_min": "OrRd",
+        "partner_centre_min": "PuRd",
+        "straight_crossing_km": "BuPu",
+        "centre_border_km": "",
+        "border_km": "",
+    },
 }
-_RAMPS = {"oblast": _OF_OBLASTS, "district": _OF_OBLASTS | {"border_km": ""}}
 _GROUP = "proximity.group"
 
 
@@ -101,12 +111,17 @@ def _indicators(
     reach: pd.DataFrame, level: spec.Level, names: analyses.Names, partners: dict[str, texts.Label]
 ) -> tuple[spec.Indicator, ...]:
     """Measures of the units of one level; ``partners`` names who the centre abroad belongs to."""
+    targets = {
+        "crossing": names.crossings,
+        "centre_crossing": names.crossings,
+        "partner_centre": partners,
+    }
     told = {
-        name: {str(unit): known.get(one, texts.EMPTY) for unit, one in reach[f"{target}_id"].items()}
-        for name, target, known in (
-            ("crossing_min", "crossing", names.crossings),
-            ("partner_centre_min", "partner_centre", partners),
-        )
+        f"{target}_min": {
+            str(unit): known.get(one, texts.EMPTY) for unit, one in reach[f"{target}_id"].items()
+        }
+        for target, known in targets.items()
+        if f"{target}_id" in reach
     }
     mapped = [
         _measured(reach[name], name, level, ramp, told.get(name)) for name, ramp in _RAMPS[level].items()

@@ -71,8 +71,8 @@ def test_every_cell_that_a_line_runs_through_is_marked(points):
     line = shapely.LineString(points)
     mask = barrier.along(ON, _lines(line))
     rows, columns = np.indices(ON.shape)
-    run_m = shapely.length(shapely.intersection(line, shapely.box(columns, rows, columns + 1, rows + 1)))
-    assert mask[run_m > 1e-9].all()
+    inner = shapely.box(columns + 1e-6, rows + 1e-6, columns + 1 - 1e-6, rows + 1 - 1e-6)
+    assert mask[shapely.length(shapely.intersection(line, inner)) > 1e-9].all()
 
 
 def test_diagonal_through_the_corners_is_a_staircase():
