@@ -196,22 +196,6 @@ def suitable_areas(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    files=("layers/study_area.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
-    reads=("settlements", "zones", "places"),
-    uses=("criteria", "catchments"),
-    layers=("zone_scores", "zone_hits", "zones_left_out"),
-)
-def zone_check(work: graph.Workspace) -> graph.Layers:
-    """Score existing zones by the profiles that know nothing of zones."""
-    from layers import siting, siting_profiles, siting_zones
-
-    on, found, purposes = siting.read(work.products / "rasters")
-    models = siting.models(on, found, *siting_zones.blind(purposes, siting_profiles.exclusions()))
-    scores, hits, left_out = siting_zones.scores(models, on, work.layers())
-    return {"zone_scores": scores, "zone_hits": hits, "zones_left_out": left_out}
-
-
-@STEPS.step(
     files=(
         *declared.MODEL,
         *declared.tables("candidate_kinds", "programme", "places", "terms", "notes", "sources"),
@@ -288,3 +272,19 @@ def optimum(work: graph.Workspace) -> graph.Layers:
         "optimum_sites": optimum.sites(asked, layers),
         "optimum_proposals": optimum.proposals(asked, layers),
     }
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
+    reads=("settlements", "zones", "places"),
+    uses=("criteria", "catchments"),
+    layers=("zone_scores", "zone_hits", "zones_left_out"),
+)
+def zone_check(work: graph.Workspace) -> graph.Layers:
+    """Score existing zones by the profiles that know nothing of zones."""
+    from layers import siting, siting_profiles, siting_zones
+
+    on, found, purposes = siting.read(work.products / "rasters")
+    models = siting.models(on, found, *siting_zones.blind(purposes, siting_profiles.exclusions()))
+    scores, hits, left_out = siting_zones.scores(models, on, work.layers())
+    return {"zone_scores": scores, "zone_hits": hits, "zones_left_out": left_out}

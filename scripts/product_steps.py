@@ -1,10 +1,129 @@
-"""Steps that write what users get: the GeoPackage, tables, maps, the index."""
+"""Steps that write what users get: maps, the GeoPackage, tables, the index.
+
+The longest come first: steps that are ready start in this order.
+"""
 
 from __future__ import annotations
 
 from scripts import declared, graph
 
 STEPS = declared.Steps()
+
+_PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
+_GROUNDWORK = declared.names(
+    "oblasts districts border district_pairs roads railways stations crossings",
+    "crossing_states road_speeds settlements water rivers neighbours indicators sources notes units",
+    "raw_files places",
+)
+_FRAMES = (
+    *_GROUNDWORK,
+    *declared.names("links zones programme facts mapped oblast_wide district_wide terms"),
+)
+
+
+@STEPS.step(files=_PAGES, reads=_FRAMES, products=("maps/overview.html",))
+def overview(work: graph.Workspace) -> None:
+    """Draw the overview map."""
+    from maps import overview
+
+    work.write("maps/overview.html", overview.build(work.layers(), pages=work.pages))
+
+
+@STEPS.step(
+    files=(*_PAGES, *declared.AREA),
+    reads=(
+        *_GROUNDWORK,
+        *declared.names(
+            "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach",
+            "oblast_pair_reach",
+        ),
+    ),
+    uses=("catchments",),
+    products=("maps/proximity.html",),
+)
+def proximity_map(work: graph.Workspace) -> None:
+    """Draw the map of distances and times."""
+    from layers import rasters
+    from maps import proximity
+
+    name = "travel_time_to_crossing"
+    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif")}
+    work.write("maps/proximity.html", proximity.build(work.layers(), pages=work.pages, surfaces=surfaces))
+
+
+@STEPS.step(
+    files=(*_PAGES, *declared.AREA),
+    reads=(
+        *_GROUNDWORK,
+        *declared.names(
+            "corridors corridor_bands district_reach scenarios scenario_units", "scenario_corridors"
+        ),
+    ),
+    uses=("population",),
+    products=("maps/corridors.html",),
+)
+def corridors_map(work: graph.Workspace) -> None:
+    """Draw the map of corridors."""
+    from layers import rasters
+    from maps import corridors
+
+    surfaces = {"population": rasters.read(work.products / "rasters" / "population.tif")}
+    work.write("maps/corridors.html", corridors.build(work.layers(), pages=work.pages, surfaces=surfaces))
+
+
+@STEPS.step(
+    files=(*_PAGES, *declared.AREA),
+    reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
+    products=("maps/catchments.html",),
+)
+def catchments_map(work: graph.Workspace) -> None:
+    """Draw the map of catchments."""
+    from maps import catchments
+
+    work.write("maps/catchments.html", catchments.build(work.layers(), pages=work.pages))
+
+
+@STEPS.step(
+    files=(*_PAGES, *declared.AREA),
+    reads=(
+        *_GROUNDWORK,
+        *declared.names(
+            "links zones terms framework intensity_districts intensity_oblasts",
+            "intensity_district_pairs intensity_oblast_pairs intensity_terms intensity_left_out",
+            "intensity_doubt intensity_variants intensity_moran",
+        ),
+    ),
+    products=("maps/cooperation_intensity.html",),
+)
+def intensity_map(work: graph.Workspace) -> None:
+    """Draw the map of cooperation intensity."""
+    from maps import intensity
+
+    work.write("maps/cooperation_intensity.html", intensity.build(work.layers(), pages=work.pages))
+
+
+@STEPS.step(
+    files=(*_PAGES, *declared.AREA, *declared.tables("candidate_kinds")),
+    reads=(
+        *_FRAMES,
+        *declared.names(
+            "corridors candidate_sites candidate_terms candidate_criteria candidate_left_out",
+            "candidate_facts profiles siting_exclusions siting_left_out siting_doubt",
+            "suitable_areas suitable_area_terms zone_scores zone_hits zones_left_out optimum",
+            "optimum_sites optimum_proposals",
+        ),
+    ),
+    uses=("siting",),
+    products=("maps/candidate_sites.html",),
+)
+def sites_map(work: graph.Workspace) -> None:
+    """Draw the map of candidate sites."""
+    from layers import rasters
+    from maps import sites
+
+    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif") for name in sites.SURFACES}
+    work.write("maps/candidate_sites.html", sites.build(work.layers(), pages=work.pages, surfaces=surfaces))
+
 
 # Layers that no weight changes, and those that scores or candidates are part of.
 _MEASURED = declared.names(
@@ -122,122 +241,6 @@ def candidate_workbook(work: graph.Workspace) -> None:
     elements = candidates.elements(layers["candidate_places"], figures)
     titles = layers["programme"].set_index("programme_id")
     workbook.write(elements, layers["candidate_sites"], titles, work.place("tables/candidate_sites.xlsx"))
-
-
-_PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
-_GROUNDWORK = declared.names(
-    "oblasts districts border district_pairs roads railways stations crossings",
-    "crossing_states road_speeds settlements water rivers neighbours indicators sources notes units",
-    "raw_files places",
-)
-_FRAMES = (
-    *_GROUNDWORK,
-    *declared.names("links zones programme facts mapped oblast_wide district_wide terms"),
-)
-
-
-@STEPS.step(files=_PAGES, reads=_FRAMES, products=("maps/overview.html",))
-def overview(work: graph.Workspace) -> None:
-    """Draw the overview map."""
-    from maps import overview
-
-    work.write("maps/overview.html", overview.build(work.layers(), pages=work.pages))
-
-
-@STEPS.step(
-    files=(*_PAGES, *declared.AREA),
-    reads=(
-        *_GROUNDWORK,
-        *declared.names(
-            "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach",
-            "oblast_pair_reach",
-        ),
-    ),
-    uses=("catchments",),
-    products=("maps/proximity.html",),
-)
-def proximity_map(work: graph.Workspace) -> None:
-    """Draw the map of distances and times."""
-    from layers import rasters
-    from maps import proximity
-
-    name = "travel_time_to_crossing"
-    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif")}
-    work.write("maps/proximity.html", proximity.build(work.layers(), pages=work.pages, surfaces=surfaces))
-
-
-@STEPS.step(
-    files=(*_PAGES, *declared.AREA),
-    reads=(
-        *_GROUNDWORK,
-        *declared.names(
-            "corridors corridor_bands district_reach scenarios scenario_units", "scenario_corridors"
-        ),
-    ),
-    uses=("population",),
-    products=("maps/corridors.html",),
-)
-def corridors_map(work: graph.Workspace) -> None:
-    """Draw the map of corridors."""
-    from layers import rasters
-    from maps import corridors
-
-    surfaces = {"population": rasters.read(work.products / "rasters" / "population.tif")}
-    work.write("maps/corridors.html", corridors.build(work.layers(), pages=work.pages, surfaces=surfaces))
-
-
-@STEPS.step(
-    files=(*_PAGES, *declared.AREA),
-    reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
-    products=("maps/catchments.html",),
-)
-def catchments_map(work: graph.Workspace) -> None:
-    """Draw the map of catchments."""
-    from maps import catchments
-
-    work.write("maps/catchments.html", catchments.build(work.layers(), pages=work.pages))
-
-
-@STEPS.step(
-    files=(*_PAGES, *declared.AREA),
-    reads=(
-        *_GROUNDWORK,
-        *declared.names(
-            "links zones terms framework intensity_districts intensity_oblasts",
-            "intensity_district_pairs intensity_oblast_pairs intensity_terms intensity_left_out",
-            "intensity_doubt intensity_variants intensity_moran",
-        ),
-    ),
-    products=("maps/cooperation_intensity.html",),
-)
-def intensity_map(work: graph.Workspace) -> None:
-    """Draw the map of cooperation intensity."""
-    from maps import intensity
-
-    work.write("maps/cooperation_intensity.html", intensity.build(work.layers(), pages=work.pages))
-
-
-@STEPS.step(
-    files=(*_PAGES, *declared.AREA, *declared.tables("candidate_kinds")),
-    reads=(
-        *_FRAMES,
-        *declared.names(
-            "corridors candidate_sites candidate_terms candidate_criteria candidate_left_out",
-            "candidate_facts profiles siting_exclusions siting_left_out siting_doubt",
-            "suitable_areas suitable_area_terms zone_scores zone_hits zones_left_out optimum",
-            "optimum_sites optimum_proposals",
-        ),
-    ),
-    uses=("siting",),
-    products=("maps/candidate_sites.html",),
-)
-def sites_map(work: graph.Workspace) -> None:
-    """Draw the map of candidate sites."""
-    from layers import rasters
-    from maps import sites
-
-    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif") for name in sites.SURFACES}
-    work.write("maps/candidate_sites.html", sites.build(work.layers(), pages=work.pages, surfaces=surfaces))
 
 
 @STEPS.step(
