@@ -89,15 +89,8 @@ def district_attributes(of: Ground) -> pd.DataFrame:
     """
     polygons = network.metric(of.layers["districts"]).set_index("unit_id").geometry.sort_index()
     centres = of.centres.loc[polygons.index]
-    people_km = proximity.weighted_mean(of.people["border_km"], of.people["persons"], of.people["unit_id"])
-    centre_km = proximity.distance_to_line_km(centres.geometry, of.border)
-    nearness = {
-        "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
-        "centre_border_km": centre_km.round(2),
-        "people_border_km": people_km.reindex(polygons.index).round(2),
-        "border_band": _bands(centre_km),
-    }
-    return pd.DataFrame(nearness).join(_reach(of, centres["side"], centres.geometry, of.centres["side"]))
+    nearness = _nearness(of, polygons, centres.geometry, of.people["unit_id"])
+    return nearness.join(_reach(of, centres["side"], centres.geometry, of.centres["side"]))
 
 
 def oblast_attributes(of: Ground) -> pd.DataFrame:
@@ -109,19 +102,12 @@ def oblast_attributes(of: Ground) -> pd.DataFrame:
     polygons = network.metric(of.layers["districts"]).dissolve("oblast_id").geometry.sort_index()
     heads = network.heads(of.layers).loc[polygons.index]
     oblast = of.people["unit_id"].map(units.load()["parent_id"])
-    people_km = proximity.weighted_mean(of.people["border_km"], of.people["persons"], oblast)
-    centre_km = proximity.distance_to_line_km(heads.geometry, of.border)
-    nearness = {
-        "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
-        "centre_border_km": centre_km.round(2),
-        "people_border_km": people_km.reindex(polygons.index).round(2),
-        "border_band": _bands(centre_km),
-    }
+    nearness = _nearness(of, polygons, heads.geometry, oblast).rename_axis("unit_id")
     places = heads.reset_index().set_index("settlement_id")
     reach = _reach(of, places["side"], places.geometry, places["side"])
     named = reach.assign(partner_centre_id=reach["partner_centre_id"].map(places["unit_id"]).fillna(""))
     named = named.rename(columns={name: f"centre_{name}" for name in ("crossing_id", "crossing_min")})
-    return pd.DataFrame(nearness).rename_axis("unit_id").join(named.set_index(places["unit_id"]))
+    return nearness.join(named.set_index(places["unit_id"]))
 
 
 def crossing_attributes(of: Ground) -> pd.DataFrame:
@@ -155,6 +141,20 @@ def oblast_pair_attributes(of: Ground) -> pd.DataFrame:
     heads = network.heads(of.layers)["settlement_id"]
     start, end = (pieces[f"oblast_id_{letter}"].map(heads) for letter in "ab")
     return _pair_table(of, pieces["length_km"], _counted(of, sides), start=start, end=end)
+
+
+def _nearness(of: Ground, polygons: gpd.GeoSeries, centres: gpd.GeoSeries, unit: pd.Series) -> pd.DataFrame:
+    """Distance to the border of polygons, their centres and their people, whose polygon ``unit`` tells."""
+    people_km = proximity.weighted_mean(of.people["border_km"], of.people["persons"], unit)
+    centre_km = proximity.distance_to_line_km(centres, of.border)
+    return pd.DataFrame(
+        {
+            "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
+            "centre_border_km": centre_km.round(2),
+            "people_border_km": people_km.reindex(polygons.index).round(2),
+            "border_band": _bands(centre_km),
+        }
+    )
 
 
 def _people(of: surfaces.Ground, border: gpd.GeoSeries) -> pd.DataFrame:

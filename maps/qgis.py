@@ -332,7 +332,7 @@ LOOKS: dict[str, Look] = {
             "travel_min",
             {
                 "faster": qml.line("#5e3c99", width_mm=1.1, casing="#ffffff"),
-                "same": qml.line("#bdbdbd", width_mm=0.7),
+                "same": qml.line("#8c8c8c", width_mm=0.3),
                 "slower": qml.line("#e66101", width_mm=1.1, casing="#ffffff"),
                 "none": qml.line("#8c8c8c", width_mm=0.6, dash_mm="2;2"),
             },

@@ -21,7 +21,7 @@ def main(
     if out.exists():
         raise errors.InputError(f"{out}: exists already; expected a new file")
     layers = proximity.frames(data) | {"water": context.water(data)}
-    known = whatif.build(layers, whatif.scenarios())
+    known = whatif.build(layers, whatif.scenarios()) if scenario else {}
     if scenario and scenario not in known:
         told = ", ".join(sorted(known))
         raise errors.InputError(f"scenario {scenario!r} is unknown; expected one of {told}")
