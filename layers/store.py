@@ -20,6 +20,7 @@ import pyogrio
 import shapely
 
 from geo import crs, errors
+from layers import letters
 
 DATA = pathlib.Path(__file__).with_name("data")
 TABLES = DATA / "tables"
@@ -29,12 +30,13 @@ GPKG_VERSION = "1.3"  # older programs read 1.4 only in part
 
 
 def read_table(path: pathlib.Path) -> pd.DataFrame:
-    """Read a CSV table; every column is text and an empty cell is ``""``.
+    """Read a CSV table; every column is text (see `letters`) and an empty cell is ``""``.
 
     Raises
     ------
     InputError
-        If the file is missing, not UTF-8 or not CSV, and for each row with too few or too many fields.
+        If the file is missing, not UTF-8 or not CSV, and for each row with too few or too many fields
+        and each text with a control character.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -67,7 +69,7 @@ def _framed(rows: list[tuple[int, list[str]]], name: str) -> pd.DataFrame:
     ]
     if findings:
         raise errors.InputError(findings)
-    return pd.DataFrame([row for _, row in body], columns=header, dtype=str)
+    return letters.admitted(pd.DataFrame([row for _, row in body], columns=header, dtype=str), file=name)
 
 
 def write_table(frame: pd.DataFrame, path: pathlib.Path) -> None:
@@ -76,16 +78,17 @@ def write_table(frame: pd.DataFrame, path: pathlib.Path) -> None:
 
 
 def read_geojson(path: pathlib.Path) -> gpd.GeoDataFrame:
-    """Read a GeoJSON layer in EPSG:4326.
+    """Read a GeoJSON layer in EPSG:4326, its texts as `letters` admits them.
 
     Raises
     ------
     InputError
-        If the file is missing or not a GeoJSON FeatureCollection.
+        If the file is missing or not a GeoJSON FeatureCollection, and for each text with a control
+        character.
     """
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        return gpd.GeoDataFrame(
+        frame = gpd.GeoDataFrame(
             [feature["properties"] for feature in features],
             geometry=[shapely.geometry.shape(feature["geometry"]) for feature in features],
             crs=crs.LONLAT,
@@ -96,6 +99,7 @@ def read_geojson(path: pathlib.Path) -> gpd.GeoDataFrame:
         raise errors.InputError(
             f"{path.name}: not readable as a GeoJSON FeatureCollection: {error}"
         ) from error
+    return letters.admitted(frame, file=path.name)
 
 
 def write_geojson(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int = 5) -> None:

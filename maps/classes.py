@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import collections.abc
+import fractions
+import itertools
 import math
 import typing
 
@@ -9,10 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo import errors
+
 MAX_CLASSES = 5
 _SKEWED = 2.0
 # Share of the units that rounding the breaks may move into another class.
 _MOVED = 0.05
+
+Spread = collections.abc.Callable[[int, int], int]
 
 
 def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> tuple[float, ...]:
@@ -36,8 +43,19 @@ def breaks(values: pd.Series, *, k: int | None = None, scheme: str = "auto") -> 
     tuple of float
         Rounded to as few significant digits as keep the classes distinct and filled.
         Empty if there is no figure.
+
+    Raises
+    ------
+    InputError
+        If a figure is infinite.
     """
-    known: pd.Series[float] = values.dropna().astype(float).sort_values()
+    known: pd.Series[float] = values.dropna().astype(float)
+    endless = known.index[np.isinf(known)]
+    if len(endless):
+        raise errors.InputError(
+            f"{values.name}: {label} has {known[label]}; expected a finite figure" for label in endless
+        )
+    known = known.sort_values()
     if known.empty:
         return ()
     if (known < 0).any() and (known > 0).any():
@@ -68,25 +86,18 @@ def natural(ordered: npt.NDArray[np.float64], *, k: int) -> npt.NDArray[np.float
     Returns
     -------
     numpy.ndarray
-        Greatest figure of each class, shape (k,). Fisher, Journal of the American Statistical
-        Association 53 (1958) 789–798.
+        Greatest figure of each class, shape (k,); of equally good classes those that end first. Fisher,
+        Journal of the American Statistical Association 53 (1958) 789–798.
     """
-    centred = ordered - ordered.mean()
-    sums, squares = (np.concatenate([[0.0], np.cumsum(centred**power)]) for power in (1, 2))
-    size = len(ordered)
-    least = np.concatenate([[0.0], np.full(size, np.inf)])
-    starts = np.zeros((k, size + 1), dtype=np.int64)
-    for number in range(k):
-        before, least = least, np.full(size + 1, np.inf)
-        for end in range(number + 1, size + 1):
-            start = np.arange(number, end)
-            spread = squares[end] - squares[start] - (sums[end] - sums[start]) ** 2 / (end - start)
-            total = before[start] + spread
-            best = int(np.argmin(total))
-            least[end], starts[number, end] = total[best], start[best]
-    ends = [size]
-    for number in range(k - 1, 0, -1):
-        ends.append(starts[number, ends[-1]])
+    spread = _spread(ordered)
+    least = [spread(0, end) for end in range(len(ordered) + 1)]
+    starts = []
+    for number in range(1, k):
+        least, start_of = _one_more(least, spread, number)
+        starts.append(start_of)
+    ends = [len(ordered)]
+    for start_of in reversed(starts):
+        ends.append(start_of[ends[-1]])
     found: npt.NDArray[np.float64] = ordered[np.array(ends[::-1]) - 1]
     return found
 
@@ -98,6 +109,48 @@ def assign(values: pd.Series, bounds: tuple[float, ...]) -> pd.Series:
         return pd.Series(pd.NA, index=values.index, dtype="Int64")
     found = np.searchsorted(bounds, known.to_numpy())
     return pd.Series(found, index=known.index, dtype="Int64").reindex(values.index)
+
+
+def _spread(ordered: npt.NDArray[np.float64]) -> Spread:
+    """Squared differences from the mean of each run of figures, all times one number that makes them whole.
+
+    In floats the sums of squares of great figures swallow the differences of small ones; a float is a
+    fraction with a power of two below, so whole numbers hold everything.
+    """
+    exact = [fractions.Fraction(float(value)) for value in ordered]
+    below = max(value.denominator for value in exact)
+    whole = [int(value * below) for value in exact]
+    sums = list(itertools.accumulate(whole, initial=0))
+    squares = list(itertools.accumulate((value * value for value in whole), initial=0))
+    common = math.lcm(*range(1, len(whole) + 1))
+
+    def spread(start: int, end: int) -> int:
+        if end <= start:
+            return 0
+        total = sums[end] - sums[start]
+        return (squares[end] - squares[start]) * common - total * total * (common // (end - start))
+
+    return spread
+
+
+def _one_more(before: list[int], spread: Spread, number: int) -> tuple[list[int], list[int]]:
+    """Add a class to the best ``number`` classes of the first figures: the least spreads, and its starts.
+
+    The best start never moves back as the end moves on, so the ends are halved and halved again.
+    """
+    size = len(before) - 1
+    least, starts = [0] * (size + 1), [0] * (size + 1)
+    waiting = [(number + 1, size, number, size - 1)]
+    while waiting:
+        low, high, first, last = waiting.pop()
+        if low > high:
+            continue
+        end = (low + high) // 2
+        totals = [before[start] + spread(start, end) for start in range(first, min(last, end - 1) + 1)]
+        least[end] = min(totals)
+        starts[end] = first + totals.index(least[end])
+        waiting += [(low, end - 1, first, starts[end]), (end + 1, high, starts[end], last)]
+    return least, starts
 
 
 def _around_zero(known: pd.Series, k: int, scheme: str) -> tuple[float, ...]:

@@ -1,5 +1,7 @@
 """Settlements: the embedded snapshot, names, and the way figures find their places."""
 
+import unicodedata
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -120,10 +122,27 @@ def test_everything_wrong_is_reported_at_once(tmp_path):
         ("Подъезд", "Podyezd"),
         ("Сычёвка", "Sychyovka"),
         ("Новый Двор 2", "Novy Dvor 2"),
+        # Statistical tables and road signs write in capitals.
+        ("БРЯНСКАЯ ОБЛАСТЬ", "BRYANSKAYA OBLAST"),
+        ("ЕЛЬНЯ", "YELNYA"),
+        ("ЩУЧЬЕ", "SHCHUCHYE"),
+        ("ВЕРХНЕДНЕПРОВСКИЙ", "VERKHNEDNEPROVSKY"),
+        ("СЫЧЁВКА", "SYCHYOVKA"),
+        ("ЮГО-ВОСТОК", "YUGO-VOSTOK"),
+        ("ж/д ст. Шумилино", "zh/d st. Shumilino"),
+        ("Я. Коласа", "Ya. Kolasa"),
+        ("«Ельня»", "«Yelnya»"),
+        ("Горки́", "Gorki"),
+        ("Straßburg İ XIV", "Straßburg İ XIV"),
     ],
 )
 def test_names_in_latin_letters(russian, latin_name):
     assert latin.transliterate(russian) == latin_name
+    assert latin.transliterate(unicodedata.normalize("NFD", russian)) == latin_name
+
+
+def test_ids_do_not_depend_on_capitals():
+    assert latin.slug("ВЕРХНЕДНЕПРОВСКИЙ РАЙОН") == latin.slug("Верхнеднепровский район")
 
 
 def test_ids_are_plain():

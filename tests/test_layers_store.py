@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+import unicodedata
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from geo import errors
 from layers import store
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), max_size=20)
 
 
 def _points(**columns):
@@ -74,7 +75,8 @@ def test_table_comes_back_as_the_same_texts(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "table.csv"
     frame = pd.DataFrame(rows, columns=["one", "two"], dtype=str)
     store.write_table(frame, path)
-    assert store.read_table(path).to_numpy().tolist() == [list(row) for row in rows]
+    composed = [[unicodedata.normalize("NFC", text) for text in row] for row in rows]
+    assert store.read_table(path).to_numpy().tolist() == composed
 
 
 def test_table_reads_missing_as_empty_and_numbers_as_text(tmp_path):
@@ -198,3 +200,44 @@ def test_missing_layer_or_file_is_one_line(tmp_path, name):
         store.write_layers({"places": _points(id=["a"])}, path)
     with pytest.raises(errors.InputError, match=r"stage\.gpkg: layer .* cannot be read"):
         store.read_layer(path, name)
+
+
+def test_names_of_a_mac_are_the_names_of_everyone_else(tmp_path):
+    """There й is и and a breve; the composed form is what keyboards type."""
+    typed, decomposed = "Лёзненский", "Ле\u0308зненскии\u0306"
+    assert typed != decomposed
+    table = tmp_path / "table.csv"
+    table.write_text(f"{decomposed}\n{decomposed}\n", encoding="utf-8")
+    assert store.read_table(table).to_dict("list") == {typed: [typed]}
+    layer = tmp_path / "layer.geojson"
+    feature = {
+        "properties": {"name_ru": decomposed, "n": 1},
+        "geometry": {"type": "Point", "coordinates": [31, 54]},
+    }
+    for escaped in (True, False):
+        text = json.dumps({"features": [feature]}, ensure_ascii=escaped)
+        layer.write_text(text, encoding="utf-8")
+        assert store.read_geojson(layer)["name_ru"].to_list() == [typed]
+
+
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\ud83d", "\uffff"])
+def test_a_text_that_no_other_format_holds_is_one_line(tmp_path, character):
+    layer = tmp_path / "layer.geojson"
+    point = {"type": "Point", "coordinates": [31, 54]}
+    features = [
+        {"properties": {"name_ru": name}, "geometry": point} for name in ("Рудня", f"Ли{character}озно")
+    ]
+    layer.write_text(json.dumps({"features": features}), encoding="utf-8")
+    with pytest.raises(errors.InputError) as caught:
+        store.read_geojson(layer)
+    code = f"U+{ord(character):04X}"
+    assert caught.value.findings == (
+        f"layer.geojson: row 3: name_ru has the character {code}; expected text without control characters",
+    )
+
+
+def test_a_table_with_a_control_character_is_one_line(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"a,b\n1,2\n3,x\0y\n")
+    with pytest.raises(errors.InputError, match=r"^table\.csv: row 3: b has the character U\+0000; expected"):
+        store.read_table(path)

@@ -1,3 +1,6 @@
+import fractions
+import itertools
+
 import hypothesis
 import hypothesis.strategies as st
 import mapclassify
@@ -5,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo import errors
 from maps import classes
 
 # Fisher-Jenks of mapclassify's own calemp data, as its documentation publishes it.
@@ -97,3 +101,46 @@ def test_every_figure_has_a_class_and_no_class_is_empty(values, scheme):
 def test_order_of_the_units_does_not_matter(values, random):
     shuffled = random.sample(values, len(values))
     assert classes.breaks(pd.Series(values)) == classes.breaks(pd.Series(shuffled))
+
+
+def _squares(part):
+    """Sum of squared differences from the mean, in exact fractions."""
+    exact = [fractions.Fraction(value) for value in part]
+    mean = sum(exact) / len(exact)
+    return sum((value - mean) ** 2 for value in exact)
+
+
+def _best_of_all(ordered, k):
+    """Least sum over all partitions into k classes, each tried in exact fractions."""
+    ends = ((0, *cut, len(ordered)) for cut in itertools.combinations(range(1, len(ordered)), k - 1))
+    return min(sum(_squares(ordered[a:b]) for a, b in itertools.pairwise(cut)) for cut in ends)
+
+
+# Small figures beside great ones, and decimal fractions that no float holds.
+mixed = st.one_of(
+    st.integers(0, 12).map(float),
+    st.integers(10**9, 10**9 + 60).map(float),
+    st.sampled_from([0.1, 0.2, 0.3, 1e-9, 1e15, 1e15 + 2]),
+    st.floats(-1e12, 1e12, allow_nan=False),
+)
+
+
+@hypothesis.given(st.lists(mixed, min_size=2, max_size=9), st.integers(2, 5))
+@hypothesis.example([1, 2, 3, 10, 11, 12, 1e9 + 1, 1e9 + 2, 1e9 + 30, 1e9 + 31, 1e9 + 60, 1e9 + 61], 5)
+def test_natural_classes_are_the_best_of_all_partitions_in_exact_fractions(values, k):
+    ordered = np.sort(np.array(values, dtype=float))
+    k = min(k, len(np.unique(ordered)))
+    bounds = classes.natural(ordered, k=k)
+    parts = np.split(ordered, np.searchsorted(ordered, bounds, "right")[:-1])
+    assert len(parts) == k
+    assert sum(map(_squares, parts)) == _best_of_all(ordered.tolist(), k)
+
+
+def test_an_infinite_figure_is_one_line_each():
+    figures = pd.Series([1.0, np.inf, 2.0, -np.inf], index=["a", "b", "c", "d"], name="minutes")
+    with pytest.raises(errors.InputError) as caught:
+        classes.breaks(figures)
+    assert caught.value.findings == (
+        "minutes: b has inf; expected a finite figure",
+        "minutes: d has -inf; expected a finite figure",
+    )

@@ -76,7 +76,7 @@ def census(sources: pathlib.Path, zone: zones.Zone) -> pd.DataFrame:
     ``is_urban`` marks those that were urban then; all count as rural here, because whatever is
     urban by now is in :func:`official`.
     """
-    table = pd.read_excel(raw.path(sources, "villages_b"), dtype=str)
+    table = raw.sheet(sources, "villages_b")
     table.columns = pd.Index(["soato", "within", "council", "settlement", "count"])
     rows = table.join(table["settlement"].str.extract(r"(?P<kind>\S+) (?P<name_ru>.+)"))
     regions = set(units.of_level("district")["soato"].str[:1]) - {""}

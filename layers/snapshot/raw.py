@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import errors
-from layers import store
+from layers import letters, store
 
 
 def path(sources: pathlib.Path, key: str) -> pathlib.Path:
@@ -31,14 +31,23 @@ def source_id(key: str) -> str:
 
 
 def vector(sources: pathlib.Path, key: str) -> gpd.GeoDataFrame:
-    """Read a raw vector file with the CRS that it states."""
-    frame: gpd.GeoDataFrame = gpd.read_file(path(sources, key))
-    return frame
+    """Read a raw vector file with the CRS that it states, its texts as `layers.letters` admits them."""
+    found = path(sources, key)
+    frame: gpd.GeoDataFrame = gpd.read_file(found)
+    return letters.admitted(frame, file=found.name)
 
 
 def table(sources: pathlib.Path, key: str, *, separator: str = ",") -> pd.DataFrame:
-    """Read a raw CSV; every column is text and an empty cell is ``""``."""
-    return pd.read_csv(path(sources, key), dtype=str, keep_default_na=False, sep=separator)
+    """Read a raw CSV; every column is text (see `layers.letters`) and an empty cell is ``""``."""
+    found = path(sources, key)
+    frame = pd.read_csv(found, dtype=str, keep_default_na=False, sep=separator)
+    return letters.admitted(frame, file=found.name)
+
+
+def sheet(sources: pathlib.Path, key: str) -> pd.DataFrame:
+    """Read the first sheet of a raw workbook; every column is text and an empty cell is missing."""
+    found = path(sources, key)
+    return letters.admitted(pd.read_excel(found, dtype=str).rename(columns=str), file=found.name)
 
 
 def points(frame: pd.DataFrame, *, lon: str, lat: str) -> gpd.GeoDataFrame:

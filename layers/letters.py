@@ -1,0 +1,54 @@
+"""The door for texts: one spelling of each letter, and no character that another format cannot hold.
+
+Unicode writes ``й`` as one character or as ``и`` and a breve; both look alike and are not equal. Texts are
+compared, looked up and sorted everywhere, so they are put into the composed form (NFC) once, where they
+are read.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+import unicodedata
+
+import pandas as pd
+
+from geo import errors
+
+# Control characters, which XML and so workbooks and styles cannot hold (GDAL ends a text at the first NUL),
+# halves of pairs, which UTF-8 cannot, and places that Unicode keeps empty.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+T = typing.TypeVar("T", bound=pd.DataFrame)
+
+
+def composed(text: str) -> str:
+    """Return the text with each letter as one character where Unicode has one."""
+    return unicodedata.normalize("NFC", text)
+
+
+def admitted(frame: T, *, file: str) -> T:
+    """Copy of a table that was read, its texts and the names of its columns composed.
+
+    Raises
+    ------
+    InputError
+        One line for each text with a character that cannot be written; rows count from 2, as in
+        :func:`layers.contracts.check`.
+    """
+    texts = {name: column for name, column in frame.items() if column.dtype in ("object", "str")}
+    findings = [
+        f"{file}: row {row + 2}: {name} has the character U+{ord(_UNFIT.findall(value)[0]):04X}; "
+        "expected text without control characters"
+        for name, column in texts.items()
+        for row, value in enumerate(column)
+        if isinstance(value, str) and _UNFIT.search(value)
+    ]
+    if findings:
+        raise errors.InputError(findings)
+    plain = {str(name): column.map(_composed) for name, column in texts.items()}
+    return frame.assign(**plain).rename(columns=composed)
+
+
+def _composed(value: object) -> object:
+    return composed(value) if isinstance(value, str) else value
