@@ -185,7 +185,8 @@ def _scales(
     end = to_degrees.transform(x + across, y + up, direction="INVERSE")
     known = np.isfinite([start, end]).all(axis=(0, 1, 2))
     pairs = np.array([*start, *end])[:, :, known]
-    step_m = plane.get_geod().inv(*pairs.reshape(4, -1))[2].reshape(pairs.shape[1:])
+    globe = plane.get_geod() or _GEOD
+    step_m = globe.inv(*pairs.reshape(4, -1))[2].reshape(pairs.shape[1:])
     with np.errstate(divide="ignore"):
         return _STEP_M / step_m  # type: ignore[no-any-return]
 
