@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo import errors
+from geo import errors, sameness
 
 
 def breaks(values: pd.Series, *, classes: int = 3) -> list[float]:
@@ -36,7 +36,7 @@ def shortfall(potential: pd.Series, realised: pd.Series, *, least_gap: float = 1
         {"potential_share": _rank_share(potential[both]), "realised_share": _rank_share(realised[both])}
     )
     shares["gap"] = shares["potential_share"] - shares["realised_share"]
-    shares["falls_short"] = shares["gap"] >= least_gap - 1e-12
+    shares["falls_short"] = sameness.at_least(shares["gap"], least_gap)
     return shares.sort_values("gap", ascending=False, kind="stable")
 
 
@@ -52,5 +52,5 @@ def _both(first: pd.Series, second: pd.Series) -> pd.Series:
 
 
 def _rank_share(values: pd.Series) -> pd.Series:
-    ranks = values.rank(method="average")
-    return (ranks - 1) / max(len(values) - 1, 1)
+    ranks = sameness.ranks(values.to_numpy(dtype=float), ties="average")
+    return pd.Series((ranks - 1) / max(len(values) - 1, 1), index=values.index)

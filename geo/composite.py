@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import typing
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import errors, framework, normalise
+from geo import errors, framework, normalise, sameness
 
 AGGREGATIONS = ("geometric", "arithmetic", "compromise")
-_RANKED_DECIMALS = 12
 
 Array = npt.NDArray[np.float64]
 
@@ -74,7 +72,7 @@ def combine(normalised: pd.DataFrame, indicators: framework.Framework, *, method
     """Score, rank and coverage as `score` gives them, from values that `normalised_values` gave."""
     index = normalised.index
     coverage = pd.Series(normalised.notna().to_numpy(dtype=float) @ indicators.weights, index=index).round(9)
-    scored = (coverage >= method.minimum_coverage).to_numpy()
+    scored = sameness.at_least(coverage, method.minimum_coverage)
     scores = np.full(len(index), np.nan)
     if scored.any():
         scores[scored] = aggregate(
@@ -151,11 +149,9 @@ def aggregate(normalised: Array, weights: Array, *, aggregation: str) -> Array:
         return functions[aggregation](normalised, weights)
 
 
-def ranks(scores: Array, *, ties: typing.Literal["min", "average"] = "min") -> Array:
-    """Rank each column of scores (units × sets), 1 for the highest; rounding noise ties."""
-    rounded = pd.DataFrame(np.round(scores, _RANKED_DECIMALS))
-    ranked: Array = rounded.rank(method=ties, ascending=False).to_numpy()
-    return ranked
+def ranks(scores: Array, *, ties: sameness.Ties = "min") -> Array:
+    """Rank each column of scores (units × sets), 1 for the highest; see `sameness.ranks` for ties."""
+    return sameness.ranks(-scores, ties=ties)
 
 
 def method_findings(normalisations: list[str], aggregations: list[str]) -> list[str]:
@@ -203,12 +199,13 @@ def _distance_from_best(normalised: Array) -> Array:
     best = np.where(np.isnan(normalised), -np.inf, normalised).max(axis=0)
     worst = np.where(np.isnan(normalised), np.inf, normalised).min(axis=0)
     distances = (best - normalised) / (best - worst)
-    return np.where(best > worst, distances, 0 * normalised)
+    return np.where(sameness.same(best, worst), 0 * normalised, distances)
 
 
 def _span_of_units(distances: Array) -> Array:
     low, high = np.nanmin(distances, axis=0), np.nanmax(distances, axis=0)
-    return np.where(high > low, (distances - low) / (high - low), 0 * distances)
+    alike = sameness.same(low, high, largest=1.0)
+    return np.where(alike, 0 * distances, (distances - low) / (high - low))
 
 
 def _contribution(normalised: pd.DataFrame, used: pd.DataFrame, *, aggregation: str) -> pd.DataFrame:

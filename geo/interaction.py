@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import errors
+from geo import errors, sameness
 
 STRAIGHT_LINE_KM_H = 130.0
 SIDES = ("domestic", "foreign")
@@ -91,7 +91,7 @@ def gravity(
     pandas.DataFrame
         Indexed by origin: ``gravity_domestic_b1``, ``gravity_foreign_b1``, ``…_b1_5`` and so on.
     """
-    _require_index(origin_population, reach.travel_min.index, "population of origins")
+    _require_population(origin_population, reach)
     columns = {}
     for beta in betas:
         pull = reach.elsewhere * reach.population.to_numpy(dtype=float) * reach.floored_min**-beta
@@ -120,7 +120,7 @@ def pair_gravity(
     pandas.DataFrame
         Indexed like ``pairs``: ``gravity_b1``, ``gravity_b1_5`` and so on.
     """
-    _require_index(origin_population, reach.travel_min.index, "population of origins")
+    _require_population(origin_population, reach)
     rows = reach.travel_min.index.get_indexer(pd.Index(pairs["unit_id_a"]))
     columns = reach.travel_min.columns.get_indexer(pd.Index(pairs["unit_id_b"]))
     unknown = [*pairs["unit_id_a"][rows < 0], *pairs["unit_id_b"][columns < 0]]
@@ -180,12 +180,25 @@ def network_efficiency(
     Returns
     -------
     pandas.DataFrame
-        Indexed by origin: ``efficiency_domestic`` and ``efficiency_foreign`` (infinite where a
-        destination cannot be reached, missing where there is none), and ``reached_domestic`` and
+        Indexed by origin: ``efficiency_domestic`` and ``efficiency_foreign`` (missing where a
+        destination cannot be reached, or there is none), and ``reached_domestic`` and
         ``reached_foreign``: the share of the population that can be reached.
+
+    Raises
+    ------
+    InputError
+        One line for each straight line that is not finite or below 0, and for an index that does not fit.
     """
     _require_index(straight_km.index, reach.travel_min.index, "rows of straight lines")
     _require_index(straight_km.columns, reach.travel_min.columns, "columns of straight lines")
+    lengths = straight_km.to_numpy(dtype=float)
+    wrong = np.argwhere(~((lengths >= 0) & np.isfinite(lengths))).tolist()
+    if wrong:
+        raise errors.InputError(
+            f"straight line from {straight_km.index[i]} to {straight_km.columns[j]} is {lengths[i, j]} km; "
+            "expected 0 or more"
+            for i, j in wrong
+        )
     times = reach.travel_min.to_numpy(dtype=float)
     straight_min = straight_km.to_numpy(dtype=float) / speed_km_h * 60
     population = np.broadcast_to(reach.population.to_numpy(dtype=float), times.shape)
@@ -194,19 +207,20 @@ def network_efficiency(
         counted = pairs & (straight_min > 0) & (population > 0)
         people = np.where(counted, population, 0.0)
         detour = np.where(counted, times, 0.0) / np.where(counted, straight_min, 1.0)
-        columns[f"efficiency_{side}"] = _share((detour * people).sum(axis=1), people.sum(axis=1))
+        efficiency = _share((detour * people).sum(axis=1), people.sum(axis=1))
+        columns[f"efficiency_{side}"] = np.where(np.isfinite(efficiency), efficiency, np.nan)
         reached = np.where(np.isfinite(times), people, 0.0).sum(axis=1)
         columns[f"reached_{side}"] = _share(reached, people.sum(axis=1))
     return pd.DataFrame(columns, index=reach.travel_min.index)
 
 
 def convergence(values: pd.Series, pairs: pd.DataFrame, *, relative_to: pd.Series | None = None) -> pd.Series:
-    """How alike the two sides of each pair are: |ln(v_a / v_b)|, 0 where they are equal.
+    """How alike the two sides of each pair are: |ln(v_a / v_b)|, 0 where they are the same (see `sameness`).
 
     Parameters
     ----------
     values
-        More than 0; missing stays missing.
+        Finite and more than 0; missing stays missing.
     pairs
         Columns ``unit_id_a`` and ``unit_id_b``, found in the index of ``values``.
     relative_to
@@ -216,27 +230,29 @@ def convergence(values: pd.Series, pairs: pd.DataFrame, *, relative_to: pd.Serie
     Raises
     ------
     InputError
-        One line for each unknown unit and each value that is not more than 0.
+        One line for each unknown unit and each value that is not finite or not more than 0.
     """
     ends = pd.concat([pairs["unit_id_a"], pairs["unit_id_b"]])
     findings = [
         f"pair: unit {unit} has no value of {values.name}" for unit in ends[~ends.isin(values.index)].unique()
     ]
     findings += [
-        f"{values.name}: unit {unit} has {value:g}; expected more than 0"
-        for unit, value in values[values <= 0].items()
+        f"{values.name}: unit {unit} has {value:g}; expected a finite number, more than 0"
+        for unit, value in values[(values <= 0) | (values == np.inf)].items()
     ]
     if findings:
         raise errors.InputError(findings)
     compared = values if relative_to is None else group_relative(values, relative_to)
     sides = [compared.reindex(pairs[end]).to_numpy(dtype=float) for end in ("unit_id_a", "unit_id_b")]
-    return pd.Series(np.abs(np.log(sides[0] / sides[1])), index=pairs.index, name=f"{values.name}_ln_ratio")
+    ratios = np.where(sameness.same(*sides), 1.0, sides[0] / sides[1])
+    return pd.Series(np.abs(np.log(ratios)), index=pairs.index, name=f"{values.name}_ln_ratio")
 
 
 def group_relative(values: pd.Series, groups: pd.Series) -> pd.Series:
-    """Each value divided by the mean of the values present in its group."""
+    """Each value divided by the mean of the values present in its group; missing where that is 0."""
     _require_index(groups, values.index, "groups")
-    relative: pd.Series = values / values.groupby(groups).transform("mean")
+    means = values.groupby(groups).transform("mean")
+    relative: pd.Series = values / means.where(means != 0)
     return relative
 
 
@@ -280,6 +296,15 @@ def _require_index(found: pd.Series | pd.Index, expected: pd.Index, name: str) -
     index = found.index if isinstance(found, pd.Series) else found
     if not index.equals(expected):
         raise errors.InputError(_index_finding(name))
+
+
+def _require_population(found: pd.Series, reach: Reach) -> None:
+    _require_index(found, reach.travel_min.index, "population of origins")
+    wrong = found[~((found >= 0) & (found < np.inf))]
+    if len(wrong):
+        raise errors.InputError(
+            f"population of origin {place} is {value}; expected 0 or more" for place, value in wrong.items()
+        )
 
 
 def _share(part: Array, whole: Array) -> Array:

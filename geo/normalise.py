@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.special
 
-from geo import errors, framework
+from geo import errors, framework, sameness
 
 FLOOR = 0.01
 METHODS = ("minmax", "rank", "zscore", "given")
@@ -46,8 +46,8 @@ def normalise(values: pd.DataFrame, indicators: framework.Framework, *, method: 
     ``minmax`` runs linearly from the least to the greatest value; ``rank`` from the lowest to the
     highest rank (ties share their mean rank); ``zscore`` is the share of a normal distribution
     with the column's mean and standard deviation that lies below the value; ``given`` takes
-    values that are already shares of 0 to 1. A column without differences is 0.505 throughout,
-    except under ``given``. Polarity -1 mirrors: 1.01 - x.
+    values that are already shares of 0 to 1. A column without differences (see `sameness`) is 0.505
+    throughout, except under ``given``. Polarity -1 mirrors: 1.01 - x.
 
     Parameters
     ----------
@@ -62,7 +62,10 @@ def normalise(values: pd.DataFrame, indicators: framework.Framework, *, method: 
     if method not in METHODS:
         raise errors.InputError(f"normalisation {method!r}; expected one of {', '.join(METHODS)}")
     numbers = values.to_numpy(dtype=float)
-    shares = {"minmax": _minmax, "rank": _rank, "zscore": _zscore, "given": _given}[method](numbers)
+    if method == "given":
+        shares = _given(numbers)
+    else:
+        shares = {"minmax": _minmax, "rank": _rank, "zscore": _zscore}[method](sameness.settled(numbers))
     normalised = FLOOR + (1 - FLOOR) * shares
     less_is_better = [indicator.polarity < 0 for indicator in indicators.indicators]
     normalised[:, less_is_better] = 1 + FLOOR - normalised[:, less_is_better]
@@ -98,7 +101,7 @@ def _minmax(values: Array) -> Array:
 
 
 def _rank(values: Array) -> Array:
-    ranks: Array = pd.DataFrame(values).rank(method="average").to_numpy()
+    ranks = sameness.ranks(values, ties="average")
     n_present = np.sum(~np.isnan(values), axis=0)
     return np.where(n_present > 1, (ranks - 1) / np.maximum(n_present - 1, 1), ranks - 0.5)
 
@@ -115,13 +118,14 @@ def _zscore(values: Array) -> Array:
 
 
 def _given(values: Array) -> Array:
-    outside = values[(values < 0) | (values > 1)]
+    inside = np.clip(values, 0, 1)
+    outside = values[~(np.isnan(values) | sameness.same(values, inside, largest=1.0))]
     if outside.size:
         raise errors.InputError(
             f"{outside.size} values outside 0 to 1, the first {outside[0]:g}; "
             "normalisation 'given' expects shares of 0 to 1"
         )
-    return values
+    return inside
 
 
 def _extremes(values: Array) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import composite, errors, framework, normalise
+from geo import composite, errors, framework, normalise, sameness
 
 Array = npt.NDArray[np.float64]
 
@@ -184,7 +184,7 @@ def leave_one_out(
     scores[:, weighed] = composite.aggregate(
         normalised.to_numpy(), weights[weighed], aggregation=method.aggregation
     )
-    scores[coverage.round(9) < method.minimum_coverage] = np.nan
+    scores[~sameness.at_least(coverage, method.minimum_coverage)] = np.nan
     return pd.DataFrame(_shifts(scores, base, values.index), index=pd.Index(indicators.ids, name="indicator"))
 
 

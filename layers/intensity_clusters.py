@@ -6,10 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import autocorrelation, bivariate
+from geo import autocorrelation, bivariate, sameness
 from layers import study_area
 
 MEASURES = ("realised_score", "potential_score", "overall_score")
+_GAP = ("potential_score", "realised_score")
 LABELS = {
     "HH": "high-high",
     "LL": "low-low",
@@ -37,9 +38,10 @@ def gap(scores: pd.DataFrame) -> pd.DataFrame:
         share of units of less potential minus share of units with less realised) and ``falls_short``;
         missing where either score is.
     """
-    potential, realised = scores["potential_score"], scores["realised_score"]
+    settled = {name: sameness.settled(scores[name].to_numpy(dtype=float)) for name in _GAP}
+    potential, realised = (pd.Series(settled[name], index=scores.index, name=name) for name in _GAP)
     both = potential.notna() & realised.notna()
-    some = realised.where(realised > realised.min() + 1e-9)
+    some = realised.where(realised > realised.min())
     classes = {
         "potential_class": 1 + np.searchsorted(bivariate.breaks(potential[both]), potential),
         "realised_class": np.where(some.isna(), 1, 2 + (some > some[both].median())),
@@ -76,7 +78,7 @@ def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
             scores["potential_score"],
             links,
             alpha=parameters.alpha,
-            permutations=parameters.permutations,
+            permutations=parameters.permutations_local,
         ).reindex(scores.index)
         columns[f"lisa_{border}"] = found["cluster"].map(LABELS).fillna("")
         columns[f"lisa_{border}_p"] = found["p"]

@@ -174,7 +174,7 @@ def figures(of: Ground) -> pd.DataFrame:
     access_to = interaction.accessibility(of.people, exponent=parameters.exponent)
     within = interaction.population_within(of.people, limits_min=parameters.limits_min)
     detour = interaction.network_efficiency(of.people, straight_km=of.straight_km)
-    efficiency = {f"efficiency_{side}_pct": 100 / detour[f"efficiency_{side}"] for side in interaction.SIDES}
+    efficiency = {f"efficiency_{side}_pct": _speed_pct(detour, side) for side in interaction.SIDES}
     share = 100 * access_to["accessibility_foreign"] / access_to.sum(axis=1)
     nearest = of.crossing_min.min(axis=1) if len(of.crossing_min.columns) else np.inf
     tables = [gravity / _MILLION, access_to, within, pd.DataFrame(efficiency), _nearest_centres(of.centres)]
@@ -183,6 +183,11 @@ def figures(of: Ground) -> pd.DataFrame:
         crossing_min=pd.Series(nearest, index=of.crossing_min.index).replace(np.inf, np.nan),
         crossings_60min_count=(of.crossing_min <= 60).sum(axis=1).astype(float),
     )
+
+
+def _speed_pct(detour: pd.DataFrame, side: str) -> pd.Series[float]:
+    factor = detour[f"efficiency_{side}"]
+    return (100 / factor.where(factor > 0)).mask(detour[f"reached_{side}"] < 1, 0.0)
 
 
 def _nearest_centres(reach: interaction.Reach) -> pd.DataFrame:

@@ -114,6 +114,7 @@ class Intensity(_Spec):
     limits_min: tuple[float, ...]
     floor_min: float = pydantic.Field(gt=0)
     permutations: int = pydantic.Field(ge=1)
+    permutations_local: int = pydantic.Field(ge=1)
     alpha: float = pydantic.Field(gt=0, lt=1)
     realised_states: tuple[str, ...]
     relative: dict[str, tuple[str, str]]

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import pathlib
 
 import esda
 import geopandas as gpd
@@ -14,6 +15,8 @@ import scipy.stats
 import shapely
 
 from geo import autocorrelation, errors
+
+DATA = pathlib.Path(__file__).with_name("data")
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +51,23 @@ def test_moran_of_the_county_data_of_libpysal(counties):
 
 def test_local_moran_agrees_with_esda(counties):
     weights = autocorrelation.contiguity(counties, rook=True)
-    found = autocorrelation.local_clusters(counties["SIDR74"], weights)
-    # esda 2.9.0, Moran_Local(permutations=999, seed=1): one-sided pseudo p values of five counties.
-    assert (found["p"][:5] / 2).tolist() == pytest.approx([0.038, 0.173, 0.01, 0.019, 0.004], abs=0.012)
+    found = autocorrelation.local_clusters(counties["SIDR74"], weights, permutations=99_999)
+    # esda 2.9.0, Moran_Local(SIDR74, permutations=99_999, seed=1), which would compile for 20 s here. Its p
+    # are one-sided; both are counts of draws that differ by chance.
+    judge = pd.read_csv(DATA / "esda_sids2_local.csv")["p"].to_numpy()
+    error = np.sqrt(2 * judge * (1 - judge) / 99_999)
+    assert (np.abs(found["p"] / 2 - judge) <= 4 * error + 2e-5).all()
     # The mean of the local values is the global one, up to n / (n - 1).
     assert found["local_i"].mean() * 100 / 99 == pytest.approx(0.24772519320480135)
+
+
+def test_a_missing_p_is_no_test():
+    p = np.array([0.011, np.nan, 0.02, 0.04, np.nan])
+    expected = scipy.stats.false_discovery_control([0.011, 0.02, 0.04])
+    found = autocorrelation.false_discoveries_controlled(p)
+    assert found[[0, 2, 3]].tolist() == pytest.approx(expected.tolist())
+    assert np.isnan(found[[1, 4]]).all()
+    assert np.isnan(autocorrelation.false_discoveries_controlled(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize(("rook", "links"), [(True, 24), (False, 40)])
@@ -147,28 +162,71 @@ def test_the_same_seed_gives_the_same_result_whatever_the_order_of_the_values():
     assert math.isclose(once["local_i"].sum(), other["local_i"].sum())
 
 
-@pytest.mark.parametrize(
-    ("values", "line"),
-    [
-        (gradient(2, 2), "column: neighbour 'r0c2' is none of its units"),
-        (
-            gradient(3, 3) * 0,
-            "column: 9 units with a value and a neighbour, 1 different values; "
-            "expected at least 4 units and 2 values",
-        ),
-    ],
-)
-def test_values_that_do_not_fit_are_one_line(values, line):
-    with pytest.raises(errors.InputError) as caught:
-        autocorrelation.moran(values, autocorrelation.contiguity(board(3, 3)))
-    assert caught.value.findings == (line,)
+def fails(values, weights):
+    found = []
+    for statistic in (autocorrelation.moran, autocorrelation.local_clusters):
+        with pytest.raises(errors.InputError) as caught:
+            statistic(values, weights)
+        found.append(caught.value.findings)
+    assert found[0] == found[1]
+    return found[0]
 
 
-def test_adjusted_p_values_are_those_of_scipy():
+def test_too_little_difference_is_one_line():
+    assert fails(gradient(3, 3) * 0, autocorrelation.contiguity(board(3, 3))) == (
+        "column: 9 units with a value and a neighbour, 1 different values; "
+        "expected at least 4 units and 2 values",
+    )
+
+
+def test_values_and_links_that_do_not_fit_are_one_line_each():
+    values = pd.concat([gradient(2, 2), pd.Series([np.inf, -np.inf, 1.0], index=["r0c0", "x", "y"])])
+    links = pd.DataFrame(
+        [("r0c0", "r1c0"), ("r0c0", "r1c0"), ("r0c1", "r0c1"), ("r1c0", "z")], columns=["focal", "neighbour"]
+    )
+    assert fails(values.rename("column"), links) == (
+        "column: unit r0c0 has inf; expected a finite number or nothing",
+        "column: unit x has -inf; expected a finite number or nothing",
+        "column: unit r0c0 is named twice",
+        "column: neighbour 'z' is none of its units",
+        "column: unit 'r0c1' is its own neighbour; expected another unit",
+        "column: neighbour 'r1c0' of unit 'r0c0' is named twice",
+    )
+
+
+def test_links_that_lead_one_way_count_as_esda_counts_them():
+    # The two nearest of each of 12 places on a line: nobody's third is asked back.
+    spots = pd.Series([0.0, 1, 3, 4, 8, 9, 15, 16, 17, 30, 31, 33], name="v")
+    nearest = [(a, b) for a in spots.index for b in (spots - spots[a]).abs().drop(a).nsmallest(2).index]
+    links = pd.DataFrame(nearest, columns=["focal", "neighbour"])
+    assert set(nearest) != {(b, a) for a, b in nearest}
+    values = (spots * 7 % 5).rename("v")
+    graph = libpysal.graph.Graph.from_adjacency(links.assign(weight=1.0), neighbor_col="neighbour")
+    found = autocorrelation.moran(values, links)
+    assert found.i == pytest.approx(esda.Moran(values.to_numpy(), graph, permutations=0).I)
+    assert autocorrelation.local_clusters(values, links)["p"].between(0, 1).all()
+
+
+def test_who_is_nobodys_focal_is_left_out_and_so_is_who_has_only_that():
+    # f has no row of its own, so e has no neighbour left; d, c, b, a remain.
+    values = pd.Series([1.0, 2, 3, 4, 5, 7], index=list("abcdef"), name="v")
+    rows = [("a", "b"), ("b", "c"), ("c", "b"), ("d", "c"), ("d", "f"), ("e", "f")]
+    links = pd.DataFrame(rows, columns=["focal", "neighbour"])
+    found = autocorrelation.moran(values, links, permutations=99)
+    assert (found.n, found.n_isolated, found.n_missing) == (4, 2, 0)
+    kept = links[~links["neighbour"].eq("f")]
+    graph = libpysal.graph.Graph.from_adjacency(kept.assign(weight=1.0), neighbor_col="neighbour")
+    assert found.i == pytest.approx(esda.Moran(values[:4].to_numpy(), graph, permutations=0).I)
+    local = autocorrelation.local_clusters(values, links, permutations=99)
+    assert local.isna().all(axis=1).tolist() == [False] * 4 + [True] * 2
+
+
+def test_survivors_of_many_tests_are_those_of_scipy_and_esda():
     weights, random = autocorrelation.contiguity(board(9, 9)), np.random.default_rng(3)
     values = pd.Series(random.normal(size=81).cumsum(), index=board(9, 9).index, name="walk")
     found = autocorrelation.local_clusters(values, weights)
     survives = scipy.stats.false_discovery_control(found["p"]) <= 0.05
     assert found["survives_fdr"].to_list() == survives.tolist()
+    assert survives.tolist() == (found["p"] <= esda.fdr(found["p"].to_numpy(), alpha=0.05)).tolist()
     assert survives.any()
     assert not survives.all()

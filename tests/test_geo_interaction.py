@@ -75,14 +75,14 @@ def test_efficiency_weighs_detours_by_population():
     assert found["efficiency_foreign"]["c"] == pytest.approx((2 * 100 + 4 * 200) / 300)
 
 
-def test_a_closed_border_leaves_no_foreign_figure_and_an_infinite_detour():
+def test_a_closed_border_leaves_no_foreign_figure_and_no_detour():
     closed = TIMES.mask(GROUP.to_numpy()[:, None] != GROUP.to_numpy()[None, :], np.inf)
     assert (interaction.accessibility(reach(closed))["accessibility_foreign"] == 0).all()
     assert (interaction.population_within(reach(closed)).filter(like="foreign") == 0).all(axis=None)
     gravity = interaction.gravity(reach(closed), origin_population=PEOPLE)
     assert (gravity.filter(like="foreign") == 0).all(axis=None)
     efficiency = interaction.network_efficiency(reach(closed), straight_km=TIMES)
-    assert np.isinf(efficiency["efficiency_foreign"]).all()
+    assert efficiency["efficiency_foreign"].isna().all()
     assert efficiency["reached_foreign"].tolist() == [0, 0, 0]
     assert np.isfinite(efficiency["efficiency_domestic"][["a", "b"]]).all()
 
@@ -115,7 +115,9 @@ def test_closing_links_across_the_border_never_raises_a_foreign_figure(network):
                     interaction.gravity(now, origin_population=population),
                     interaction.accessibility(now),
                     interaction.population_within(now, limits_min=(30, 60, 90)),
-                    interaction.network_efficiency(now, straight_km=times * 0 + 10)[["reached_foreign"]],
+                    interaction.network_efficiency(now, straight_km=times.clip(upper=0) + 10)[
+                        ["reached_foreign"]
+                    ],
                 ],
                 axis=1,
             ).filter(like="foreign")
@@ -180,11 +182,39 @@ def test_pairs_and_values_that_do_not_fit_are_one_line_each():
     pairs = pd.DataFrame({"unit_id_a": ["a"], "unit_id_b": ["z"]})
     assert lines(interaction.convergence, values, pairs) == (
         "pair: unit z has no value of wage",
-        "wage: unit b has -2; expected more than 0",
+        "wage: unit b has -2; expected a finite number, more than 0",
     )
     assert lines(interaction.pair_gravity, reach(), pairs, origin_population=PEOPLE) == (
         "pair: unit z is not among the travel times",
     )
+
+
+@pytest.mark.parametrize("number", [np.inf, np.nan, -1.0])
+def test_no_figure_is_infinite_for_what_it_is_given(number):
+    people = PEOPLE.replace(200, number)
+    for figure in (
+        lambda: interaction.gravity(reach(), origin_population=people),
+        lambda: interaction.pair_gravity(
+            reach(), pd.DataFrame({"unit_id_a": ["a"], "unit_id_b": ["c"]}), origin_population=people
+        ),
+    ):
+        assert lines(figure) == (f"population of origin b is {number}; expected 0 or more",)
+    straight = TIMES.mask(TIMES == 25, number)
+    assert lines(interaction.network_efficiency, reach(), straight_km=straight) == (
+        f"straight line from a to b is {number} km; expected 0 or more",
+        f"straight line from b to a is {number} km; expected 0 or more",
+    )
+
+
+def test_what_is_infinite_or_relative_to_nothing_is_no_convergence():
+    pairs = pd.DataFrame({"unit_id_a": ["a"], "unit_id_b": ["b"]})
+    wage = pd.Series([1.0, np.inf], index=["a", "b"], name="wage")
+    assert lines(interaction.convergence, wage, pairs) == (
+        "wage: unit b has inf; expected a finite number, more than 0",
+    )
+    balance = pd.Series([2.0, -2, 3], index=list("abc"))
+    found = interaction.group_relative(balance, pd.Series(["X", "X", "Y"], index=list("abc")))
+    assert found.isna().tolist() == [True, True, False]
 
 
 def test_bounds_of_classes_are_terciles():
