@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class InputError(ValueError):
@@ -36,3 +39,23 @@ class CoverageError(GeometryError):
 
 class NetworkError(InputError):
     """A network cannot be built or a place on it cannot be found."""
+
+
+def gathered(*calls: Callable[[], T]) -> list[T]:
+    """Make calls that do not need each other, and return what they return.
+
+    Raises
+    ------
+    InputError
+        The findings of all calls at once.
+    """
+    results: list[T] = []
+    findings: list[str] = []
+    for call in calls:
+        try:
+            results.append(call())
+        except InputError as error:
+            findings += error.findings
+    if findings:
+        raise InputError(findings)
+    return results

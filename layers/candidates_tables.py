@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo import errors
-from layers import catalogue, contracts, cooperation, store
+from layers import catalogue, contracts, cooperation, store, weights
 
 KINDS_OF_PLACES = ("district_pair", "city_pair", "settlement", "city", "crossing", "district")
 KINDS_FILE = "candidate_kinds.csv"
@@ -66,12 +66,12 @@ def kinds() -> pd.DataFrame:
 
 
 def criteria() -> pd.DataFrame:
-    """Read the criteria of all elements, every column text.
+    """Read the criteria of all elements, every column text; the weights of an element sum to one.
 
     Raises
     ------
     InputError
-        One line for each cell that is not as the contract says.
+        One line for each cell that is not as the contract says, or for each element without any weight.
     """
     return _checked_criteria().copy()
 
@@ -95,7 +95,7 @@ def _checked_kinds() -> pd.DataFrame:
 def _checked_criteria() -> pd.DataFrame:
     table = store.read_table(store.TABLES / CRITERIA_FILE)
     contracts.check(table, _criteria(), file=CRITERIA_FILE)
-    return table
+    return table.assign(weight=weights.rescaled(CRITERIA_FILE, table.to_dict("records")))
 
 
 def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> Rule:
@@ -148,7 +148,7 @@ def _criteria() -> pa.DataFrameSchema:
             "level": pa.Column(str, contracts.filled()),
             "indicator": pa.Column(str, contracts.filled()),
             "unit": pa.Column(str, contracts.filled()),
-            "weight": pa.Column(str, contracts.number(0, 1)),
+            "weight": pa.Column(str, contracts.number(0, weights.MOST)),
             "source": pa.Column(
                 str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
             ),

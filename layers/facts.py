@@ -1,24 +1,29 @@
 """Facts in long form, the rule that chooses the value to map, and the wide attributes of units.
 
 A fact is keyed by subject (``unit_id``), indicator, period, perimeter and source: what two sources say
-is two facts, and both stay.
+is two facts, and both stay. Those computed from collected tables stand in ``facts.csv`` of the snapshot,
+those kept by hand in ``tables/stated_facts.csv``; whoever reads facts gets both.
 """
 
 from __future__ import annotations
 
 import collections.abc
 import functools
+import hashlib
 import pathlib
 import types
 
 import pandas as pd
 import pandera.pandas as pa
 
+from geo import errors
 from layers import boundaries, catalogue, choice, contracts, cooperation, derived, periods, store, units
 
 indicators = catalogue.indicators
 sources = catalogue.sources
 
+COMPUTED_FILE = "facts.csv"
+STATED_FILE = "stated_facts.csv"
 ARTICLE = "article"
 KEY = ["unit_id", "indicator", "period", "perimeter", "source_id"]
 STATED = ["unit", "levels", "perimeters", "minimum", "maximum"]
@@ -40,7 +45,7 @@ COLUMNS = [
 
 
 def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
-    """All facts, checked, sorted by subject, indicator and period.
+    """All facts, computed and by hand, checked, sorted by subject, indicator and period.
 
     Returns
     -------
@@ -52,24 +57,53 @@ def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
     ------
     InputError
         One line for each unknown subject, indicator, unit, period, source or note, impossible value
-        and duplicate.
+        and duplicate, naming the file that holds the row.
     """
-    table = store.read_table(data / "facts.csv")
-    check(table, file="facts.csv")
+    files = data / COMPUTED_FILE, store.TABLES / STATED_FILE
+    table = union(*errors.gathered(*(functools.partial(store.read_table, path) for path in files)))
     frame = table.assign(value=table["value"].astype(float))
     frame["level"] = frame["unit_id"].map(subjects())
     frame["period_kind"] = [periods.parse(period).kind for period in frame["period"]]
     return frame
 
 
-def check(table: pd.DataFrame, *, file: str) -> None:
+def union(computed: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
+    """Put the facts of the two files together, every column text, sorted by their key.
+
+    Parameters
+    ----------
+    computed, stated
+        What ``facts.csv`` and ``stated_facts.csv`` hold; the latter names no ``fact_id``.
+
+    Raises
+    ------
+    InputError
+        One line for each row that breaks the contract, or that states anew what the other file holds.
+    """
+    errors.gathered(
+        lambda: check(computed, file=COMPUTED_FILE),
+        lambda: check(stated, file=STATED_FILE, left_out=("fact_id",)),
+    )
+    _require_apart(computed, stated)
+    both = pd.concat([computed[COLUMNS], with_ids(stated)])
+    return both.sort_values([*KEY, "fact_id"], ignore_index=True)
+
+
+def with_ids(table: pd.DataFrame) -> pd.DataFrame:
+    """Facts with an id that depends on their key alone."""
+    keys = table[KEY].agg("|".join, axis=1)
+    ids = [hashlib.sha256(key.encode()).hexdigest()[:12] for key in keys]
+    return table.assign(fact_id=ids)[COLUMNS]
+
+
+def check(table: pd.DataFrame, *, file: str, left_out: collections.abc.Iterable[str] = ()) -> None:
     """Check a table of facts (every column text, as in the file) against the dictionary and code lists."""
     dictionary = indicators().query("computed == ''")[STATED]
     meant = dictionary.reindex(table.get("indicator", pd.Series(dtype=str))).fillna("").reset_index(drop=True)
     subject = table.get("unit_id", pd.Series("", index=table.index))
     meant["level"] = subject.map(subjects()).fillna("").to_numpy()
     joined = pd.concat([table.reset_index(drop=True), meant.add_prefix("stated_")], axis=1)
-    contracts.check(joined, _schema(), file=file)
+    contracts.check(joined, _schema().remove_columns(list(left_out)), file=file)
 
 
 @functools.cache
@@ -154,6 +188,17 @@ def remarks(data: pathlib.Path = store.DATA) -> pd.DataFrame:
     both = pd.concat([about, carried])[["subject", "note_id"]].drop_duplicates()
     found = _by_concerned(both, "subject")[["concerned_id", "note_id"]].drop_duplicates()
     return found.sort_values(["concerned_id", "note_id"], ignore_index=True)
+
+
+def _require_apart(computed: pd.DataFrame, stated: pd.DataFrame) -> None:
+    known = pd.MultiIndex.from_frame(computed[KEY])
+    again = pd.MultiIndex.from_frame(stated[KEY]).isin(known)
+    if again.any():
+        raise errors.InputError(
+            f"{STATED_FILE}: row {row + 2}: unit_id = {unit!r}; expected one row for each "
+            f"{', '.join(KEY)}, but {COMPUTED_FILE} holds it too"
+            for row, unit in zip(again.nonzero()[0], stated.loc[again, "unit_id"], strict=True)
+        )
 
 
 def _by_concerned(frame: pd.DataFrame, subject: str) -> pd.DataFrame:

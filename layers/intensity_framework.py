@@ -8,23 +8,23 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo import framework
-from layers import catalogue, contracts, store
+from layers import catalogue, contracts, store, study_area, weights
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
-FAMILIES = ("realised", "potential", "convergence")
+FAMILIES = study_area.FAMILIES
 
 
 def read(path: pathlib.Path = store.TABLES / "framework.csv") -> pd.DataFrame:
-    """Read the indicator framework, every column text.
+    """Read the indicator framework, every column text; the weights of a family sum to one at each level.
 
     Raises
     ------
     InputError
-        One line for each cell that is not as the contract says.
+        One line for each cell that is not as the contract says, or for each family without any weight.
     """
     table = store.read_table(path)
     contracts.check(table, _schema(), file=path.name)
-    return table
+    return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
 
 
 def read_rates(path: pathlib.Path = store.TABLES / "exchange_rates.csv") -> pd.DataFrame:
@@ -43,7 +43,7 @@ def _schema() -> pa.DataFrameSchema:
             "unit": pa.Column(str, contracts.filled()),
             "polarity": pa.Column(str, contracts.one_of(("1", "-1"), expected="1 or -1")),
             "transformation": pa.Column(str, _one_of(framework.TRANSFORMATIONS)),
-            "weight": pa.Column(str, contracts.number(0, 1)),
+            "weight": pa.Column(str, contracts.number(0, weights.MOST)),
             "source": pa.Column(
                 str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv", blank=True)
             ),

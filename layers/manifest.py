@@ -14,6 +14,8 @@ import pathlib
 import tomllib
 import typing
 
+from layers import weights
+
 NAME = "manifest.json"
 TIMINGS = "build"
 
@@ -67,7 +69,7 @@ def compose(
     return {
         "name": "borderzone",
         "version": version,
-        "parameters": tomllib.loads(_STUDY_AREA.read_text(encoding="utf-8")),
+        "parameters": _parameters(),
         "sources": _rows(_SOURCES),
         "libraries": dict(sorted(libraries.items())),
         "code": code,
@@ -108,6 +110,16 @@ def damaged(atlas: pathlib.Path, manifest: Manifest) -> list[str]:
             state = "differs from" if found else "is missing, but stands in"
             lines.append(f"{name}: {state} {NAME}")
     return lines
+
+
+def _parameters() -> dict[str, typing.Any]:
+    """Parameters as the products state them: with the weights that were used."""
+    parameters = tomllib.loads(_STUDY_AREA.read_text(encoding="utf-8"))
+    stated = parameters["intensity"]["family_weights"]
+    parameters["intensity"]["family_weights"] = dict(
+        zip(stated, weights.shares(list(stated.values())), strict=True)
+    )
+    return parameters
 
 
 def _rows(path: pathlib.Path) -> list[dict[str, str]]:

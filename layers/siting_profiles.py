@@ -17,7 +17,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo import errors, profile
-from layers import catalogue, contracts, store
+from layers import catalogue, contracts, store, weights
 
 EVERY = "*"
 # What `layers.siting_surfaces` measures.
@@ -45,16 +45,16 @@ def criteria(path: pathlib.Path = store.TABLES / "criteria.csv") -> pd.DataFrame
 
 
 def table(path: pathlib.Path = store.TABLES / "profiles.csv") -> pd.DataFrame:
-    """Read the criteria of the profiles, every column text.
+    """Read the criteria of the profiles, every column text; the weights of a profile sum to one.
 
     Raises
     ------
     InputError
-        One line for each cell that is not as the contract says.
+        One line for each cell that is not as the contract says, or for each profile without any weight.
     """
     found = store.read_table(path)
     contracts.check(found, _profiles(), file=path.name)
-    return found
+    return found.assign(weight=weights.rescaled("profiles.csv", found.to_dict("records")))
 
 
 def profiles(rows: pd.DataFrame, *, file: str = "profiles.csv") -> dict[str, profile.Profile]:
@@ -144,7 +144,7 @@ def _profiles() -> pa.DataFrameSchema:
         {
             "profile": pa.Column(str, catalogue.term("profile")),
             "criterion": pa.Column(str, _criterion()),
-            "weight": pa.Column(str, contracts.number(0, 1)),
+            "weight": pa.Column(str, contracts.number(0, weights.MOST)),
             "kind": pa.Column(
                 str, contracts.one_of(profile.LIMITS, expected=f"one of {', '.join(profile.LIMITS)}")
             ),

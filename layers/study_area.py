@@ -10,7 +10,9 @@ import pydantic
 import pyproj
 
 from geo import errors
+from layers import weights
 
+FAMILIES = ("realised", "potential", "convergence")
 DEFAULT_PATH = pathlib.Path(__file__).with_name("study_area.toml")
 
 
@@ -120,6 +122,13 @@ class Intensity(_Spec):
     relative: dict[str, tuple[str, str]]
     link_groups: dict[str, tuple[str, ...]]
     zone_groups: dict[str, tuple[str, ...]]
+
+    @pydantic.field_validator("family_weights")
+    @classmethod
+    def _sum_to_one(cls, stated: dict[str, float]) -> dict[str, float]:
+        if set(stated) != set(FAMILIES):
+            raise ValueError(f"expected a weight for each of {', '.join(FAMILIES)}")
+        return dict(zip(stated, weights.shares(list(stated.values())), strict=True))
 
 
 class Candidates(_Spec):

@@ -8,13 +8,15 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from geo import crs
+from geo import crs, errors
 from layers import catalogue, contracts, store, units
 
 ROAD_CLASSES = ("motorway", "trunk", "primary")
 STATION_KINDS = ("station", "halt", "post")
 MODES = ("road", "rail")
 GEOMETRY_KINDS = ("track", "straight_line")
+CROSSINGS_FILE = "crossings.csv"
+PLACES_FILE = "crossing_places.csv"
 
 
 def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -62,15 +64,30 @@ def stations(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
 def crossings(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     """Road and rail crossings on the border line, points in EPSG:4326, sorted by ``crossing_id``.
 
+    What is known of a crossing is kept by hand in ``crossings.csv``; where it lies on the line, and who
+    reaches it, is computed and stands in ``crossing_places.csv`` of the snapshot.
+
     Columns ``mode``, names, ``road_a`` and ``road_b`` (numbers on the two sides), ``state`` with
     ``delay_min`` (an assumption by state), the districts ``unit_id_a`` and ``unit_id_b`` that meet
     there, ``pair_id``, ``reached_from`` (both, a country or none: whose own network comes to the
     crossing), ``shift_m`` (how far the published point was moved to the line).
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contracts say, and each crossing that only one of the two
+        tables knows.
     """
-    table = store.read_table(data / "crossings.csv")
-    contracts.check(table, _crossings(), file="crossings.csv")
-    whole = {"delay_min": int, "shift_m": int}
-    return points(table.astype(whole), key="crossing_id")
+    known, places = errors.gathered(
+        lambda: _checked(store.TABLES / CROSSINGS_FILE, _crossings()),
+        lambda: _checked(data / PLACES_FILE, _places()),
+    )
+    # The published position gives way to that on the line.
+    known = known.drop(columns=["lon", "lat"])
+    _require_same(known["crossing_id"], places["crossing_id"])
+    table = known.assign(delay_min=_delays(known)).merge(places, on="crossing_id", validate="one_to_one")
+    columns = [*known.columns, "unit_id_a", "unit_id_b", "pair_id", "delay_min", "shift_m", "reached_from"]
+    return points(table[[*columns, "lon", "lat"]].astype({"shift_m": int}), key="crossing_id")
 
 
 def states() -> pd.DataFrame:
@@ -115,6 +132,38 @@ def district(*, blank: bool = False) -> pa.Column:
 def source() -> pa.Column:
     """Require a source."""
     return pa.Column(str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv"))
+
+
+def _checked(path: pathlib.Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    table = store.read_table(path)
+    contracts.check(table, schema, file=path.name)
+    return table
+
+
+def _require_same(known: pd.Series[str], placed: pd.Series[str]) -> None:
+    """Refuse crossings without a place: roads and railways are led to them from the raw sources."""
+    findings = [
+        f"{CROSSINGS_FILE}: row {row + 2}: crossing_id = {name!r}; expected one of {PLACES_FILE}, "
+        "to which `borderzone snapshot` adds new ones"
+        for row, name in enumerate(known)
+        if name not in set(placed)
+    ]
+    findings += [
+        f"{CROSSINGS_FILE}: no row for {name}; expected one, with state closed if it is to be shut"
+        for name in placed[~placed.isin(known)]
+    ]
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _delays(known: pd.DataFrame) -> pd.Series[int]:
+    """Minutes at each crossing, by its state and mode."""
+    by_state = states()
+    minutes = [
+        by_state.loc[state, f"delay_{mode}_min"]
+        for state, mode in zip(known["state"], known["mode"], strict=True)
+    ]
+    return pd.Series(minutes, index=known.index, dtype=int)
 
 
 def _listed(values: tuple[str, ...]) -> pa.Column:
@@ -180,19 +229,27 @@ def _stations() -> pa.DataFrameSchema:
 
 def _crossings() -> pa.DataFrameSchema:
     known = states().index
-    reached = ("both", "none", *units.of_level("country").index)
     return pa.DataFrameSchema(
         {
             "crossing_id": _key(),
             "mode": _listed(MODES),
             "state": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
-            "delay_min": pa.Column(str, contracts.number(0, 1440)),
+            "source_id": source(),
+        }
+        | contracts.texts("name")
+        | position()
+    )
+
+
+def _places() -> pa.DataFrameSchema:
+    reached = ("both", "none", *units.of_level("country").index)
+    return pa.DataFrameSchema(
+        {
+            "crossing_id": _key(),
             "unit_id_a": district(),
             "unit_id_b": district(),
             "reached_from": _listed(reached),
             "shift_m": pa.Column(str, contracts.number(0, 500)),
-            "source_id": source(),
         }
-        | contracts.texts("name")
         | position()
     )

@@ -51,7 +51,8 @@ def _score(of: intensity_levels.Level, family: str) -> spec.Indicator:
 
 def _family_weights() -> dict[str, texts.Label]:
     weights = study_area.load().intensity.family_weights
-    return {family: intensity_levels.decimal(weight, 1) for family, weight in weights.items()}
+    digits = 1 if all(round(weight, 1) == weight for weight in weights.values()) else 2
+    return {family: intensity_levels.decimal(weight, digits) for family, weight in weights.items()}
 
 
 def _categories(

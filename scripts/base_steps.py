@@ -35,8 +35,8 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv"),
-    files=declared.tables("units", "sources", "crossing_states"),
+    data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
+    files=declared.tables("units", "sources", "crossings", "crossing_states"),
     layers=("roads", "railways", "stations", "crossings"),
 )
 def transport(work: graph.Workspace) -> graph.Layers:
@@ -115,7 +115,7 @@ def dictionaries(_work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     data=("facts.csv", "districts.geojson"),
-    files=(*_FEATURES, *declared.tables("indicators")),
+    files=(*_FEATURES, *declared.tables("indicators", "stated_facts")),
     layers=("facts", "mapped", "oblast_wide", "district_wide"),
 )
 def attributes(work: graph.Workspace) -> graph.Layers:

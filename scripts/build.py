@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import pathlib
 import shutil
+import sys
 import time
 import typing
 
@@ -17,7 +18,7 @@ from doit import control, dependency, runner
 from doit import task as doit_task
 
 from layers import manifest
-from scripts import fingerprint, graph, progress, publish, steps, workers
+from scripts import fingerprint, graph, notes, progress, publish, steps, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +41,8 @@ def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool, jobs: int) -> 
     """Build an atlas, or with ``dry_run`` say what would be rebuilt, with progress on the terminal."""
     console = rich.console.Console(soft_wrap=True, highlight=False)
     plan = graph.Graph(steps.STEPS, graph.Folders(data=data, atlas=out))
+    for line in notes.of_tables(data):
+        print(line, file=sys.stderr)
     if dry_run:
         for line in _listing(explain(plan)):
             console.print(line, markup=False)

@@ -20,6 +20,7 @@ from layers import (
 )
 from layers.snapshot import report
 from maps import outside
+from scripts import notes
 
 _READERS: tuple[collections.abc.Callable[[pathlib.Path], object], ...] = (
     lambda _data: catalogue.terms(),
@@ -46,7 +47,7 @@ _READERS: tuple[collections.abc.Callable[[pathlib.Path], object], ...] = (
 
 
 def main(*, atlas: pathlib.Path, data: pathlib.Path) -> None:
-    """Print what the coverage is worth, then raise all findings as one error.
+    """Print what the coverage is worth and what is worth knowing, then raise all findings as one error.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def main(*, atlas: pathlib.Path, data: pathlib.Path) -> None:
         One line for each finding.
     """
     found = snapshot(data) + products(atlas)
-    print("\n".join(report.lines(data)))
+    print("\n".join([*report.lines(data), *notes.of_tables(data)]))
     if found:
         raise errors.InputError(found)
     print("No findings.")

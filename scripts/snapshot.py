@@ -10,9 +10,18 @@ import time
 
 from geo import errors
 from layers import study_area
-from layers.snapshot import attributes, boundaries, context, population, report, settlements, transport
+from layers.snapshot import (
+    attributes,
+    boundaries,
+    context,
+    population,
+    report,
+    settlements,
+    steering,
+    transport,
+)
 
-TOPICS = (boundaries, transport, settlements, context, attributes, population)
+TOPICS = (boundaries, transport, settlements, context, attributes, population, steering)
 BUDGET_MB = 6.0
 COVERAGE_BUDGET_MB = 1.5
 

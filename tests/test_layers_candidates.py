@@ -287,7 +287,7 @@ def test_fact_sheet_tells_what_is_documented(ground, sites):
             "candidate_criteria.csv",
             "mean_min,min,-1,none,0.25",
             "mean_min,min,-1,none,much",
-            "candidate_criteria.csv: row 38: weight = 'much'; expected a number from 0 to 1",
+            "candidate_criteria.csv: row 38: weight = 'much'; expected a number from 0 to 1000",
         ),
     ],
 )
@@ -315,6 +315,6 @@ def test_command_tells_everything_wrong_with_the_criteria_at_once(atlas, tmp_pat
     lines = [line for line in result.stderr.splitlines() if "candidate_criteria.csv" in line]
     assert "Traceback" not in result.stderr
     assert len(lines) == 3
-    assert "indicator mean_hours is unknown; expected one of " in lines[0]
-    assert "family programme-3: no indicator; expected at least one" in lines[1]
-    assert "family programme-7: weights sum to 1.1; expected 1" in lines[2]
+    assert "family programme-7: weights sum to 1.1; rescaled to 1" in lines[0]
+    assert "indicator mean_hours is unknown; expected one of " in lines[1]
+    assert "family programme-3: no indicator; expected at least one" in lines[2]

@@ -4,6 +4,7 @@ import datetime
 import functools
 import itertools
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -216,11 +217,14 @@ def test_each_broken_fact_is_one_line(wage_row, changed, expected):
 
 
 def test_share_over_100_is_impossible():
-    table = store.read_table(store.DATA / "facts.csv")
+    table = store.read_table(store.TABLES / "stated_facts.csv")
     row = table.index[table["indicator"] == "trade_partner_share_pct"][0]
-    lines = broken(row, value="101")
+    table.loc[row, "value"] = "101"
+    with pytest.raises(errors.InputError) as caught:
+        facts.union(store.read_table(store.DATA / "facts.csv"), table)
+    lines = list(caught.value.findings)
     assert lines == [
-        f"facts.csv: row {row + 2}: value = '101'; expected at most 100 for trade_partner_share_pct"
+        f"stated_facts.csv: row {row + 2}: value = '101'; expected at most 100 for trade_partner_share_pct"
     ]
 
 
@@ -231,6 +235,52 @@ def test_indicator_of_an_oblast_is_refused_on_a_district():
     assert lines == [
         f"facts.csv: row {row + 2}: unit_id = 'RU-SMO-rudnyansky'; expected oblast for grp_rub_mln"
     ]
+
+
+def test_facts_by_hand_and_computed_ones_are_one_table():
+    by_hand = store.read_table(store.TABLES / "stated_facts.csv")
+    computed = store.read_table(store.DATA / "facts.csv")
+    assert len(loaded()) == 5330 == len(by_hand) + len(computed)
+    stated = of("trade_partner_ru_side_rub_bn", unit_id="RU-SMO", source_id="ria-november")
+    assert stated[["value", "qualifier"]].to_numpy().tolist() == [[220, "more_than"]]
+    assert loaded()["fact_id"].is_unique
+    assert loaded().equals(loaded().sort_values([*facts.KEY, "fact_id"], ignore_index=True))
+
+
+def test_faults_of_both_files_come_at_once_and_name_their_file(tmp_path, monkeypatch):
+    tables, data = tmp_path / "tables", tmp_path / "data"
+    shutil.copytree(store.TABLES, tables)
+    data.mkdir()
+    computed = store.read_table(store.DATA / "facts.csv")
+    computed.loc[4, "value"] = "many"
+    store.write_table(computed, data / "facts.csv")
+    stated = store.read_table(tables / "stated_facts.csv").drop(columns="locator")
+    stated.loc[9, "period"] = "soon"
+    store.write_table(stated, tables / "stated_facts.csv")
+    monkeypatch.setattr(store, "TABLES", tables)
+    with pytest.raises(errors.InputError) as caught:
+        facts.facts(data)
+    assert [line.split(";")[0] for line in caught.value.findings] == [
+        "facts.csv: row 6: value = 'many'",
+        "stated_facts.csv: column 'locator' is missing",
+        "stated_facts.csv: row 11: period = 'soon'",
+    ]
+    (data / "facts.csv").unlink()
+    (tables / "stated_facts.csv").unlink()
+    with pytest.raises(errors.InputError) as caught:
+        facts.facts(data)
+    assert [line.split(":")[0] for line in caught.value.findings] == ["facts.csv", "stated_facts.csv"]
+
+
+def test_a_fact_that_both_files_hold_is_refused_with_its_row():
+    computed = store.read_table(store.DATA / "facts.csv")
+    stated = store.read_table(store.TABLES / "stated_facts.csv")
+    again = computed.iloc[[7]].drop(columns="fact_id")[stated.columns]
+    with pytest.raises(errors.InputError) as caught:
+        facts.union(computed, pd.concat([stated, again], ignore_index=True))
+    (line,) = caught.value.findings
+    assert line.startswith(f"stated_facts.csv: row {len(stated) + 2}: unit_id = {again['unit_id'].iloc[0]!r}")
+    assert line.endswith("but facts.csv holds it too")
 
 
 def test_duplicate_fact_is_refused():

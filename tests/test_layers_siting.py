@@ -126,13 +126,6 @@ def test_an_unknown_criterion_is_one_line(tmp_path):
     assert caught.value.findings == (line,)
 
 
-def test_weights_that_do_not_sum_to_one_are_one_line(tmp_path):
-    path = changed(tmp_path, "profiles.csv", weight="0.5")
-    with pytest.raises(errors.InputError) as caught:
-        siting_profiles.profiles(siting_profiles.table(path))
-    assert caught.value.findings == ("profiles.csv: profile logistics: weights sum to 1.3; expected 1",)
-
-
 def test_a_profile_without_criteria_is_one_line():
     rows = siting_profiles.table()
     with pytest.raises(errors.InputError) as caught:

@@ -27,8 +27,8 @@ def copy(atlas, tmp_path_factory):
         (
             "profiles.csv",
             "logistics,crossing_min,0.2,",
-            "logistics,crossing_min,0.3,",
-            "profiles.csv: profile logistics: weights sum to 1.1; expected 1",
+            "logistics,crossing_min,-0.2,",
+            "profiles.csv: row 2: weight = '-0.2'; expected a number from 0 to 1000",
         ),
         (
             "profiles.csv",

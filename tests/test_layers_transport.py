@@ -1,6 +1,8 @@
 """Roads, railways, stations and crossings: the embedded snapshot, and the method on tiny drawings."""
 
 import json
+import pathlib
+import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -172,19 +174,56 @@ def test_the_report_lists_where_roads_meet_the_border():
 # Contracts
 
 
-def test_everything_wrong_with_crossings_is_reported_at_once(tmp_path):
-    table = store.read_table(store.DATA / "crossings.csv")
-    table.loc[0, "state"] = "ajar"
-    table.loc[1, "unit_id_a"] = "RU-XXX"
-    table.loc[2, "delay_min"] = "soon"
-    store.write_table(table, tmp_path / "crossings.csv")
+@pytest.fixture
+def tables(tmp_path, monkeypatch):
+    """A copy of the tables by hand that the code reads instead of them."""
+    copy = pathlib.Path(shutil.copytree(store.TABLES, tmp_path / "tables"))
+    monkeypatch.setattr(store, "TABLES", copy)
+    return copy
+
+
+def _change(path, **cells):
+    table = store.read_table(path)
+    for field, (row, value) in cells.items():
+        table.loc[row, field] = value
+    store.write_table(table, path)
+    return table
+
+
+def test_everything_wrong_with_crossings_is_reported_at_once(tables, tmp_path):
+    shutil.copy(store.DATA / "crossing_places.csv", tmp_path)
+    _change(tables / "crossings.csv", state=(0, "ajar"), name_be=(3, ""))
+    _change(tmp_path / "crossing_places.csv", unit_id_a=(1, "RU-XXX"), shift_m=(2, "far"))
     with pytest.raises(errors.InputError) as caught:
         transport.crossings(tmp_path)
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "crossings.csv: row 2: state = 'ajar'",
-        "crossings.csv: row 3: unit_id_a = 'RU-XXX'",
-        "crossings.csv: row 4: delay_min = 'soon'",
+        "crossings.csv: row 5: name_be = ''",
+        "crossing_places.csv: row 3: unit_id_a = 'RU-XXX'",
+        "crossing_places.csv: row 4: shift_m = 'far'",
     ]
+
+
+def test_what_is_written_of_a_crossing_by_hand_counts_without_a_new_snapshot(tables):
+    _change(tables / "crossings.csv", state=(2, "closed"), name_en=(2, "Another name"))
+    _change(tables / "crossing_states.csv", delay_road_min=(2, "25"))
+    found = transport.crossings().set_index("crossing_id")
+    assert found.loc["R3", ["state", "name_en", "delay_min"]].tolist() == ["closed", "Another name", 0]
+    # R1 is open to third-country nationals, O1 not verified.
+    assert found.loc[["R1", "O1"], "delay_min"].tolist() == [10, 25]
+
+
+def test_a_crossing_without_a_place_on_the_line_or_without_a_row_is_named(tables):
+    table = store.read_table(tables / "crossings.csv")
+    table.loc[0, "crossing_id"] = "R99"
+    store.write_table(table, tables / "crossings.csv")
+    with pytest.raises(errors.InputError) as caught:
+        transport.crossings()
+    assert caught.value.findings == (
+        "crossings.csv: row 2: crossing_id = 'R99'; expected one of crossing_places.csv, to which "
+        "`borderzone snapshot` adds new ones",
+        "crossings.csv: no row for R1; expected one, with state closed if it is to be shut",
+    )
 
 
 def test_a_road_of_an_unknown_class_is_refused(tmp_path):
@@ -279,18 +318,14 @@ def test_scraps_are_dropped_and_counted(zone):
     assert found.dropped_km == pytest.approx(3, abs=0.01)
 
 
-def test_a_crossing_off_the_border_or_in_an_unknown_state_is_refused(zone, tmp_path, monkeypatch):
-    table = store.read_table(store.TABLES / "crossings.csv").head(2)
-    table["lon"], table["lat"], table["state"] = "31.05", "54.05", ["open", "ajar"]
-    store.write_table(table, tmp_path / "crossings.csv")
-    states = store.read_table(store.TABLES / "crossing_states.csv")
-    store.write_table(states, tmp_path / "crossing_states.csv")
-    monkeypatch.setattr(store, "TABLES", tmp_path)
+def test_a_crossing_off_the_border_is_refused(zone, tables):
+    table = store.read_table(tables / "crossings.csv").head(2)
+    table["lon"], table["lat"] = "31.05", "54.05"
+    store.write_table(table, tables / "crossings.csv")
     with pytest.raises(errors.InputError) as caught:
         crossing_snapshot.compute(zone)
-    assert len(caught.value.findings) == 3
-    assert "state 'ajar'; expected one of" in caught.value.findings[0]
-    assert "m off the border; expected at most 500 m" in caught.value.findings[1]
+    assert len(caught.value.findings) == 2
+    assert "m off the border; expected at most 500 m" in caught.value.findings[0]
 
 
 def _tracks(*lines, service=None):

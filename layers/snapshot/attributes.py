@@ -1,10 +1,9 @@
-"""Facts from the collected economy tables and from the tables by hand → ``facts.csv``."""
+"""Facts from the collected economy tables → ``facts.csv``."""
 
 from __future__ import annotations
 
 import collections.abc
 import decimal
-import hashlib
 import pathlib
 import re
 
@@ -30,38 +29,29 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
-    """Compile all facts into ``facts.csv``, checked before it is written.
+    """Compile the facts of the collected tables into ``facts.csv``, checked before it is written.
 
     Raises
     ------
     InputError
-        One line for each row that no rule covers and each fact that breaks the contract.
+        One line for each row that no rule covers, each fact that breaks the contract, and each that is
+        kept by hand too.
     """
     table = compute(sources, area)
-    facts.check(table, file="facts.csv")
-    store.write_table(table, target / "facts.csv")
+    facts.union(table, store.read_table(store.TABLES / facts.STATED_FILE))
+    store.write_table(table, target / facts.COMPUTED_FILE)
 
 
 def compute(sources: pathlib.Path, area: study_area.StudyArea) -> pd.DataFrame:
-    """All facts as text, in the columns of ``facts.csv``, sorted.
+    """Facts as text, in the columns of ``facts.csv``, sorted.
 
-    The series of the collected tables are translated by ``series.csv``; figures that stand in
-    sentences come from ``stated_facts.csv``; where a district and the city inside it are published
-    apart, their sum is added as the whole district. Populations of settlements belong to the layer of
-    settlements.
+    The series of the collected tables are translated by ``series.csv``; where a district and the city
+    inside it are published apart, their sum is added as the whole district. Populations of settlements
+    belong to the layer of settlements, figures that stand in sentences to ``stated_facts.csv``.
     """
     series = _series(pd.concat([_collected(sources, key) for key in SERIES], ignore_index=True), area)
-    stated = _with_ids(store.read_table(store.TABLES / "stated_facts.csv"))
-    facts.check(stated, file="stated_facts.csv")
     table = pd.concat([series, _whole_districts(series)], ignore_index=True).fillna({"locator": ""})
-    return pd.concat([_with_ids(table), stated]).sort_values([*facts.KEY, "fact_id"], ignore_index=True)
-
-
-def _with_ids(table: pd.DataFrame) -> pd.DataFrame:
-    """Facts with an id that depends on their key alone."""
-    keys = table[facts.KEY].agg("|".join, axis=1)
-    ids = [hashlib.sha256(key.encode()).hexdigest()[:12] for key in keys]
-    return table.assign(fact_id=ids)[facts.COLUMNS]
+    return facts.with_ids(table).sort_values([*facts.KEY, "fact_id"], ignore_index=True)
 
 
 def period(text: str) -> str:

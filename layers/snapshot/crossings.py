@@ -19,30 +19,28 @@ GRID_M = 5.0
 def compute(zone: zones.Zone) -> gpd.GeoDataFrame:
     """Crossings on the border line, in the working CRS, sorted by ``crossing_id``.
 
-    Adds ``unit_id_a`` and ``unit_id_b`` (the districts that meet there), ``pair_id``,
-    ``delay_min`` by state and mode, and ``shift_m``, how far the point was moved.
+    Adds ``unit_id_a`` and ``unit_id_b`` (the districts that meet there), ``pair_id`` and ``shift_m``,
+    how far the point was moved.
 
     Raises
     ------
     InputError
-        One line for each unknown state and each crossing too far from the border.
+        One line for each crossing too far from the border.
     """
     table = store.read_table(store.TABLES / "crossings.csv").sort_values("crossing_id", ignore_index=True)
-    states = store.read_table(store.TABLES / "crossing_states.csv").set_index("state")
     points = gpd.GeoSeries.from_xy(table["lon"].astype(float), table["lat"].astype(float), crs=crs.LONLAT)
     metric = points.to_crs(zone.area.crs)
     placed = gpd.GeoSeries(
         [_on_border(point, zone.border) for point in metric], index=table.index, crs=metric.crs
     )
     shift_m = placed.distance(metric)
-    _require_sound(table, states, shift_m)
+    _require_near(table, shift_m)
     first, second = zone.area.countries
     unit_a, unit_b = zone.unit_at(placed, country=first), zone.unit_at(placed, country=second)
     frame = table.drop(columns=["lon", "lat"]).assign(
         unit_id_a=unit_a,
         unit_id_b=unit_b,
         pair_id=unit_a + "~" + unit_b,
-        delay_min=_delays(table, states),
         shift_m=shift_m.round(0).astype(int),
     )
     return gpd.GeoDataFrame(frame, geometry=placed)
@@ -53,21 +51,8 @@ def _on_border(point: shapely.Point, border: shapely.Geometry) -> shapely.Point:
     return shapely.set_precision(on_line, GRID_M)
 
 
-def _delays(table: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
-    minutes = [
-        states[f"delay_{mode}_min"].get(state, "0")
-        for mode, state in zip(table["mode"], table["state"], strict=True)
-    ]
-    return pd.Series(minutes, index=table.index).astype(int)
-
-
-def _require_sound(table: pd.DataFrame, states: pd.DataFrame, shift_m: pd.Series) -> None:
+def _require_near(table: pd.DataFrame, shift_m: pd.Series) -> None:
     findings = [
-        f"crossings.csv: {crossing}: state {state!r}; expected one of {list(states.index)}"
-        for crossing, state in zip(table["crossing_id"], table["state"], strict=True)
-        if state not in states.index
-    ]
-    findings += [
         f"crossings.csv: {table['crossing_id'][row]}: lies {shift_m[row]:.0f} m off the border; "
         f"expected at most {MAX_SHIFT_M} m"
         for row in shift_m.index[shift_m > MAX_SHIFT_M]

@@ -13,11 +13,16 @@ from layers import store, study_area
 from layers.snapshot import crossings, railways, raw, roads, stations
 from layers.snapshot import zone as zones
 
-FILES = ("roads.geojson", "railways.geojson", "rail_stations.csv", "crossings.csv", "transport_report.json")
+FILES = (
+    *("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
+    "transport_report.json",
+)
 
 # A crossing is reached from a side whose own network there is at least this long.
 _SERIOUS_KM = 50.0
 _DECIMALS = 5
+# What else is known of a crossing stands in crossings.csv, which is kept by hand.
+_PLACE = ["crossing_id", "unit_id_a", "unit_id_b", "pair_id", "shift_m", "reached_from", "lon", "lat"]
 
 
 def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
@@ -36,7 +41,8 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     store.write_geojson(network.edges, target / "roads.geojson")
     store.write_geojson(rails, target / "railways.geojson")
     store.write_table(_lonlat(stops), target / "rail_stations.csv")
-    store.write_table(_lonlat(_with_reach(gates, network.edges, rails)), target / "crossings.csv")
+    places = _lonlat(_with_reach(gates, network.edges, rails))[_PLACE]
+    store.write_table(places, target / "crossing_places.csv")
     report = json.dumps(_report(network, zone, gates), ensure_ascii=False, indent=1)
     (target / "transport_report.json").write_text(report + "\n", encoding="utf-8", newline="\n")
 

@@ -1,0 +1,15 @@
+"""What a user should know that is no fault: one line for each thing."""
+
+from __future__ import annotations
+
+import pathlib
+
+from layers import steering, weights
+from scripts import fingerprint
+
+
+def of_tables(data: pathlib.Path) -> list[str]:
+    """Tell what stands in tables by hand and counts otherwise, or not before the next snapshot."""
+    packaged = fingerprint.ROOT / "layers"
+    tables, study_area = packaged / "data" / "tables", packaged / steering.STUDY_AREA
+    return weights.notes(tables, study_area) + steering.notes(data, tables, study_area)
