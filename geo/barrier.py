@@ -40,13 +40,15 @@ def along(on: grid.Grid, lines: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
     CrsError
         If the CRS differs from that of the grid.
     GeometryError
-        If a geometry is not a line.
+        If a geometry is not a line or has a coordinate that is not finite.
     """
     grid.require_crs(on, lines)
     parts = shapely.get_parts(lines[~(lines.is_empty | lines.isna())].to_numpy())
     kinds = shapely.get_type_id(parts)
     if not np.isin(kinds, _LINES).all():
         raise errors.GeometryError("a barrier is not a line; expected LineStrings or MultiLineStrings")
+    if not np.isfinite(shapely.get_coordinates(parts)).all():
+        raise errors.GeometryError("a barrier has a coordinate that is not finite; expected metres")
     mask = np.zeros(on.shape, dtype=bool)
     for part in parts:
         x, y = shapely.get_coordinates(part).T

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import crs, errors, grid, zonal
+from geo import crs, errors, grid, raster, zonal
 
 OVER_PCT = (5, 10, 20)
 REACH_KM = (5, 10, 20)
@@ -24,7 +24,7 @@ def excess_pct(cost_a: Floats, cost_b: Floats) -> Floats:
     Parameters
     ----------
     cost_a, cost_b
-        Accumulated cost from either end, infinite or NaN where it cannot be reached.
+        Accumulated cost from either end, infinite, NaN or masked where it cannot be reached.
 
     Returns
     -------
@@ -37,6 +37,7 @@ def excess_pct(cost_a: Floats, cost_b: Floats) -> Floats:
     InputError
         If the arrays differ in shape, or a cost is negative.
     """
+    cost_a, cost_b = raster.floats("cost_a", cost_a), raster.floats("cost_b", cost_b)
     if cost_a.shape != cost_b.shape:
         raise errors.InputError(
             f"cost surfaces have shapes {cost_a.shape} and {cost_b.shape}; expected equal ones"
@@ -66,13 +67,13 @@ def bands(
     on
         The grid.
     excess
-        As :func:`excess_pct` gives it, shape of the grid.
+        As :func:`excess_pct` gives it, shape of the grid; NaN and masked cells are off every way.
     length_km
         Length of the least-cost path.
     over_pct
         Ascending limits; the corridor of a limit holds that of each lower one.
     persons
-        Persons in each cell.
+        Persons in each cell; NaN and masked cells have none.
     smooth_m
         Tolerance by which the steps of the cells are smoothed.
 
@@ -85,20 +86,24 @@ def bands(
     Raises
     ------
     InputError
-        If an array does not lie on the grid, the limits do not ascend from above 0 or the length is
-        not above 0.
+        If an array does not lie on the grid, an excess is negative, the limits do not ascend from above 0
+        to something finite or the length is not above 0.
     """
     limits = np.asarray(over_pct, dtype=float)
-    grid.require_shape(on, excess=excess, **({} if persons is None else {"persons": persons}))
-    if not (len(limits) and (np.diff([0, *limits]) > 0).all()):
+    excess = raster.floats("excess", excess)
+    held = np.full(on.shape, np.nan) if persons is None else raster.floats("persons", persons)
+    grid.require_shape(on, excess=excess, persons=held)
+    if (excess < 0).any():
+        raise errors.InputError(f"an excess is {np.nanmin(excess)}; expected per cents of 0 or more")
+    if not (len(limits) and (np.diff([0, *limits]) > 0).all() and np.isfinite(limits).all()):
         raise errors.InputError(f"corridor limits {list(over_pct)}; expected ascending per cents above 0")
-    if not length_km > 0:
+    if not 0 < length_km < np.inf:
         raise errors.InputError(f"length of the path is {length_km}; expected kilometres above 0")
     band = np.searchsorted(limits, excess).astype(np.int32)
     shapes = grid.polygonise(on, band, beyond=len(limits), smooth_m=smooth_m)
     inside = [band <= last for last in range(len(limits))]
     area_km2 = np.array([cells.sum() * on.cell_km2 for cells in inside])
-    population = [np.nan if persons is None else persons[cells].sum() for cells in inside]
+    population = [np.nan if persons is None else np.nansum(held[cells]) for cells in inside]
     united = [shapely.union_all(shapes.loc[:last].to_numpy()) for last in range(len(limits))]
     return gpd.GeoDataFrame(
         {
@@ -129,9 +134,9 @@ def strips(
     settlements
         Points in the same CRS.
     on, persons
-        Grid and persons in each cell.
+        Grid and persons in each cell; NaN and masked cells have none.
     reach_km
-        Distances from the route.
+        Distances from the route, above 0.
 
     Returns
     -------
@@ -143,12 +148,17 @@ def strips(
     ------
     CrsError
         If the layers do not share one metric CRS.
+    InputError
+        One line for each distance that is not above 0.
     """
     crs.require_metric_crs(routes, settlements)
+    wrong = [reach for reach in reach_km if not 0 < reach < np.inf]
+    if wrong:
+        raise errors.InputError(f"reach_km has {reach}; expected kilometres above 0" for reach in wrong)
     table = pd.DataFrame(index=routes.index)
     for reach in reach_km:
         strip = routes.buffer(reach * 1_000)
-        held = zonal.statistics(on, persons.astype(float), strip, names=("sum",))["sum"]
+        held = zonal.statistics(on, persons, strip, names=("sum",))["sum"]
         table[f"population_{reach:g}km"] = held
         place, _ = settlements.sindex.query(routes.to_numpy(), predicate="dwithin", distance=reach * 1_000)
         table[f"settlements_{reach:g}km"] = np.bincount(place, minlength=len(routes))

@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from geo import errors, wavefront
+from geo import errors, raster, wavefront
 
 NOWHERE = -1
 MOVES: npt.NDArray[np.int64] = np.array(
@@ -74,10 +74,10 @@ def accumulate(
     Parameters
     ----------
     friction
-        Cost per metre, shape (rows, columns), used as float32; 0 is free passage, NaN and infinity
-        are impassable.
+        Cost per metre, shape (rows, columns), used as float32; 0 is free passage, NaN, infinity and
+        masked cells are impassable.
     sources
-        Row and column of each source, shape (n, 2), integers.
+        Row and column of each source, shape (n, 2), integers, none of them masked.
     cell_m
         Side of a cell in metres, or its width (along a row) and height.
     barriers
@@ -94,12 +94,16 @@ def accumulate(
     Raises
     ------
     InputError
-        If the grid is empty or has negative friction, or a parameter does not fit, all findings at
-        once; else if a source is missing, off the grid or impassable, or starts at no cost.
+        If an array is not of numbers; if the grid is empty or has negative friction, or a parameter does
+        not fit, all findings at once; else if a source is missing, off the grid or impassable, or starts
+        at no cost.
     """
-    size_m = (cell_m, cell_m) if isinstance(cell_m, int | float) else cell_m
-    places = np.asarray(sources)
-    starts = np.zeros(places.shape[:1]) if initial is None else np.asarray(initial, dtype=float)
+    friction = raster.numbers("friction", friction)
+    barriers = None if barriers is None else raster.truths("barriers", barriers)
+    # In a narrow type the row of the margin, or a place in the flat grid, would wrap around.
+    places = raster.codes("sources", sources, missing=NOWHERE).astype(np.int64)
+    starts = np.zeros(places.shape[:1]) if initial is None else raster.floats("initial", initial)
+    size_m = _size_m(cell_m)
     _refuse([*_grid_findings(friction, barriers), *_parameter_findings(size_m, max_cost, moves)])
     _refuse([*_source_findings(friction, barriers, places, starts)])
     half = _halves(friction, barriers)
@@ -119,7 +123,7 @@ def accumulate(
     return CostSurface(
         cost=costs[inner],
         links=back[inner] if links else None,
-        sources=places.astype(np.int64),
+        sources=places,
         initial=starts,
     )
 
@@ -231,6 +235,15 @@ def _grid_findings(
         yield f"friction: {len(negative) - _SHOWN} more cells are negative"
 
 
+def _size_m(cell_m: float | tuple[float, float]) -> tuple[float, float]:
+    """Width and height; not a number where they are not two."""
+    sides = np.ravel(cell_m)
+    width, height = (
+        sides if len(sides) == 2 else (sides[0], sides[0]) if len(sides) == 1 else (np.nan, np.nan)
+    )
+    return float(width), float(height)
+
+
 def _parameter_findings(
     size_m: tuple[float, float], max_cost: float, moves: int
 ) -> collections.abc.Iterator[str]:
@@ -251,7 +264,7 @@ def _source_findings(
     if places.size == 0:
         yield "there is no source; expected at least one"
         return
-    if places.ndim != 2 or places.shape[1] != 2 or not np.issubdtype(places.dtype, np.integer):
+    if places.ndim != 2 or places.shape[1] != 2:
         yield f"sources are {places.dtype} of shape {places.shape}; expected integers of shape (n, 2)"
         return
     if starts.shape != places.shape[:1]:
@@ -259,7 +272,7 @@ def _source_findings(
         return
     off = np.any((places < 0) | (places >= friction.shape), axis=1)
     rows, columns = np.where(off[:, np.newaxis], 0, places).T
-    blocked = ~np.isfinite(friction[rows, columns])
+    blocked = ~np.isfinite(_half(friction[rows, columns]))
     if barriers is not None:
         blocked |= barriers[rows, columns]
     yield from _each(places, off, f"is {_off(friction.shape)}")
@@ -286,11 +299,16 @@ def _halves(
     bands = -(-rows // wavefront.BAND)
     half = np.full((bands * wavefront.BAND, columns), np.inf, np.float32)
     inner = half[_inner(friction.shape)]
-    with np.errstate(over="ignore"):
-        np.multiply(friction, 0.5, out=inner, casting="unsafe")
+    inner[:] = _half(friction)
     inner[~np.isfinite(inner)] = np.inf
     if barriers is not None:
         inner[barriers] = np.inf
+    return half
+
+
+def _half(friction: npt.NDArray[np.number]) -> npt.NDArray[np.float32]:
+    with np.errstate(over="ignore"):
+        half: npt.NDArray[np.float32] = np.multiply(friction, 0.5, dtype=np.float32, casting="unsafe")
     return half
 
 

@@ -157,7 +157,9 @@ def _plane(crs: pyproj.CRS) -> pyproj.CRS:
 
 def _used_scales(plane: pyproj.CRS) -> npt.NDArray[np.float64]:
     """Scales in the middle parts of the area in which the CRS is meant to be used, none if it says none."""
-    used = plane.area_of_use
+    # The plain WKT of files names no area: the register knows it.
+    code = None if plane.area_of_use else plane.to_authority()
+    used = pyproj.CRS(code).area_of_use if code else plane.area_of_use
     if used is None:
         return _UNKNOWN
     east = used.east if used.east > used.west else used.east + 360

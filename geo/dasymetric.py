@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import crs, errors, grid
+from geo import crs, errors, grid, raster
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,6 +79,7 @@ def allocate(
     """
     crs.require_metric_crs(units, settlements)
     grid.require_crs(on, units)
+    land = raster.floats("land", land)
     grid.require_shape(on, land=land)
     _require_inputs(units, settlements, land)
     shares = _land_shares(on, units.geometry, land)
@@ -92,7 +93,7 @@ def allocate(
     _require_land(total, both)
     whole = np.concatenate(
         [
-            largest_remainder(part["persons"].to_numpy(), int(total[unit]))
+            largest_remainder(part["persons"].to_numpy(dtype=float), int(total[unit]))
             for unit, part in both.groupby("unit_id", sort=True)
         ]
         or [np.empty(0, dtype=np.int64)]
@@ -102,9 +103,19 @@ def allocate(
 
 
 def surface(on: grid.Grid, people: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Persons in each cell, shape of the grid, from rows with ``cell`` and ``persons``."""
+    """Persons in each cell, shape of the grid, from rows with ``cell`` and ``persons``.
+
+    Raises
+    ------
+    InputError
+        If a cell is off the grid or the persons are not whole.
+    """
     flat = np.zeros(on.rows * on.columns, dtype=np.int64)
-    np.add.at(flat, people["cell"].to_numpy(), people["persons"].to_numpy())
+    cell, persons = (raster.codes(name, people[name].to_numpy(), missing=-1) for name in ("cell", "persons"))
+    off = (cell < 0) | (cell >= flat.size)
+    if off.any():
+        raise errors.InputError(f"cell {cell[off][0]} is off the grid; expected 0 to {flat.size - 1}")
+    np.add.at(flat, cell, persons)
     return flat.reshape(on.shape)
 
 
@@ -122,8 +133,10 @@ def largest_remainder(quotas: Floats, total: int) -> npt.NDArray[np.int64]:
     Raises
     ------
     InputError
-        If there is something to share out and nobody to take it.
+        If a quota is negative or not finite, or there is something to share out and nobody to take it.
     """
+    if not ((quotas >= 0) & np.isfinite(quotas)).all():
+        raise errors.InputError("a quota is negative, missing or infinite; expected numbers of 0 or more")
     if total > 0 and not quotas.sum() > 0:
         raise errors.InputError(f"no quota is above 0; expected one to take {total}")
     scaled = quotas / quotas.sum() * total if total > 0 else np.zeros(len(quotas))
@@ -184,7 +197,7 @@ def _require_inputs(units: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, land
     findings += [
         f"settlement {label}: population {value}; expected 0 or more, or nothing where unknown"
         for label, value in settlements["population"].items()
-        if value < 0
+        if value < 0 or value == np.inf
     ]
     if not ((land >= 0) & (land <= 1)).all():
         findings.append("land: a cell is missing or out of range; expected fractions from 0 to 1")

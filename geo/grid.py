@@ -15,7 +15,7 @@ import pyproj
 import rasterio.features
 import shapely
 
-from geo import crs, errors
+from geo import crs, errors, raster
 
 _COLLINEAR_M = 1e-3
 
@@ -34,6 +34,11 @@ class Grid:
         Size.
     crs
         Projected CRS in metres.
+
+    Raises
+    ------
+    InputError
+        If a number is not finite, or the grid has no cell.
     """
 
     west_m: float
@@ -42,6 +47,15 @@ class Grid:
     rows: int
     columns: int
     crs: pyproj.CRS
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite([self.west_m, self.north_m, self.cell_m]).all() and self.cell_m > 0):
+            raise errors.InputError(
+                f"grid at {self.west_m}, {self.north_m} with cells of {self.cell_m} m; "
+                "expected finite numbers and a side above 0"
+            )
+        if self.rows < 1 or self.columns < 1:
+            raise errors.InputError(f"grid of {self.rows} × {self.columns} cells; expected at least one")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -66,12 +80,14 @@ class Grid:
 
 
 def covering(layer: gpd.GeoDataFrame | gpd.GeoSeries, *, cell_m: float) -> Grid:
-    """Return the smallest grid over a layer whose edges are multiples of ``cell_m``.
+    """Return the smallest grid over a layer, of one cell or more, whose edges are multiples of ``cell_m``.
 
     Raises
     ------
     CrsError
         If the CRS of the layer does not measure in metres.
+    InputError
+        If the side of a cell is not above 0.
     GeometryError
         If the layer is empty.
     """
@@ -79,9 +95,12 @@ def covering(layer: gpd.GeoDataFrame | gpd.GeoSeries, *, cell_m: float) -> Grid:
     bounds = layer.total_bounds
     if not np.isfinite(bounds).all():
         raise errors.GeometryError("the layer to cover with a grid is empty; expected at least one geometry")
+    if not cell_m > 0:
+        raise errors.InputError(f"cell_m is {cell_m}; expected a side in metres above 0")
     west, south = np.floor(bounds[:2] / cell_m)
     east, north = np.ceil(bounds[2:] / cell_m)
-    return Grid(west * cell_m, north * cell_m, cell_m, int(north - south), int(east - west), metric)
+    rows, columns = max(int(north - south), 1), max(int(east - west), 1)
+    return Grid(west * cell_m, north * cell_m, cell_m, rows, columns, metric)
 
 
 def require_shape(grid: Grid, **arrays: npt.NDArray[np.generic]) -> None:
@@ -158,7 +177,7 @@ def polygonise(
     grid
         The grid.
     classes
-        Class of each cell, shape of the grid; negative cells are off the map.
+        Class of each cell, shape of the grid; negative and masked cells are off the map.
     beyond
         A class that gets no polygon, but against which the others are smoothed.
     smooth_m
@@ -170,10 +189,9 @@ def polygonise(
     geopandas.GeoSeries
         One (multi)polygon for each class that occurs, indexed by class.
     """
+    classes = raster.codes("classes", classes, missing=-1).astype(np.int32)
     part, values = _cropped(grid, classes, (classes >= 0) & (classes != beyond))
-    found = list(
-        rasterio.features.shapes(values.astype(np.int32), mask=values >= 0, transform=part.transform)
-    )
+    found = list(rasterio.features.shapes(values, mask=values >= 0, transform=part.transform))
     codes = np.array([int(value) for _, value in found], dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     present, number = np.unique(codes[order], return_inverse=True)

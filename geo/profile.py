@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from geo import errors, framework
+from geo import errors, framework, raster
 
 LIMITS = {"benefit": 2, "cost": 2, "band": 4, "at_least": 1, "at_most": 1}
 
@@ -38,7 +38,8 @@ class Criterion:
     limits: tuple[float, ...]
 
     def value(self, layer: Array) -> Array:
-        """Value of each cell, 0 to 1; missing stays missing."""
+        """Value of each cell, 0 to 1; missing and masked ones are missing."""
+        layer = raster.floats(f"layer {self.id}", layer)
         if self.kind == "at_least":
             return np.where(np.isnan(layer), np.nan, layer >= self.limits[0])
         if self.kind == "at_most":
@@ -83,6 +84,8 @@ def _criterion_findings(criterion: Criterion) -> list[str]:
     n_limits = LIMITS[criterion.kind]
     steps = np.diff(criterion.limits)
     ascends = (steps[::2] > 0).all() and (steps >= 0).all()
+    if not np.isfinite(criterion.limits).all():
+        return [f"criterion {criterion.id}: limits {criterion.limits}; expected finite numbers"]
     if len(criterion.limits) == n_limits and ascends:
         return []
     return [

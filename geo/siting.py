@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.ndimage
 
-from geo import composite, errors, framework, grid, profile
+from geo import composite, errors, framework, grid, profile, raster
 
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -94,8 +94,11 @@ def exclude(inside: Bools, masks: Mapping[str, Bools]) -> Exclusion:
     Raises
     ------
     InputError
-        For masks of another shape, and when nothing is left.
+        For arrays that are not of bool or have masked cells, for masks of another shape, and when nothing
+        is left.
     """
+    inside = raster.truths("inside", inside)
+    masks = {name: raster.truths(f"mask {name}", mask) for name, mask in masks.items()}
     wrong = [f"mask {name}: shape {mask.shape}" for name, mask in masks.items() if mask.shape != inside.shape]
     if wrong:
         raise errors.InputError(f"{line}; expected {inside.shape}" for line in wrong)
@@ -126,15 +129,18 @@ def suitability(
     Parameters
     ----------
     layers
-        By criterion, rows × columns in its own unit; missing values lower the coverage.
+        By criterion, rows × columns in its own unit; missing and masked values lower the coverage, an
+        infinite one is worth what the last limit is.
     eligible
         Rows × columns, as `exclude` gives it.
 
     Raises
     ------
     InputError
-        One line for each layer that is missing or of another shape.
+        One line for each layer that is missing or of another shape; if an array is of the wrong kind.
     """
+    eligible = raster.truths("eligible", eligible)
+    layers = {name: raster.floats(f"layer {name}", layer) for name, layer in layers.items()}
     findings = framework.unknown_ids([criterion.id for criterion in purpose.criteria], layers)
     findings += [
         f"layer {name}: shape {layer.shape}; expected {eligible.shape}"

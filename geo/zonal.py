@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import errors, grid
+from geo import errors, grid, raster
 
 STATISTICS = ("count", "sum", "mean", "min", "max")
 
 
 def statistics(
     on: grid.Grid,
-    values: npt.NDArray[np.floating],
+    values: npt.NDArray[np.number],
     zones: gpd.GeoSeries,
     *,
     names: tuple[str, ...] = ("sum",),
@@ -26,8 +26,8 @@ def statistics(
     on
         The grid.
     values
-        Array on the grid; NaN is no value. An extensive value (persons in a cell) is asked for by
-        ``sum``, an intensive one (minutes, density) by ``mean``.
+        Array on the grid; NaN and masked cells are no value. An extensive value (persons in a cell) is
+        asked for by ``sum``, an intensive one (minutes, density) by ``mean``.
     zones
         Polygons in the CRS of the grid.
     names
@@ -47,13 +47,14 @@ def statistics(
         If the array does not lie on the grid or a statistic is unknown.
     """
     grid.require_crs(on, zones)
+    values = raster.floats("values", values)
     grid.require_shape(on, values=values)
     unknown = [name for name in names if name not in STATISTICS]
     if unknown:
         raise errors.InputError(
             f"statistic {name!r} is unknown; expected one of: {', '.join(STATISTICS)}" for name in unknown
         )
-    found = grid.extract(on, np.asarray(values, dtype=np.float64), zones, list(names))
+    found = grid.extract(on, values, zones, list(names))
     by_order = found.set_index("order").reindex(range(len(zones)))
     table: pd.DataFrame = by_order[list(names)].astype(float).set_axis(zones.index)
     return table.fillna({name: 0.0 for name in ("count", "sum") if name in names})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import collections.abc
 import pathlib
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import rasterio
+import shapely
 
-from geo import errors, grid
+from geo import crs, errors, grid, raster
 
 
 def write(
@@ -30,8 +32,8 @@ def write(
     on
         The grid.
     values
-        Array on the grid. Floats are stored as float32, NaN and infinity as no value; integers as int32
-        without a no-value.
+        Array on the grid. Floats are stored as float32, NaN, infinity and masked cells as no value;
+        integers as int32 without a no-value.
     unit
         Unit of measure of the band.
     about
@@ -40,10 +42,13 @@ def write(
     Raises
     ------
     InputError
-        If the array does not lie on the grid.
+        If the array does not lie on the grid, is not of real numbers or has one that its type in the file
+        cannot hold.
     """
     grid.require_shape(on, values=values)
     whole = np.issubdtype(values.dtype, np.integer)
+    values = values if whole else raster.floats(path.name, values)
+    _require_room(path.name, values, np.iinfo(np.int32).max if whole else float(np.finfo(np.float32).max))
     band = (
         values.astype(np.int32) if whole else np.where(np.isfinite(values), values, np.nan).astype(np.float32)
     )
@@ -74,15 +79,31 @@ def read(path: pathlib.Path) -> tuple[grid.Grid, npt.NDArray[np.float64]]:
     Raises
     ------
     InputError
-        If the file is missing or is not a raster of square cells.
+        If the file is missing, has more than one band, is not a raster of square cells or its CRS is not
+        one for measuring in metres.
     """
     try:
         with rasterio.open(path) as source:
             values = source.read(1, masked=True).astype(float).filled(np.nan)
-            transform, crs = source.transform, source.crs
+            transform, code, bands = source.transform, source.crs, source.count
     except rasterio.errors.RasterioIOError as error:
         raise errors.InputError(f"{path.name}: cannot be read as a raster: {error}") from error
+    if bands != 1:
+        raise errors.InputError(f"{path.name}: {bands} bands; expected one")
+    if not code:
+        raise errors.CrsError(f"{path.name}: no CRS; expected a projected one in metres")
     if transform.a != -transform.e or transform.b or transform.d:
         raise errors.InputError(f"{path.name}: cells are {transform.a} × {-transform.e}; expected squares")
-    rows, columns = values.shape
-    return grid.Grid(transform.c, transform.f, transform.a, rows, columns, pyproj.CRS(crs)), values
+    on = grid.Grid(transform.c, transform.f, transform.a, *values.shape, pyproj.CRS(code))
+    try:
+        crs.require_metric_crs(gpd.GeoSeries([shapely.box(*on.bounds)], crs=on.crs))
+    except errors.CrsError as error:
+        raise errors.CrsError(f"{path.name}: {line}" for line in error.findings) from error
+    return on, values
+
+
+def _require_room(name: str, values: npt.NDArray[np.number], most: float) -> None:
+    """Refuse finite numbers beyond what the file holds on either side of 0."""
+    beyond = np.abs(values[np.isfinite(values)].astype(float)).max(initial=0)
+    if beyond > most:
+        raise errors.InputError(f"{name}: a cell has ±{beyond:g}; expected no more than ±{most:g}")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyproj
 import rasterio.io
 
-from geo import grid
+from geo import grid, raster
 
 Surface = tuple[grid.Grid, npt.NDArray[typing.Any]]
 Surfaces = collections.abc.Mapping[str, Surface]
@@ -29,7 +29,7 @@ def drawn(
     Parameters
     ----------
     surface
-        A grid and its values; NaN and what lies above the last break is transparent.
+        A grid and its values; NaN, masked cells and what lies above the last break is transparent.
     breaks, colours
         Inclusive upper bounds of the classes and their colours, ``#rrggbb`` or ``#rrggbbaa``.
 
@@ -39,7 +39,7 @@ def drawn(
         The PNG (classes in web-Mercator rows, nearest cell, at most 1,400 pixels wide) and its
         south, west, north and east in degrees.
     """
-    on, values = surface
+    on, values = surface[0], raster.numbers("surface", surface[1])
     number = np.searchsorted(breaks, values) + 1
     classed = np.where(np.isnan(values) | (number > len(breaks)), 0, number).astype(np.uint8)
     cell, extent = _placed(on)

@@ -143,6 +143,14 @@ DERIVED = """DERIVEDPROJCRS["turned", BASEPROJCRS["Mercator",
     CS[Cartesian,2], AXIS["x",east], AXIS["y",north], LENGTHUNIT["metre",1]]"""
 
 
+@pytest.mark.parametrize("name", ["EPSG:3857", "EPSG:3785", "EPSG:3395"])
+def test_a_mercator_that_a_file_describes_without_its_area_is_refused(name):
+    plain = pyproj.CRS(name).to_wkt("WKT1_GDAL")
+    assert pyproj.CRS(plain).area_of_use is None
+    with pytest.raises(errors.CrsError, match="for display only"):
+        crs.require_metric_crs(_series(shapely.Point(0, 0), crs_name=plain))
+
+
 def test_a_mercator_turned_into_another_plane_is_refused():
     with pytest.raises(errors.CrsError, match="expected a projected CRS"):
         crs.require_metric_crs(_series(shapely.Point(3_450_000, 7_170_000), crs_name=DERIVED))
