@@ -124,7 +124,7 @@ def test_a_mercator_without_a_code_is_known_by_its_lengths(name):
     """At 54° N those of a Mercator are 1/cos 54° = 1.70 times the true ones."""
     x, y = pyproj.Transformer.from_crs(crs.LONLAT, name, always_xy=True).transform(31, 54)
     with pytest.raises(
-        errors.CrsError, match=r"lengths are \d\.\d\d to 1\.\d\d times the true ones; expected"
+        errors.CrsError, match=r"lengths are \d\.\d\d to \d\.\d\d times the true ones; expected"
     ):
         crs.require_metric_crs(_series(shapely.Point(x, y).buffer(1000), crs_name=name))
 
