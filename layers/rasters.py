@@ -94,7 +94,8 @@ def read(path: pathlib.Path) -> tuple[grid.Grid, npt.NDArray[np.float64]]:
         raise errors.CrsError(f"{path.name}: no CRS; expected a projected one in metres")
     if transform.a != -transform.e or transform.b or transform.d:
         raise errors.InputError(f"{path.name}: cells are {transform.a} × {-transform.e}; expected squares")
-    on = grid.Grid(transform.c, transform.f, transform.a, *values.shape, pyproj.CRS(code))
+    rows, columns = values.shape
+    on = grid.Grid(transform.c, transform.f, transform.a, rows, columns, pyproj.CRS(code))
     try:
         crs.require_metric_crs(gpd.GeoSeries([shapely.box(*on.bounds)], crs=on.crs))
     except errors.CrsError as error:
