@@ -15,6 +15,9 @@ from geo import errors
 POLARITIES = (1, -1)
 TRANSFORMATIONS = ("none", "log", "log1p")
 COLUMNS = ("indicator", "family", "polarity", "transformation", "weight")
+GOALPOSTS = ("goalpost_low", "goalpost_high")
+# Fewer units than this are no scale for one another: their least would be nought, however much it has.
+FEWEST_COMPARED = 20
 _WEIGHT_TOLERANCE = 1e-6
 
 
@@ -32,12 +35,16 @@ class Indicator:
         1 where more is better, -1 where less is better.
     transformation
         ``none``, ``log`` (values above 0) or ``log1p`` (values from 0): see `normalise.transform`.
+    goalposts
+        Values, in the unit of the indicator, at which it counts nothing and in full (the other way round
+        where less is better), stated beforehand instead of found among the units.
     """
 
     id: str
     weight: float
     polarity: int = 1
     transformation: str = "none"
+    goalposts: tuple[float, float] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +55,8 @@ class Framework:
     ------
     InputError
         One line for each thing wrong: no indicator, an indicator named twice, a weight below
-        zero, weights that do not sum to one, an unknown polarity or transformation.
+        zero, weights that do not sum to one, an unknown polarity or transformation, goalposts that do
+        not ascend or that the transformation cannot take.
     """
 
     indicators: tuple[Indicator, ...]
@@ -67,6 +75,22 @@ class Framework:
     def weights(self) -> npt.NDArray[np.float64]:
         """Weights in the order of the framework."""
         return np.array([indicator.weight for indicator in self.indicators], dtype=float)
+
+    @property
+    def has_goalposts(self) -> bool:
+        """Whether every indicator that counts has goalposts."""
+        return all(one.goalposts is not None for one in self.indicators if one.weight > 0)
+
+    def uncompared(self, units: int) -> list[str]:
+        """One line for each indicator that needs goalposts, because so few units are no scale."""
+        if units >= FEWEST_COMPARED:
+            return []
+        return [
+            f"indicator {one.id}: no goalposts; expected some, for {units} units are fewer than "
+            f"{FEWEST_COMPARED} and no scale for one another"
+            for one in self.indicators
+            if one.weight > 0 and one.goalposts is None
+        ]
 
     def without(self, indicator_id: str) -> Framework:
         """Drop one indicator; the weights of the others are scaled to sum to one again."""
@@ -110,8 +134,8 @@ def from_table(
     Parameters
     ----------
     table
-        One row for each indicator with the columns `COLUMNS`; others are ignored. Polarity is
-        ``1`` or ``-1``; the weights of one family sum to one.
+        One row for each indicator with the columns `COLUMNS` and, where there are any, `GOALPOSTS`; others
+        are ignored. Polarity is ``1`` or ``-1``; the weights of one family sum to one.
     families
         Families that must be there, in the order wanted.
     known
@@ -166,9 +190,24 @@ def _findings(indicators: Sequence[Indicator]) -> Iterable[str]:
             )
         if not 0 <= indicator.weight <= 1:
             yield f"indicator {indicator.id}: weight {indicator.weight}; expected 0 to 1"
+        yield from _goalpost_findings(indicator)
     total = math.fsum(indicator.weight for indicator in indicators)
     if not abs(total - 1) <= _WEIGHT_TOLERANCE:
         yield f"weights sum to {total:.6g}; expected 1"
+
+
+def _goalpost_findings(indicator: Indicator) -> Iterable[str]:
+    if indicator.goalposts is None:
+        return
+    low, high = indicator.goalposts
+    if not (math.isfinite(low) and low < high < math.inf):
+        yield f"indicator {indicator.id}: goalposts {low:g} and {high:g}; expected two numbers that ascend"
+    elif (indicator.transformation == "log" and low <= 0) or (
+        indicator.transformation == "log1p" and low < 0
+    ):
+        least = "more than 0" if indicator.transformation == "log" else "0 or more"
+        name = indicator.transformation
+        yield f"indicator {indicator.id}: goalpost {low:g}; expected {least}, for it is transformed by {name}"
 
 
 def _value_findings(held: pd.DataFrame, numbers: npt.NDArray[np.float64]) -> list[str]:
@@ -204,4 +243,22 @@ def _indicator(row: Mapping[Hashable, str]) -> Indicator:
             f"indicator {name}: weight {row['weight']!r}, polarity {row['polarity']!r}; "
             "expected a number from 0 to 1, and 1 or -1"
         ) from error
-    return Indicator(name, weight, polarity=polarity, transformation=row["transformation"])
+    return Indicator(
+        name,
+        weight,
+        polarity=polarity,
+        transformation=row["transformation"],
+        goalposts=_goalposts(name, [row.get(column, "") for column in GOALPOSTS]),
+    )
+
+
+def _goalposts(name: str, ends: Sequence[str]) -> tuple[float, float] | None:
+    if not any(ends):
+        return None
+    try:
+        low, high = map(float, ends)
+    except ValueError as error:
+        raise errors.InputError(
+            f"indicator {name}: goalposts {ends[0]!r}, {ends[1]!r}; expected two numbers, or nothing in both"
+        ) from error
+    return low, high

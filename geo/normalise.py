@@ -10,7 +10,11 @@ import scipy.special
 from geo import errors, framework, sameness
 
 FLOOR = 0.01
-METHODS = ("minmax", "rank", "zscore", "given")
+COMPARING = ("minmax", "rank", "zscore")
+BY_GOALPOSTS = ("goalposts", "steps", "curve")
+METHODS = (*COMPARING, *BY_GOALPOSTS, "given")
+_STEPS = 5
+_SPAN_DEVIATIONS = 4
 
 Array = npt.NDArray[np.float64]
 
@@ -19,7 +23,8 @@ def transform(values: pd.DataFrame, indicators: framework.Framework) -> pd.DataF
     """Transform each indicator; missing stays missing.
 
     ``none`` keeps the value x, ``log`` gives ln x, ``log1p`` gives ln(1 + x / m) with m the
-    median of the positive values, so that the unit in which x is counted changes nothing.
+    median of the positive values, so that the unit in which x is counted changes nothing; with goalposts
+    m is a tenth of the higher, so that no other unit does.
 
     Parameters
     ----------
@@ -31,12 +36,20 @@ def transform(values: pd.DataFrame, indicators: framework.Framework) -> pd.DataF
     InputError
         One line for each value outside the domain of its transformation.
     """
-    chosen = [(indicator.id, indicator.transformation) for indicator in indicators.indicators]
-    findings = [line for name, way in chosen if way != "none" for line in _domain_findings(values[name], way)]
+    chosen = indicators.indicators
+    findings = [
+        line
+        for one in chosen
+        if one.transformation != "none"
+        for line in _domain_findings(values[one.id], one.transformation)
+    ]
     if findings:
         raise errors.InputError(findings)
     numbers = values[indicators.ids].to_numpy(dtype=float)
-    columns = [_transformed(column, way) for column, (_, way) in zip(numbers.T, chosen, strict=True)]
+    columns = [
+        _transformed(column, one.transformation, scale=log1p_scale(column, one))
+        for column, one in zip(numbers.T, chosen, strict=True)
+    ]
     return pd.DataFrame(np.column_stack(columns), index=values.index, columns=indicators.ids)
 
 
@@ -49,6 +62,11 @@ def normalise(values: pd.DataFrame, indicators: framework.Framework, *, method: 
     values that are already shares of 0 to 1. A column without differences (see `sameness`) is 0.505
     throughout, except under ``given``. Polarity -1 mirrors: 1.01 - x.
 
+    Three methods look at no other unit, only at the goalposts of the indicator: ``goalposts`` runs
+    linearly from the lower to the higher and stays there beyond them; ``steps`` gives the middle of the
+    fifth of that span in which a value lies (a rating from one to five); ``curve`` is the share of
+    a normal distribution whose mean lies midway and whose goalposts are two standard deviations away.
+
     Parameters
     ----------
     values
@@ -57,19 +75,55 @@ def normalise(values: pd.DataFrame, indicators: framework.Framework, *, method: 
     Raises
     ------
     InputError
-        If the method is unknown, or a ``given`` value lies outside 0 to 1.
+        If the method is unknown, a ``given`` value lies outside 0 to 1, or one line for each indicator
+        without the goalposts that the method needs.
     """
     if method not in METHODS:
         raise errors.InputError(f"normalisation {method!r}; expected one of {', '.join(METHODS)}")
     numbers = values.to_numpy(dtype=float)
     if method == "given":
         shares = _given(numbers)
+    elif method in BY_GOALPOSTS:
+        places = _between_goalposts(values, indicators)
+        shares = {"goalposts": _clipped, "steps": _steps, "curve": _curve}[method](places)
     else:
         shares = {"minmax": _minmax, "rank": _rank, "zscore": _zscore}[method](sameness.settled(numbers))
     normalised = FLOOR + (1 - FLOOR) * shares
     less_is_better = [indicator.polarity < 0 for indicator in indicators.indicators]
     normalised[:, less_is_better] = 1 + FLOOR - normalised[:, less_is_better]
     return pd.DataFrame(normalised, index=values.index, columns=values.columns)
+
+
+def methods(indicators: framework.Framework) -> tuple[str, ...]:
+    """Normalisations that suit a framework, the one to choose first: by goalposts if it has them."""
+    return BY_GOALPOSTS if indicators.has_goalposts else COMPARING
+
+
+def log1p_scale(values: Array, indicator: framework.Indicator) -> float:
+    """Give the m of ``log1p``, see `transform`; 1 where nothing is positive."""
+    if indicator.goalposts is not None:
+        return indicator.goalposts[1] / 10
+    positive = values[values > 0]
+    return float(np.median(positive)) if len(positive) else 1.0
+
+
+def ends(values: pd.DataFrame, indicators: framework.Framework) -> dict[str, tuple[float, float]]:
+    """Between which transformed values each indicator runs: its goalposts, else the least and the greatest.
+
+    Parameters
+    ----------
+    values
+        Units × indicators, as `transform` gives them.
+    """
+    found = {}
+    for one in indicators.indicators:
+        if one.goalposts is None:
+            found[one.id] = (float(values[one.id].min()), float(values[one.id].max()))
+        else:
+            scale = log1p_scale(np.empty(0), one)
+            low, high = _transformed(np.array(one.goalposts), one.transformation, scale=scale).tolist()
+            found[one.id] = (low, high)
+    return found
 
 
 def _domain_findings(column: pd.Series, transformation: str) -> list[str]:
@@ -84,13 +138,35 @@ def _domain_findings(column: pd.Series, transformation: str) -> list[str]:
     ]
 
 
-def _transformed(numbers: Array, transformation: str) -> Array:
+def _transformed(numbers: Array, transformation: str, *, scale: float) -> Array:
     if transformation == "log":
         return np.log(numbers)
-    if transformation == "log1p":
-        positive = numbers[numbers > 0]
-        return np.log1p(numbers / np.median(positive)) if len(positive) else numbers
-    return numbers
+    return np.log1p(numbers / scale) if transformation == "log1p" else numbers
+
+
+def _between_goalposts(values: pd.DataFrame, indicators: framework.Framework) -> Array:
+    """Where transformed values stand: 0 at the lower goalpost, 1 at the higher."""
+    lacking = [one.id for one in indicators.indicators if one.goalposts is None]
+    if lacking:
+        raise errors.InputError(f"indicator {name}: no goalposts; expected some" for name in lacking)
+    low, high = np.array(list(ends(values, indicators).values())).T
+    places: Array = (values.to_numpy(dtype=float) - low) / (high - low)
+    return places
+
+
+def _clipped(places: Array) -> Array:
+    return np.clip(places, 0, 1)
+
+
+def _steps(places: Array) -> Array:
+    """Middle of the step of each value; one at the edge of two belongs to the upper."""
+    reached = sum(sameness.at_least(places, step / _STEPS).astype(float) for step in range(1, _STEPS))
+    return np.where(np.isnan(places), np.nan, (reached + 0.5) / _STEPS)
+
+
+def _curve(places: Array) -> Array:
+    shares: Array = scipy.special.ndtr((places - 0.5) * _SPAN_DEVIATIONS)
+    return shares
 
 
 def _minmax(values: Array) -> Array:

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import composite, errors, framework, uncertainty
+from geo import composite, errors, framework, normalise, uncertainty
 from layers import candidates_tables, study_area
 
 _SCORE_DECIMALS = 6
@@ -65,7 +65,7 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
     ------
     InputError
         One line for each thing wrong in the table of criteria: an unknown measure, weights that do not
-        sum to one, an element without criteria.
+        sum to one, an element without criteria, a criterion without goalposts if alternatives are few.
     """
     rules, table = candidates_tables.rules(), candidates_tables.criteria()
     names = [rule.programme_id for rule in rules]
@@ -79,6 +79,11 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
         for name, own in by_element.items()
     }
     findings = _misfits(table, {rule.programme_id: rule.kind for rule in rules}, measured)
+    findings += [
+        f"{candidates_tables.CRITERIA_FILE}: {name}: {line}"
+        for name, criteria in frameworks.items()
+        for line in criteria.uncompared(len(measured[name]))
+    ]
     if findings:
         raise errors.InputError(findings)
     return [
@@ -90,9 +95,18 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
 def draws(found: list[Element]) -> dict[str, uncertainty.Draws]:
     """Rank the alternatives of each element under other weights and methods, by ``programme_id``."""
     given = study_area.load().candidates
-    doubt = uncertainty.Doubt(draws=given.draws, concentration=given.concentration)
     return {
-        one.id: uncertainty.draw(one.measures, one.criteria, method=method(), doubt=doubt) for one in found
+        one.id: uncertainty.draw(
+            one.measures,
+            one.criteria,
+            method=method(one.criteria),
+            doubt=uncertainty.Doubt(
+                draws=given.draws,
+                concentration=given.concentration,
+                normalisations=normalise.methods(one.criteria),
+            ),
+        )
+        for one in found
     }
 
 
@@ -121,7 +135,7 @@ def terms(found: list[Element]) -> pd.DataFrame:
     told = candidates_tables.criteria().set_index(["family", "indicator"])
     frames = []
     for element in found:
-        frame = composite.terms(element.measures, element.criteria, method=method())
+        frame = composite.terms(element.measures, element.criteria, method=method(element.criteria))
         keys = pd.MultiIndex.from_product([[element.id], frame["indicator"]])
         numbers = frame[["normalised", "weight", "weight_used", "contribution"]].round(_SCORE_DECIMALS)
         named = {
@@ -166,7 +180,10 @@ def left_out(found: list[Element]) -> pd.DataFrame:
     """Compare the ranks without each criterion in turn with the ranks with all of them."""
     frames = []
     for element in found:
-        frame = uncertainty.leave_one_out(element.measures, element.criteria, method=method()).reset_index()
+        without = uncertainty.leave_one_out(
+            element.measures, element.criteria, method=method(element.criteria)
+        )
+        frame = without.reset_index()
         moved = frame["unit_most_moved"]
         told = {
             "programme_id": element.id,
@@ -192,9 +209,10 @@ def doubt(drawn: dict[str, uncertainty.Draws]) -> pd.DataFrame:
     return table.round(4).rename(columns={"units": "alternatives"})
 
 
-def method() -> composite.Method:
-    """How criteria become a score."""
-    return composite.Method(minimum_coverage=study_area.load().candidates.minimum_coverage)
+def method(criteria: framework.Framework) -> composite.Method:
+    """How criteria become a score: by their goalposts if they have them, else among the alternatives."""
+    least = study_area.load().candidates.minimum_coverage
+    return composite.Method(normalisation=normalise.methods(criteria)[0], minimum_coverage=least)
 
 
 def _element(

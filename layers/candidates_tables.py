@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo import errors
-from layers import catalogue, contracts, cooperation, store, weights
+from layers import catalogue, contracts, cooperation, goalposts, store, weights
 
 KINDS_OF_PLACES = ("district_pair", "city_pair", "settlement", "city", "crossing", "district")
 KINDS_FILE = "candidate_kinds.csv"
@@ -157,4 +157,6 @@ def _criteria() -> pa.DataFrameSchema:
         | contracts.texts("title")
         | contracts.texts("unit")
         | contracts.texts("about")
+        | goalposts.columns(),
+        checks=goalposts.checks("family"),
     )

@@ -7,8 +7,8 @@ import pathlib
 import pandas as pd
 import pandera.pandas as pa
 
-from geo import framework
-from layers import catalogue, contracts, store, study_area, weights
+from geo import errors, framework
+from layers import catalogue, contracts, goalposts, store, study_area, weights
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
 FAMILIES = study_area.FAMILIES
@@ -20,10 +20,14 @@ def read(path: pathlib.Path = store.TABLES / "framework.csv") -> pd.DataFrame:
     Raises
     ------
     InputError
-        One line for each cell that is not as the contract says, or for each family without any weight.
+        One line for each cell that is not as the contract says, for each family without any weight, and for
+        each indicator of a level with few units that has no goalposts.
     """
     table = store.read_table(path)
     contracts.check(table, _schema(), file=path.name)
+    findings = [line for level in _few() for line in _uncompared(table, level, path.name)]
+    if findings:
+        raise errors.InputError(findings)
     return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
 
 
@@ -50,8 +54,9 @@ def _schema() -> pa.DataFrameSchema:
             **contracts.texts("title"),
             **contracts.texts("unit"),
             **contracts.texts("about"),
+            **goalposts.columns(),
         },
-        checks=contracts.once(["level", "indicator"], field="indicator"),
+        checks=[contracts.once(["level", "indicator"], field="indicator"), *goalposts.checks("level")],
         strict=True,
     )
 
@@ -70,6 +75,23 @@ def _rates() -> pa.DataFrameSchema:
         checks=contracts.once(["currency", "per_currency", "year"], field="year"),
         strict=True,
     )
+
+
+def _few() -> dict[str, int]:
+    """Levels of few units: as many as the study area says, of pairs at most as many as could be."""
+    area = study_area.load()
+    sides = [sum(oblast.startswith(country) for oblast in area.oblasts) for country in area.countries]
+    at_most = {"oblast": len(area.oblasts), "oblast_pair": sides[0] * sides[1]}
+    return {level: units for level, units in at_most.items() if units < framework.FEWEST_COMPARED}
+
+
+def _uncompared(table: pd.DataFrame, level: str, file: str) -> list[str]:
+    rows = table[(table["level"] == level) & (table["weight"].astype(float) > 0)]
+    return [
+        f"{file}: row {row + 2}: {goalposts.LOW} = ''; expected a number, as level {level} has fewer than "
+        f"{framework.FEWEST_COMPARED} units"
+        for row in rows.index[rows[goalposts.LOW] == ""]
+    ]
 
 
 def _one_of(values: tuple[str, ...]) -> pa.Check:

@@ -7,7 +7,7 @@ import dataclasses
 
 import pandas as pd
 
-from geo import composite, errors, framework, uncertainty
+from geo import composite, errors, framework, normalise, uncertainty
 from layers import intensity_framework, study_area
 
 OVERALL = "overall"
@@ -85,12 +85,12 @@ def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Sco
     Raises
     ------
     InputError
-        One line for each value that does not fit its indicator, and each family by which no unit is scored.
+        One line for each value that does not fit its indicator, each family by which no unit is scored, and
+        each indicator without goalposts if the units are few.
     """
-    method = composite.Method(minimum_coverage=study_area.load().intensity.minimum_coverage)
-    drawn = _drawn(values, of, method, name=f"framework.csv: level {level}")
-    terms = {name: composite.terms(values, one, method=method) for name, one in of.items()}
-    left = {name: uncertainty.leave_one_out(values, one, method=method) for name, one in of.items()}
+    drawn = _drawn(values, of, name=f"framework.csv: level {level}")
+    terms = {name: composite.terms(values, one, method=_method(one)) for name, one in of.items()}
+    left = {name: uncertainty.leave_one_out(values, one, method=_method(one)) for name, one in of.items()}
     return Scores(
         pd.concat([_summary(draws, name, top=top) for name, draws in drawn.items()], axis=1),
         _stacked(terms).rename(columns={"raw": "value"}).drop(columns="transformed"),
@@ -101,17 +101,26 @@ def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Sco
     )
 
 
-def _drawn(
-    values: pd.DataFrame, of: Frameworks, method: composite.Method, *, name: str
-) -> dict[str, uncertainty.Draws]:
+def _method(of: framework.Framework) -> composite.Method:
+    least = study_area.load().intensity.minimum_coverage
+    return composite.Method(normalisation=normalise.methods(of)[0], minimum_coverage=least)
+
+
+def _drawn(values: pd.DataFrame, of: Frameworks, *, name: str) -> dict[str, uncertainty.Draws]:
     parameters = study_area.load().intensity
-    doubt = uncertainty.Doubt(draws=parameters.draws, concentration=parameters.concentration)
     drawn, findings = {}, list[str]()
     for family, one in of.items():
         if findings and family == OVERALL:
             break  # the whole would repeat what its families say
+        doubt = uncertainty.Doubt(
+            draws=parameters.draws,
+            concentration=parameters.concentration,
+            normalisations=normalise.methods(one),
+        )
         try:
-            drawn[family] = uncertainty.draw(values, one, method=method, doubt=doubt)
+            if lacking := one.uncompared(len(values)):
+                raise errors.InputError(lacking)
+            drawn[family] = uncertainty.draw(values, one, method=_method(one), doubt=doubt)
         except errors.InputError as error:
             findings += [f"{name}: family {family}: {line}" for line in error.findings]
     if findings:

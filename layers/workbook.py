@@ -2,8 +2,9 @@
 
 A sheet for each element of the programme: the weights stand at the top, below them every alternative
 with its rank, its score and what makes it up: values, normalised values, contributions. The formulas are
-those of ``geo.normalise`` (between the least and the greatest value) and ``geo.composite`` (weighted
-geometric mean). Every formula comes with its value, for programs that compute none.
+those of ``geo.normalise`` (between the goalposts or, without any, the least and the greatest value) and
+``geo.composite`` (weighted geometric mean). Every formula comes with its value, for programs that compute
+none.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def _head(
         page.write(row, 0, text, formats["title" if row == 0 else "about"])
     label = len(sheet.left) - 1
     page.write(workbook_sheet.MINIMUM_ROW, label, _word("minimum_coverage"), formats["label"])
-    page.write(workbook_sheet.MINIMUM_ROW, label + 1, candidates.method().minimum_coverage, formats["input"])
+    page.write(workbook_sheet.MINIMUM_ROW, label + 1, sheet.method.minimum_coverage, formats["input"])
     for number, name in enumerate(workbook_sheet.TOP):
         page.write(workbook_sheet.TOP_ROW + number, label, _word(name), formats["label"])
     told = candidates_tables.criteria().set_index(["family", "indicator"]).loc[sheet.element.id]
@@ -130,35 +131,24 @@ def _criteria(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet,
     """Write weights and the other rows above the values."""
     values = sheet.element.criteria.select(sheet.element.measures)
     transformed = normalise.transform(values, sheet.element.criteria)
+    ends = normalise.ends(transformed, sheet.element.criteria)
     for number, criterion in enumerate(sheet.element.criteria.indicators):
-        cells, column = sheet.values(number), sheet.column("value", number)
-        positive = values[criterion.id][values[criterion.id] > 0]
-        scale = sheet.top("median", number)
-        extremes = transformed[criterion.id].min(), transformed[criterion.id].max()
-        page.write(workbook_sheet.TOP_ROW, column, criterion.weight, formats["input"])
-        weights = sheet.along("weight")
-        page.write_formula(
-            workbook_sheet.TOP_ROW + 1,
-            column,
-            f"={sheet.top('weight', number)}/SUM({weights})",
-            formats["figure"],
-            criterion.weight,
+        column = sheet.column("value", number)
+        rows = {name: workbook_sheet.TOP_ROW + place for place, name in enumerate(workbook_sheet.TOP)}
+        low, high = criterion.goalposts or ("", "")
+        told = dict(
+            zip(workbook_sheet.INPUTS, (criterion.polarity, criterion.transformation, low, high), strict=True)
         )
-        page.write(workbook_sheet.TOP_ROW + 2, column, criterion.polarity, formats["input"])
-        page.write(workbook_sheet.TOP_ROW + 3, column, criterion.transformation, formats["input"])
-        page.write_array_formula(
-            *(workbook_sheet.TOP_ROW + 4, column, workbook_sheet.TOP_ROW + 4, column),
-            f"{{=IFERROR(MEDIAN(IF({cells}>0,{cells})),1)}}",
-            formats["figure"],
-            _number(positive.median(), missing=1.0),
-        )
-        for offset, (function, value) in enumerate(zip(("MIN", "MAX"), extremes, strict=True), start=5):
-            formula = workbook_sheet.transformed(
-                f"{function}({cells})", sheet.top("transformation", number), scale
-            )
-            page.write_formula(
-                workbook_sheet.TOP_ROW + offset, column, f"={formula}", formats["figure"], _number(value)
-            )
+        for name, value in {"weight": criterion.weight, **told}.items():
+            page.write(rows[name], column, value, formats["input"])
+        share = f"={sheet.top('weight', number)}/SUM({sheet.along('weight')})"
+        page.write_formula(rows["weight_used"], column, share, formats["figure"], criterion.weight)
+        formulas = workbook_sheet.scaled(sheet, number)
+        scale = normalise.log1p_scale(values[criterion.id].to_numpy(), criterion)
+        cell = (rows["scale"], column)
+        page.write_array_formula(*cell, *cell, f"{{={formulas['scale']}}}", formats["figure"], scale)
+        for name, value in zip(("least", "greatest"), ends[criterion.id], strict=True):
+            page.write_formula(rows[name], column, f"={formulas[name]}", formats["figure"], _number(value))
 
 
 def _alternatives(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet) -> None:
@@ -197,7 +187,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, typing.Any]]:
 def _numbers(sheet: workbook_sheet.Sheet) -> list[npt.NDArray[np.float64]]:
     """Values, normalised values and contributions, alternatives in the order of the rows × criteria."""
     ordered = sheet.element.measures.loc[sheet.ranked["place_id"]]
-    terms = composite.terms(ordered, sheet.element.criteria, method=candidates.method())
+    terms = composite.terms(ordered, sheet.element.criteria, method=sheet.method)
     shape = len(ordered), len(sheet.ids)
     return [terms[name].to_numpy().reshape(shape) for name in ("raw", "normalised", "contribution")]
 

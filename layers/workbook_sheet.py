@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 import xlsxwriter.utility
 
-from geo import normalise
+from geo import composite, normalise
 from layers import candidates
 
 LANGUAGES = ("ru", "en")
@@ -15,7 +15,8 @@ LANGUAGES = ("ru", "en")
 LEFT = ("rank", "score", "behind_best_pct", "coverage", "name_ru", "name_en", "country", "place_id")
 SHARED = ("population_persons", "fund_weight", "share_pct")
 BLOCKS = ("value", "normalised", "contribution")
-TOP = ("weight", "weight_used", "polarity", "transformation", "median", "least", "greatest")
+INPUTS = ("polarity", "transformation", "goalpost_low", "goalpost_high")
+TOP = ("weight", "weight_used", *INPUTS, "scale", "least", "greatest")
 MINIMUM_ROW = 3
 TOP_ROW = 4
 HEAD_ROW = TOP_ROW + len(TOP) + 1
@@ -40,6 +41,11 @@ class Sheet:
 
     element: candidates.Element
     ranked: pd.DataFrame
+
+    @property
+    def method(self) -> composite.Method:
+        """How its criteria become a score."""
+        return candidates.method(self.element.criteria)
 
     @property
     def ids(self) -> list[str]:
@@ -108,14 +114,29 @@ def term(sheet: Sheet, number: int, row: int) -> dict[str, str]:
     """Formulas of one criterion of an alternative by block: normalised value and contribution."""
     value, normalised = sheet.of("value", number, row), sheet.of("normalised", number, row)
     least, greatest = sheet.top("least", number), sheet.top("greatest", number)
-    at = transformed(value, sheet.top("transformation", number), sheet.top("median", number))
+    at = transformed(value, sheet.top("transformation", number), sheet.top("scale", number))
     floor = normalise.FLOOR
-    share = f"{floor}+{1 - floor}*IF({greatest}>{least},(({at})-{least})/({greatest}-{least}),0.5)"
+    within = f"MAX(0,MIN(1,(({at})-{least})/({greatest}-{least})))"  # beyond the goalposts it stays there
+    share = f"{floor}+{1 - floor}*IF({greatest}>{least},{within},0.5)"
     turned = f"IF({sheet.top('polarity', number)}<0,{1 + floor}-({share}),{share})"
     power = f"{normalised}^({sheet.top('weight_used', number)}/{sheet.own('coverage', row)})"
     return {
         "normalised": f'=IF(ISNUMBER({value}),{turned},"")',
         "contribution": f"=IF(ISNUMBER({normalised}),{power},1)",
+    }
+
+
+def scaled(sheet: Sheet, number: int) -> dict[str, str]:
+    """Formulas of a criterion above its values: the scale of ``log1p``, and the ends of its range.
+
+    The ends are the goalposts where there are any, else the least and the greatest value.
+    """
+    cells, way, scale = sheet.values(number), sheet.top("transformation", number), sheet.top("scale", number)
+    low, high = (sheet.top(name, number) for name in ("goalpost_low", "goalpost_high"))
+    ends = (f"IF(ISNUMBER({low}),{low},MIN({cells}))", f"IF(ISNUMBER({high}),{high},MAX({cells}))")
+    median = f"IFERROR(MEDIAN(IF({cells}>0,{cells})),1)"
+    return {"scale": f"IF(ISNUMBER({high}),{high}/10,{median})"} | {
+        name: transformed(end, way, scale) for name, end in zip(("least", "greatest"), ends, strict=True)
     }
 
 

@@ -17,6 +17,7 @@ _BASE = (
     *("indicators", "sources", "notes", "units", "raw_files", "places"),
 )
 _ACCESS = "access"  # class of the ways off the roads
+GOALPOSTS = ("goalpost_low", "goalpost_high", *(f"goalpost_basis_{one}" for one in texts.LANGUAGES))
 # Inclusive upper bounds, and a colour for each class.
 Classes = tuple[tuple[float, ...], tuple[str, ...]]
 
@@ -150,8 +151,22 @@ def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
         row["contribution"],
         str(row.get("period", "")),
         tuple(str(row.get("source_ids", criterion["source"]) or counted).split()),
-        texts.of(criterion, "about"),
+        texts.joined([texts.of(criterion, "about"), _goalposts(criterion)]),
     )
+
+
+def _goalposts(criterion: frames.Row) -> texts.Label:
+    """Say where the scale of a criterion begins and ends, and why there; nothing if that is the data's."""
+    low, high = (str(criterion.get(name, "")) for name in GOALPOSTS[:2])
+    if not low:
+        return texts.EMPTY
+    ends = {"low": _localised(low), "high": _localised(high)}
+    return texts.label("analysis.goalposts").format(basis=texts.of(criterion, "goalpost_basis"), **ends)
+
+
+def _localised(number: str) -> texts.Label:
+    comma = number.replace(".", ",")
+    return texts.Label(comma, number, comma)
 
 
 def score(row: frames.Row, *, top: int, of: int) -> spec.Figure | None:

@@ -34,7 +34,7 @@ COLUMNS = (
         "district_pairs": (*frames.COLUMNS["district_pairs"], "geometry"),
         "intensity_districts": ("unit_id", *_SCORES, *_GAP, *_CLUSTERS),
         "framework": (
-            *("level", "family", "indicator", "weight"),
+            *("level", "family", "indicator", "weight", *analyses.GOALPOSTS),
             *(f"{part}_{language}" for part in ("title", "unit", "about") for language in _LANGUAGES),
         ),
         "intensity_terms": ("level", "unit_id", "family", "indicator", *_TERM),

@@ -6,6 +6,7 @@ import collections.abc
 
 import pandas as pd
 
+from geo import normalise
 from maps import frames, intensity_levels, spec, texts
 
 Levels = collections.abc.Sequence[intensity_levels.Level]
@@ -127,12 +128,14 @@ def _agreement(doubt: pd.DataFrame, levels: Levels) -> spec.Table:
 
 
 def _variants(variants: pd.DataFrame, levels: Levels) -> spec.Table:
-    """Mean Spearman's ρ of the draws of each normalisation and aggregation."""
+    """Mean Spearman's ρ of the draws of each aggregation and normalisation, or of its like by goalposts."""
     word = intensity_levels.word
+    alike = dict(zip(normalise.BY_GOALPOSTS, normalise.COMPARING, strict=True))
+    variants = variants.assign(normalisation=variants["normalisation"].replace(alike))
     methods = [
         (normalisation, aggregation)
         for aggregation in ("geometric", "arithmetic")
-        for normalisation in ("minmax", "rank", "zscore")
+        for normalisation in normalise.COMPARING
     ]
     rows = tuple(
         (

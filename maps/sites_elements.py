@@ -21,7 +21,7 @@ COLUMNS = {
         *("programme_id", "site_id", "indicator", "value", "normalised", "weight", "weight_used"),
         *("contribution", "period", "source_ids"),
     ),
-    "candidate_criteria": ("family", "indicator", "weight", *frames.TITLES),
+    "candidate_criteria": ("family", "indicator", "weight", *frames.TITLES, *analyses.GOALPOSTS),
     "candidate_left_out": ("programme_id", "indicator", "spearman", "rank_change_max", "site_id"),
     "candidate_facts": (
         *("programme_id", "site_id", "fact", "subject_id", "value", "period", "source_ids", *_NAMES),

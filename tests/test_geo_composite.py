@@ -290,7 +290,111 @@ def test_values_that_do_not_fit_are_one_line_each():
 def test_an_unknown_method_is_one_line_each():
     found = lines(composite.Method, normalisation="max", aggregation="mean", minimum_coverage=0)
     assert found == (
-        "normalisation 'max'; expected one of minmax, rank, zscore, given",
+        "normalisation 'max'; expected one of minmax, rank, zscore, goalposts, steps, curve, given",
         "aggregation 'mean'; expected one of geometric, arithmetic, compromise",
         "minimum coverage 0; expected more than 0, at most 1",
+    )
+
+
+def posted(low, high, **options):
+    return framework.Framework((framework.Indicator("i0", 1.0, goalposts=(low, high), **options),))
+
+
+def normalised(values, indicators, method):
+    transformed = normalise.transform(frame([[one] for one in values]), indicators)
+    return normalise.normalise(transformed, indicators, method=method)["i0"].tolist()
+
+
+def test_goalposts_of_the_human_development_index():
+    # UNDP: 20 and 85 years of life; 100 and 75,000 USD of income, by its logarithm. 77.02 years give
+    # 57.02 / 65 = 0.877, 19,974 USD give ln 199.74 / ln 750 = 0.800.
+    life, income = posted(20, 85), posted(100, 75_000, transformation="log")
+    assert normalised([77.02], life, "goalposts") == pytest.approx([0.01 + 0.99 * 0.877], abs=5e-4)
+    assert normalised([19_974], income, "goalposts") == pytest.approx([0.01 + 0.99 * 0.800], abs=5e-4)
+
+
+def test_beyond_the_goalposts_nothing_more_is_gained_or_lost():
+    assert normalised([-5, 0, 25, 50, 99], posted(0, 50), "goalposts") == pytest.approx(
+        [0.01, 0.01, 0.505, 1, 1]
+    )
+    assert normalised([-5, 0, 25, 50, 99], posted(0, 50, polarity=-1), "goalposts") == pytest.approx(
+        [1, 1, 0.505, 0.01, 0.01]
+    )
+
+
+def test_log1p_counts_relative_to_a_tenth_of_the_higher_goalpost():
+    # ln(1 + 10 x / 100) / ln 11.
+    found = normalised([0, 10, 100], posted(0, 100, transformation="log1p"), "goalposts")
+    assert found == pytest.approx([0.01, 0.01 + 0.99 * np.log(2) / np.log(11), 1])
+
+
+def test_steps_are_the_middles_of_fifths():
+    found = normalised([-1, 0, 19, 20, 0.2 * 3 * 100, 99, 100, 140], posted(0, 100), "steps")
+    shares = [0.1, 0.1, 0.1, 0.3, 0.7, 0.9, 0.9, 0.9]
+    assert found == pytest.approx([0.01 + 0.99 * share for share in shares])
+
+
+def test_curve_has_its_goalposts_two_standard_deviations_away():
+    # Two deviations leave 2.275 % below and above, one 15.866 %.
+    found = normalised([0, 25, 50, 100], posted(0, 100), "curve")
+    shares = [0.02275, 0.158655, 0.5, 0.97725]
+    assert found == pytest.approx([0.01 + 0.99 * share for share in shares], abs=1e-6)
+
+
+@hypothesis.given(tables(missing=True, max_units=6), st.sampled_from(normalise.BY_GOALPOSTS), st.data())
+def test_by_goalposts_no_other_unit_decides_a_score(values, method, data):
+    indicators = framework.Framework(
+        tuple(
+            framework.Indicator(name, 1 / len(values.columns), transformation="log1p", goalposts=(0, 80))
+            for name in values.columns
+        )
+    )
+    how = composite.Method(normalisation=method)
+    whole = composite.score(values, indicators, method=how)["score"]
+    kept = data.draw(st.sets(st.sampled_from(values.index.tolist()), min_size=1))
+    alone = composite.score(values.loc[sorted(kept)], indicators, method=how)["score"]
+    pd.testing.assert_series_equal(alone, whole[sorted(kept)])
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"goalposts": (5, 5)}, "indicator i0: goalposts 5 and 5; expected two numbers that ascend"),
+        ({"goalposts": (0, np.inf)}, "indicator i0: goalposts 0 and inf; expected two numbers that ascend"),
+        (
+            {"goalposts": (0, 9), "transformation": "log"},
+            "indicator i0: goalpost 0; expected more than 0, for it is transformed by log",
+        ),
+        (
+            {"goalposts": (-1, 9), "transformation": "log1p"},
+            "indicator i0: goalpost -1; expected 0 or more, for it is transformed by log1p",
+        ),
+    ],
+)
+def test_impossible_goalposts_are_one_line(options, line):
+    assert lines(framework.Framework, (framework.Indicator("i0", 1.0, **options),)) == (line,)
+
+
+def test_goalposts_of_a_table_are_two_numbers_or_nothing():
+    table = pd.DataFrame(
+        {
+            "indicator": ["i0", "i1", "i2"],
+            "family": "f",
+            "polarity": "1",
+            "transformation": "none",
+            "weight": ["0.5", "0.25", "0.25"],
+            "goalpost_low": ["0", "", ""],
+            "goalpost_high": ["50", "", "7"],
+        }
+    )
+    read = framework.from_table(table.head(2).assign(weight="0.5"), families=["f"], known=["i0", "i1", "i2"])
+    assert [one.goalposts for one in read["f"].indicators] == [(0, 50), None]
+    assert not read["f"].has_goalposts
+    assert normalise.methods(read["f"]) == normalise.COMPARING
+    assert lines(framework.from_table, table, families=["f"], known=["i0", "i1", "i2"]) == (
+        "framework: family f: indicator i2: goalposts '', '7'; expected two numbers, or nothing in both",
+    )
+    values = frame([[1, 2]])
+    assert lines(normalise.normalise, values, read["f"], method="goalposts") == (
+        "indicator i1: no goalposts; expected some",
     )

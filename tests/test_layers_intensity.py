@@ -202,7 +202,9 @@ def test_doubt_covers_each_family_at_each_level(found):
 
 def test_variants_split_the_draws_by_method(found):
     variants = found["intensity_variants"]
-    assert set(variants["normalisation"]) == {"minmax", "rank", "zscore"}
+    few = variants["level"].isin(["oblast", "oblast_pair"])
+    assert set(variants.loc[~few, "normalisation"]) == {"minmax", "rank", "zscore"}
+    assert set(variants.loc[few, "normalisation"]) == {"goalposts", "steps", "curve"}
     assert set(variants["aggregation"]) == {"geometric", "arithmetic"}
     split = variants.groupby(["level", "family"])["draws"].agg(["size", "sum"])
     assert (split["size"] == 6).all()
@@ -212,10 +214,11 @@ def test_variants_split_the_draws_by_method(found):
 
 
 def test_scores_by_the_chosen_method_are_among_those_by_all(found):
-    """The base is the geometric mean of values between the least and the greatest."""
+    """The base is the geometric mean of values between the goalposts, or the least and the greatest."""
     methods = found["intensity_methods"]
     assert (methods.groupby(["level", "family", "unit_id"]).size() == 6).all()
-    chosen = methods.query("normalisation == 'minmax' and aggregation == 'geometric'")
+    chosen = methods.query("normalisation in ['minmax', 'goalposts'] and aggregation == 'geometric'")
+    assert set(chosen["level"]) == set(intensity.LEVELS)
     for level, (name, key) in intensity.LEVELS.items():
         units = found[name].set_index(key)
         for family, own in chosen[chosen["level"] == level].groupby("family"):
@@ -327,6 +330,11 @@ def test_wrong_frameworks_end_in_lines(table, change, line):
         ),
         ("source", "hearsay", "framework.csv: row 2: source = 'hearsay'; expected ids of sources.csv"),
         ("title_be", "", "framework.csv: row 2: title_be = ''; expected a value"),
+        ("goalpost_low", "none", "framework.csv: row 2: goalpost_low = 'none'; expected a number"),
+        ("goalpost_low", "-1", "framework.csv: row 2: goalpost_low = '-1'; expected what log1p can take"),
+        ("goalpost_high", "", "framework.csv: row 2: goalpost_high = ''; expected a number if goalpost_low"),
+        ("goalpost_high", "0", "framework.csv: row 2: goalpost_high = '0'; expected more than goalpost_low"),
+        ("goalpost_basis_ru", "", "framework.csv: row 2: goalpost_basis_ru = ''; expected a reason if"),
     ],
 )
 def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, value, line):
@@ -337,6 +345,52 @@ def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, valu
         intensity_framework.read(tmp_path / "framework.csv")
     assert len(raised.value.findings) == 1
     assert raised.value.findings[0].startswith(line)
+
+
+GOALPOSTS = ["goalpost_low", "goalpost_high", *(f"goalpost_basis_{name}" for name in ("ru", "en", "be"))]
+
+
+def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, table):
+    wrong = table.copy()
+    wrong.loc[0, GOALPOSTS] = ""
+    wrong.to_csv(tmp_path / "framework.csv", index=False)
+    with pytest.raises(errors.InputError) as raised:
+        intensity_framework.read(tmp_path / "framework.csv")
+    assert raised.value.findings == (
+        "framework.csv: row 2: goalpost_low = ''; expected a number, "
+        "as other rows of level oblast have goalposts",
+    )
+    wrong.loc[wrong["level"] == "oblast", GOALPOSTS] = ""
+    wrong.to_csv(tmp_path / "framework.csv", index=False)
+    with pytest.raises(errors.InputError) as raised:
+        intensity_framework.read(tmp_path / "framework.csv")
+    counting = (wrong["level"] == "oblast") & (wrong["weight"] != "0")
+    assert len(raised.value.findings) == counting.sum()
+    assert raised.value.findings[0] == (
+        "framework.csv: row 2: goalpost_low = ''; expected a number, as level oblast has fewer than 20 units"
+    )
+
+
+def test_few_units_without_goalposts_are_refused_where_they_are_scored():
+    of, values = small()
+    assert intensity_scores.scores(values, of, level="district", top=3)
+    with pytest.raises(errors.InputError) as raised:
+        intensity_scores.scores(values.head(19), of, level="district", top=3)
+    assert raised.value.findings[0] == (
+        "framework.csv: level district: family realised: indicator realised_1: no goalposts; expected some, "
+        "for 19 units are fewer than 20 and no scale for one another"
+    )
+    assert len(raised.value.findings) == 6
+
+
+def test_an_oblast_with_a_share_of_three_fifths_scores_three_fifths(found):
+    """Bryansk sells and buys 60 % of its trade with Belarus, the least of four shares: not a nought."""
+    terms = found["intensity_terms"].set_index(["unit_id", "family", "indicator"])
+    share = terms.loc[("RU-BRY", "realised", "trade_partner_share_pct")]
+    assert share["value"] == 60
+    assert share["normalised"] == pytest.approx(0.01 + 0.99 * 0.6)
+    oblasts = found["intensity_terms"].query("level == 'oblast' and value > 0 and family != 'overall'")
+    assert (oblasts["normalised"] > 0.01).all()
 
 
 def test_values_that_do_not_fit_are_a_line_each_with_level_and_family():

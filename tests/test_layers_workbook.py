@@ -1,5 +1,6 @@
 """The workbook of candidates: LibreOffice computes from the formulas what the tables hold."""
 
+import dataclasses
 import math
 import subprocess
 
@@ -135,6 +136,27 @@ def test_turned_sign_mirrors_the_criterion(element, computed, tmp_path):
     found = rows(computed(path, [("programme-5", first, 1)])["programme-5"])
     assert found.loc["best", "score from 0 to 1"] == pytest.approx(0.01**0.6)
     assert found.loc["worst", "score from 0 to 1"] == pytest.approx(0.01**0.4)
+
+
+def test_goalposts_bound_the_scale_and_can_be_changed(element, computed, tmp_path):
+    criteria = tuple(
+        dataclasses.replace(one, goalposts=ends, transformation=way)
+        for one, ends, way in zip(
+            element.criteria.indicators, ((0.0, 40.0), (1.0, 9.0)), ("none", "log1p"), strict=True
+        )
+    )
+    own = dataclasses.replace(element, criteria=framework.Framework(criteria))
+    path = write([own], tmp_path)
+    found = rows(computed(path)["programme-5"])["score from 0 to 1"]
+    # Distances 10, 20, 30 of 0 to 40, less is better; the other by ln(1 + x / 0.9) from 1 to 9.
+    near = [1.01 - (0.01 + 0.99 * share) for share in (0.25, 0.5, 0.75)]
+    low, high = math.log1p(1 / 0.9), math.log1p(10)
+    rich = [0.01 + 0.99 * (math.log1p(x / 0.9) - low) / (high - low) for x in (7, 5, 3)]
+    expected = [a**0.6 * b**0.4 for a, b in zip(near, rich, strict=True)]
+    assert found[["best", "middle", "worst"]].tolist() == pytest.approx(expected)
+    (moved, _) = input_cells(path, "upper goalpost; empty: the greatest value")
+    wider = rows(computed(path, [("programme-5", moved, 20)])["programme-5"])["score from 0 to 1"]
+    assert wider["worst"] == pytest.approx(0.01**0.6 * rich[2] ** 0.4)
 
 
 def test_same_elements_same_bytes_and_titles_stay_texts(element, tmp_path):
