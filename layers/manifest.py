@@ -11,12 +11,14 @@ import functools
 import hashlib
 import json
 import pathlib
+import stat
 import tomllib
 import typing
 
 from layers import weights
 
 NAME = "manifest.json"
+PACKAGE = "borderzone"
 TIMINGS = "build"
 
 _STUDY_AREA = pathlib.Path(__file__).with_name("study_area.toml")
@@ -26,13 +28,15 @@ Manifest = dict[str, typing.Any]
 
 
 def digest(path: pathlib.Path) -> str:
-    """SHA-256 of a file's content, ``""`` for a file that does not exist.
+    """SHA-256 of a file's content, ``""`` for a file that does not exist or is none.
 
     A file is read once in a process as long as the system tells the same state of it.
     """
     try:
         state = path.stat()
     except (FileNotFoundError, NotADirectoryError):
+        return ""
+    if not stat.S_ISREG(state.st_mode):
         return ""
     return _digest(path, state.st_ino, state.st_mtime_ns, state.st_size)
 
@@ -67,7 +71,7 @@ def compose(
         Version of the package.
     """
     return {
-        "name": "borderzone",
+        "name": PACKAGE,
         "version": version,
         "parameters": _parameters(),
         "sources": _rows(_SOURCES),
@@ -82,12 +86,15 @@ def compose(
 
 
 def read(atlas: pathlib.Path) -> Manifest:
-    """Read the manifest of an atlas; empty if there is none that can be read."""
+    """Read the manifest of an atlas; empty if there is none that can be read, or it is of something else."""
     try:
         content = json.loads((atlas / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        whole = content["name"] == PACKAGE and all(
+            isinstance(entry["sha256"], str) for entry in content["products"].values()
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return content if whole else {}
 
 
 def write(manifest: Manifest, atlas: pathlib.Path) -> None:

@@ -18,7 +18,7 @@ from doit import control, dependency, runner
 from doit import task as doit_task
 
 from layers import manifest
-from scripts import fingerprint, graph, notes, progress, publish, steps, workers
+from scripts import fingerprint, graph, kept, notes, progress, publish, steps, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,10 +31,14 @@ class Outcome:
         Time that each step took, of those that ran.
     replaced
         Whether the atlas was replaced.
+    copies
+        Products that somebody had changed, and files whose names the atlas takes now, with the names
+        under which they are kept.
     """
 
     seconds: dict[str, float]
     replaced: bool
+    copies: tuple[kept.Copy, ...] = ()
 
 
 def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool, jobs: int) -> None:
@@ -52,6 +56,9 @@ def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool, jobs: int) -> 
         outcome = build(plan, report, jobs=jobs)
     seconds = time.perf_counter() - started
     console.print(_summary(outcome, len(plan.steps), seconds))
+    for one in outcome.copies:
+        line = f"{one.name}: yours is kept as {one.copy}"
+        console.print(kept.shown(line), markup=False)
     console.print(f"Open {out / 'index.html'}")
 
 
@@ -61,15 +68,15 @@ def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Out
     Raises
     ------
     InputError
-        If the data are at fault, another build is running, or the atlas holds files of somebody
-        else. The atlas stays as it was.
+        If the data are at fault, another build is running, or the folder holds files and is no atlas.
+        It stays as it was.
     """
     folders = plan.folders
     graph.require_data(plan)
-    publish.require_replaceable(folders.atlas, _products(plan))
+    publish.require_replaceable(folders.atlas)
     folders.stages.mkdir(parents=True, exist_ok=True)
     with publish.locked(folders.stages):
-        publish.recover(folders.atlas)
+        copies = publish.recover(folders.atlas, work=folders.stages)
         shutil.rmtree(folders.partial, ignore_errors=True)
         started = time.time()
         states = _run(plan, report, jobs)
@@ -77,10 +84,10 @@ def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Out
         if manifest.is_same(manifest.read(folders.atlas), content) and not manifest.damaged(
             folders.atlas, content
         ):
-            return Outcome(report.seconds, replaced=False)
+            return Outcome(report.seconds, replaced=False, copies=tuple(copies))
         content[manifest.TIMINGS] = _timings(started, report.seconds)
-        publish.replace(folders.atlas, folders.products, content)
-    return Outcome(report.seconds, replaced=True)
+        copies += publish.replace(folders.atlas, folders.products, content, work=folders.stages)
+    return Outcome(report.seconds, replaced=True, copies=tuple(dict.fromkeys(copies)))
 
 
 def explain(plan: graph.Graph) -> dict[str, list[str]]:

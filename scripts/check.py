@@ -55,7 +55,7 @@ def main(*, atlas: pathlib.Path, data: pathlib.Path) -> None:
         One line for each finding.
     """
     found = snapshot(data) + products(atlas)
-    print("\n".join([*report.lines(data), *notes.of_tables(data)]))
+    print("\n".join([*report.lines(data), *notes.of_tables(data), *notes.of_atlas(atlas)]))
     if found:
         raise errors.InputError(found)
     print("No findings.")

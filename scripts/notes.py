@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pathlib
 
-from layers import steering, weights
-from scripts import fingerprint
+from layers import manifest, steering, weights
+from scripts import fingerprint, kept
 
 
 def of_tables(data: pathlib.Path) -> list[str]:
@@ -13,3 +13,9 @@ def of_tables(data: pathlib.Path) -> list[str]:
     packaged = fingerprint.ROOT / "layers"
     tables, study_area = packaged / "data" / "tables", packaged / steering.STUDY_AREA
     return weights.notes(tables, study_area) + steering.notes(data, tables, study_area)
+
+
+def of_atlas(atlas: pathlib.Path) -> list[str]:
+    """Tell which files and folders in an atlas no build made; builds leave them where they are."""
+    strange = kept.foreign(atlas) if manifest.read(atlas) else []
+    return [f"{kept.shown(name)}: not part of the atlas, left where it is" for name in strange]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -108,7 +109,14 @@ def test_hand_changed_and_deleted_products_come_back(built):
     (built.atlas / "tables" / "double.txt").unlink()
     result = built.run("build")
     assert "Atlas restored" in result.stdout
-    assert {**built.content(), "manifest.json": b""} == {**before, "manifest.json": b""}
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("index.html: ")]
+    copy = line.removeprefix("index.html: yours is kept as ")
+    assert re.fullmatch(r"index \(kept \d{4}-\d\d-\d\d \d\d\.\d\d\)\.html", copy)
+    found = built.content()
+    assert found.pop(copy) == b"by hand"
+    assert {**found, "manifest.json": b""} == {**before, "manifest.json": b""}
+    assert "Nothing changed" in built.run("build").stdout
+    assert (built.atlas / copy).read_text() == "by hand"
 
 
 def test_failed_step_leaves_the_atlas_and_prints_each_finding(built):
@@ -187,15 +195,42 @@ def test_products_of_an_older_atlas_vanish(built):
     assert set(built.content()) == {"index.html", "manifest.json", "tables/double.txt"}
 
 
-def test_files_of_somebody_else_are_not_deleted(built):
-    built.write("build/atlas/notes.txt", "mine")
-    built.write("build/atlas/index.html-wal", "left by a program")
-    result = built.run("build")
+def test_files_of_somebody_else_stay_and_block_no_build(built):
+    yours = {"my.qgz": "mine", "tables/own.csv": "own", "own/deep/notes.txt": "deep"}
+    for name, text in yours.items():
+        built.write(f"build/atlas/{name}", text)
+    built.write("layers/data/number.txt", "30")
+    assert built.ran() == ["double", "parity"]
+    found = built.content()
+    assert {name: found[name].decode() for name in yours} == yours
+    assert found["tables/double.txt"] == b"60"
+
+
+def test_killed_build_loses_nothing_of_somebody_else(built):
+    built.write("build/atlas/my.qgz", "mine")
+    built.write("build/atlas/index.html", "by hand")
+    process = _hang(built)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    built.write("build/atlas/late.txt", "late")
+    built.write("maps/word.txt", "again ")
+    built.ran()
+    found = built.content()
+    assert (found["my.qgz"], found["late.txt"]) == (b"mine", b"late")
+    assert b"by hand" in found.values()
+
+
+def test_folder_that_is_no_atlas_is_refused_in_one_line_and_stays(project):
+    project.write("mine/letter.txt", "dear")
+    project.write("mine/manifest.json", '{"name": "an app", "icons": []}')
+    result = project.run("build", "--out", "mine")
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        f"{built.atlas / 'notes.txt'}: no build made this file; expected an empty folder or an atlas"
+        f"{project.root / 'mine'}: holds files, but no manifest.json of an atlas; "
+        "expected an empty folder or an atlas"
     ]
-    assert (built.atlas / "notes.txt").read_text() == "mine"
+    assert {path.name for path in (project.root / "mine").iterdir()} == {"letter.txt", "manifest.json"}
+    assert not (project.root / "mine-stages").exists()
 
 
 def test_unreadable_state_counts_as_none(built):
@@ -232,7 +267,7 @@ def test_manifest_tells_time_in_one_place_only(built):
         (("build", "--data", "maps"), 1, "number.txt: file is missing in"),
         (("build", "--out", "maps/word.txt"), 1, "word.txt: is a file; expected a folder for the atlas"),
         (("build", "--out", "maps/word.txt/atlas"), 1, "Not a directory"),
-        (("build", "--out", "maps"), 1, "no build made this file"),
+        (("build", "--out", "maps"), 1, "maps: holds files, but no manifest.json of an atlas"),
         (("build", "--colour"), 2, "No such option"),
         (("draw",), 2, "No such command"),
     ],

@@ -49,6 +49,18 @@ def test_changed_and_missing_products_are_found(copy):
     ]
 
 
+def test_files_of_somebody_else_are_information_and_no_findings(copy):
+    (copy / "my.qgz").write_text("mine")
+    (copy / "tables" / "mine").mkdir()
+    result = _check(copy)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-3:] == [
+        "my.qgz: not part of the atlas, left where it is",
+        "tables/mine/: not part of the atlas, left where it is",
+        "No findings.",
+    ]
+
+
 def test_layer_broken_by_hand_is_found(copy):
     bowtie = shapely.Polygon([(30, 54), (31, 55), (31, 54), (30, 55)])
     frame = gpd.GeoDataFrame({"unit_id": ["x"]}, geometry=[bowtie], crs=4326)
