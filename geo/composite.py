@@ -11,6 +11,8 @@ import pandas as pd
 from geo import errors, framework, normalise, sameness
 
 AGGREGATIONS = ("geometric", "arithmetic", "compromise")
+# Columns of a tie: its first place, by which it is ranked, and its last.
+PLACES: dict[str, sameness.Ties] = {"rank": "min", "rank_last": "max"}
 
 Array = npt.NDArray[np.float64]
 
@@ -57,7 +59,8 @@ def score(values: pd.DataFrame, indicators: framework.Framework, *, method: Meth
     -------
     pandas.DataFrame
         Indexed like ``values``: ``score`` (1 is best; missing below the minimum coverage),
-        ``rank`` (1 is best, equal scores share the better rank) and ``coverage`` (0 to 1).
+        ``rank`` (1 is best, those that tie share the first of their places), ``rank_last`` (the last of
+        these places, the rank itself where nobody ties) and ``coverage`` (0 to 1).
 
     Raises
     ------
@@ -69,7 +72,7 @@ def score(values: pd.DataFrame, indicators: framework.Framework, *, method: Meth
 
 
 def combine(normalised: pd.DataFrame, indicators: framework.Framework, *, method: Method) -> pd.DataFrame:
-    """Score, rank and coverage as `score` gives them, from values that `normalised_values` gave."""
+    """Score, ranks and coverage as `score` gives them, from values that `normalised_values` gave."""
     index = normalised.index
     coverage = pd.Series(normalised.notna().to_numpy(dtype=float) @ indicators.weights, index=index).round(9)
     scored = sameness.at_least(coverage, method.minimum_coverage)
@@ -79,7 +82,8 @@ def combine(normalised: pd.DataFrame, indicators: framework.Framework, *, method
             normalised.to_numpy()[scored], indicators.weights[None, :], aggregation=method.aggregation
         )[:, 0]
     frame = pd.DataFrame({"score": scores, "coverage": coverage}, index=index)
-    frame.insert(1, "rank", pd.Series(_ranks_or_missing(scores), index=index, dtype="Int64"))
+    for place, (name, ties) in enumerate(PLACES.items(), start=1):
+        frame.insert(place, name, pd.Series(ranks(scores, ties=ties), index=index, dtype="Int64"))
     return frame
 
 
@@ -215,10 +219,3 @@ def _contribution(normalised: pd.DataFrame, used: pd.DataFrame, *, aggregation: 
         return normalised * used
     with np.errstate(invalid="ignore", divide="ignore"):
         return used * _distance_from_best(normalised.to_numpy())
-
-
-def _ranks_or_missing(scores: Array) -> Array:
-    ranked = np.full(scores.shape, np.nan)
-    known = ~np.isnan(scores)
-    ranked[known] = ranks(scores[known][:, None])[:, 0]
-    return ranked

@@ -57,8 +57,8 @@ class Draws:
     ----------
     base
         Scores, ranks and coverage of all units by the chosen method.
-    ranks
-        Scored units × draws, 1 is best.
+    ranks, last
+        Scored units × draws, 1 is best: the first and the last of the places that those of one score share.
     choices
         One row for each draw: ``normalisation``, ``aggregation`` and ``spearman`` (rank
         correlation with the base).
@@ -69,21 +69,26 @@ class Draws:
 
     base: pd.DataFrame
     ranks: pd.DataFrame
+    last: pd.DataFrame
     choices: pd.DataFrame
     methods: pd.DataFrame
 
     def summary(self, *, top: Sequence[int] = (5, 10)) -> pd.DataFrame:
         """Give the base result with the median rank, its 90 % interval and P(rank ≤ k) for each k of ``top``.
 
-        The median and the ends of the interval are ranks that occurred. Units without a score
-        have none of them.
+        The median and the ends of the interval are ranks that occurred. A tie is counted both ways: the
+        interval runs from the first of its places to the last, and of a tie that reaches beyond k
+        those places count that do not, as if it were broken by lot. Units without a score have none of them.
         """
-        drawn = self.ranks.to_numpy()
-        low, median, high = np.quantile(drawn, (0.05, 0.5, 0.95), axis=1, method="inverted_cdf")
+        first, last = self.ranks.to_numpy(), self.last.to_numpy()
+        low, median = np.quantile(first, (0.05, 0.5), axis=1, method="inverted_cdf")
+        high = np.quantile(last, 0.95, axis=1, method="inverted_cdf")
         columns = {"rank_median": median, "rank_p05": low, "rank_p95": high}
         found = pd.DataFrame(columns, index=self.ranks.index).astype("Int64")
         for k in top:
-            found[f"p_top_{k}"] = (drawn <= k).mean(axis=1)
+            found[f"p_top_{k}"] = (np.clip(k - first + 1, 0, last - first + 1) / (last - first + 1)).mean(
+                axis=1
+            )
         return self.base.join(found)
 
     def agreement(self) -> dict[str, float]:
@@ -141,7 +146,10 @@ def draw(
             told = {"normalisation": normalisation, "aggregation": aggregation, "score": given[:, 0]}
             ranks = composite.ranks(given)[:, 0].astype(np.int64)
             methods.append(pd.DataFrame(told, index=values.index[scored]).assign(rank=ranks))
-    ranked = composite.ranks(scores).astype(np.int64)
+    places = {
+        name: pd.DataFrame(composite.ranks(scores, ties=ties).astype(np.int64), index=values.index[scored])
+        for name, ties in composite.PLACES.items()
+    }
     choices = pd.DataFrame(
         {
             "normalisation": np.array(doubt.normalisations, dtype=object)[normalisations],
@@ -149,7 +157,7 @@ def draw(
             "spearman": spearman(scores, base["score"].to_numpy()[scored]),
         }
     )
-    return Draws(base, pd.DataFrame(ranked, index=values.index[scored]), choices, pd.concat(methods))
+    return Draws(base, places["rank"], places["rank_last"], choices, pd.concat(methods))
 
 
 def draw_weights(chosen: Array, *, doubt: Doubt, random: np.random.Generator) -> Array:

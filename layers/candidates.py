@@ -123,9 +123,9 @@ def sites(found: list[Element], drawn: dict[str, uncertainty.Draws]) -> gpd.GeoD
     geopandas.GeoDataFrame
         Points in EPSG:4326, by element and rank: ``site_id``, ``programme_id``, ``kind``, ``place_id``,
         ``country`` (both for a pair), ``is_proposed``, names, ``unit_ids``, ``score`` (0..1, missing under
-        the minimum coverage), ``rank``, ``coverage``, median rank and its 90 % interval, ``top_share``,
-        ``alternatives`` (how many are ranked), ``behind_best_pct`` and, where a fund is shared out,
-        ``share_pct``.
+        the minimum coverage), ``rank`` and ``rank_last`` (first and last place of a tie), ``coverage``,
+        median rank and its 90 % interval, ``top_share``, ``alternatives`` (how many are ranked),
+        ``behind_best_pct`` and, where a fund is shared out, ``share_pct``.
     """
     return gpd.GeoDataFrame(pd.concat([_ranked(one, drawn[one.id]) for one in found], ignore_index=True))
 
@@ -277,6 +277,6 @@ def _misfits(table: pd.DataFrame, kind: dict[str, str], values: dict[str, pd.Dat
 _NAMES = ("name_ru", "name_en", "name_be")
 _COLUMNS = (
     *("site_id", "programme_id", "kind", "place_id", "country", "is_proposed", *_NAMES, "unit_ids"),
-    *("score", "rank", "coverage", "rank_median", "rank_low", "rank_high", "top_share"),
+    *("score", "rank", "rank_last", "coverage", "rank_median", "rank_low", "rank_high", "top_share"),
     *("alternatives", "behind_best_pct", "share_pct"),
 )

@@ -193,7 +193,7 @@ def _speed_pct(detour: pd.DataFrame, side: str) -> pd.Series[float]:
 def _nearest_centres(reach: interaction.Reach) -> pd.DataFrame:
     times = reach.travel_min
     found = {
-        f"centre_min_{side}": times.where(pairs & (times > 0), np.inf).min(axis=1)
+        f"centre_min_{side}": times.where(pairs & reach.elsewhere, np.inf).min(axis=1)
         for side, pairs in reach.sides.items()
     }
     return pd.DataFrame(found).replace(np.inf, np.nan)

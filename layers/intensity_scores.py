@@ -22,7 +22,7 @@ class Scores:
     Parameters
     ----------
     units
-        Indexed like the values: ``…_score``, ``…_rank``, ``…_coverage``, ``…_rank_median``,
+        Indexed like the values: ``…_score``, ``…_rank``, ``…_rank_last``, ``…_coverage``, ``…_rank_median``,
         ``…_rank_low``, ``…_rank_high``, ``…_top_share`` of each family and of the whole.
     terms
         ``unit_id``, ``family``, ``indicator``, ``value``, ``normalised``, ``weight``,

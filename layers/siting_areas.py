@@ -66,8 +66,9 @@ def drawn(
         method=_METHOD,
         doubt=doubt,
     )
-    ranks = found.ranks.loc[patches.table.index].rank(method="min").astype(int)
-    return dataclasses.replace(found, base=patches.table, ranks=ranks)
+    own = found.ranks.loc[patches.table.index]
+    first, last = (own.rank(method=ties).astype(int) for ties in composite.PLACES.values())
+    return dataclasses.replace(found, base=patches.table, ranks=first, last=last)
 
 
 def areas(

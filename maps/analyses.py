@@ -181,6 +181,7 @@ def score(row: frames.Row, *, top: int, of: int) -> spec.Figure | None:
         top_share=float(row["top_share"]),
         top=top,
         of=of,
+        last=int(row["rank_last"]),
     )
     coverage = float(row["coverage"])
     return spec.Figure(float(row["score"]), source_id=figures.COMPUTED, coverage=coverage, ranks=ranks)

@@ -21,7 +21,16 @@ _LANGUAGES = ("ru", "en", "be")
 _SCORES = tuple(
     f"{family}_{part}"
     for family in intensity_levels.FAMILIES
-    for part in ("score", "rank", "coverage", "rank_median", "rank_low", "rank_high", "top_share")
+    for part in (
+        "score",
+        "rank",
+        "rank_last",
+        "coverage",
+        "rank_median",
+        "rank_low",
+        "rank_high",
+        "top_share",
+    )
 )
 _CLUSTERS = ("lisa_crossed", "lisa_crossed_p", "lisa_kept", "lisa_kept_p")
 _GAP = ("potential_class", "realised_class", "shortfall", "falls_short")

@@ -14,7 +14,7 @@ _NAMES = tuple(f"name_{language}" for language in texts.LANGUAGES)
 COLUMNS = {
     "candidate_sites": (
         *("site_id", "programme_id", "kind", "place_id", "is_proposed", "unit_ids", *_NAMES, "geometry"),
-        *("score", "rank", "coverage", "rank_median", "rank_low", "rank_high", "top_share"),
+        *("score", "rank", "rank_last", "coverage", "rank_median", "rank_low", "rank_high", "top_share"),
         *("alternatives", "behind_best_pct", "share_pct"),
     ),
     "candidate_terms": (

@@ -16,8 +16,17 @@ COLUMNS = {
     "siting_left_out": ("profile", "criterion", "spearman", "rank_change_max", "area_id"),
     "siting_doubt": ("profile", "spearman_median", "spearman_low"),
     "suitable_areas": (
-        *("area_id", "profile", "score", "rank", "coverage", "rank_median", "rank_low", "rank_high"),
-        *("top_share", "patches", "area_km2", "lon", "lat", "population_domestic", "population_foreign"),
+        *("area_id", "profile", "score", "rank", "rank_last", "coverage", "rank_median", "rank_low"),
+        *(
+            "rank_high",
+            "top_share",
+            "patches",
+            "area_km2",
+            "lon",
+            "lat",
+            "population_domestic",
+            "population_foreign",
+        ),
         *("unit_id", "unit_ids", "crossing_id", "crossing_min", "geometry"),
     ),
     "suitable_area_terms": (

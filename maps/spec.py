@@ -20,7 +20,8 @@ class Ranks:
     """Place of a figure among ``of`` others, the best first, and how far it can be trusted.
 
     ``median``, ``low`` and ``high`` (90 % interval) are over draws of weights and methods;
-    ``top_share`` is the share of draws in which the place is among the first ``top``.
+    ``top_share`` is the share of draws in which the place is among the first ``top``. Those of one
+    score share the places from ``place`` to ``last``.
     """
 
     place: int
@@ -30,6 +31,7 @@ class Ranks:
     top_share: float
     top: int
     of: int
+    last: int
 
 
 @dataclasses.dataclass(frozen=True)

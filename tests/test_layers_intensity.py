@@ -90,6 +90,33 @@ def test_trade_is_of_the_own_side_and_converted_at_the_rate_of_its_year(by_id):
     assert oblasts["RU-PSK"] == pytest.approx(190e6 / 599_084)
 
 
+@pytest.mark.parametrize(
+    ("stated", "chosen"),
+    [
+        # The own side comes before a later figure of the other, a later one of the own before both.
+        ([("own", "2020", 5), ("other", "2023", 9)], 5),
+        ([("own", "2020", 5), ("other", "2023", 9), ("own", "2021", 6)], 6),
+        # Without a figure of its own the latest, whoever states it.
+        ([("other", "2020", 5), ("other", "2023", 9)], 9),
+        ([("", "2022", 7), ("other", "2020", 5)], 7),
+    ],
+)
+@pytest.mark.parametrize(("unit", "own", "other"), [("RU-SMO", "ru", "by"), ("BY-VI", "by", "ru")])
+def test_trade_is_of_the_own_side_before_the_latest(stated, chosen, unit, own, other):
+    sides = {"own": f"_{own}_side", "other": f"_{other}_side", "": ""}
+    for order in (stated, stated[::-1]):
+        rows = pd.DataFrame(order, columns=["side", "period", "value"]).assign(
+            indicator=lambda table: "trade_partner" + table["side"].map(sides) + "_usd_mln",
+            unit_id=unit,
+            period_kind="year",
+            qualifier="",
+            source_id="s",
+            fact_id=lambda table: table.index.astype(str),
+        )
+        rates = pd.DataFrame(columns=["currency", "per_currency", "year", "rate", "source_id"])
+        assert intensity_realised.trade(rows, rates, currency="usd")["value"].tolist() == [chosen]
+
+
 def test_trade_relates_to_the_product_only_in_one_currency(by_id):
     share = by_id["oblast"]["trade_partner_grp_pct"]
     assert share["RU-SMO"] == pytest.approx(100 * 295_000 / 556_552.9)

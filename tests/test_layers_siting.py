@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 from geo import access, errors, routing
 from layers import (
@@ -443,6 +444,9 @@ def test_hits_are_counted_over_own_profiles(checked):
     assert total["zones"] == len(own)
     assert total["hits"] == own["share_below"].ge(study_area.load().siting.hit_share).sum()
     assert total["hit_rate"] == pytest.approx(total["hits"] / total["zones"], abs=1e-3)
+    for row in hits.to_dict("records"):
+        judge = scipy.stats.binomtest(row["hits"], row["zones"], 0.2, alternative="greater").pvalue
+        assert row["p_chance"] == pytest.approx(judge, abs=1e-6)
 
 
 def test_the_share_below_is_that_of_all_eligible_cells(checked):

@@ -52,7 +52,7 @@ def test_each_missing_frame_and_column_is_named():
 
 
 def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some():
-    ranks = spec.Ranks(2, 3.0, 1.0, 5.0, 0.25, 2, 6)
+    ranks = spec.Ranks(2, 3.0, 1.0, 5.0, 0.25, 2, 6, 3)
     units = tiny_pages.units()
     figures = {
         "u0": (spec.Figure(0.5, coverage=0.75, ranks=ranks),),
@@ -61,14 +61,14 @@ def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some():
     }
     indicator = spec.Indicator("score", texts.Label("Оценка"), tiny_pages.GROUP, "district", figures)
     found = encode.page(tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0]["figures"]
-    assert found["u0"][0][8:] == [0.75, [2, 3, 1, 5, 0.25, 2, 6]]
-    assert found["u1"][0][8:] == [0, [2, 3, 1, 5, 0.25, 2, 6]]
+    assert found["u0"][0][8:] == [0.75, [2, 3, 1, 5, 0.25, 2, 6, 3]]
+    assert found["u1"][0][8:] == [0, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u2"] == [[0.3]]
 
 
 def tiny_page():
     """Two scores of which one is partial and one missing, a pair as a line, nine classes."""
-    ranks = spec.Ranks(1, 2.0, 1.0, 4.0, 0.125, 2, 4)
+    ranks = spec.Ranks(1, 2.0, 1.0, 4.0, 0.125, 2, 4, 1)
     partial = spec.Figure(0.5, coverage=0.6, ranks=ranks)
     whole = spec.Figure(0.25, ranks=ranks)
     known = spec.Term(

@@ -44,10 +44,11 @@ def test_each_missing_frame_and_column_is_named():
 
 
 def test_a_site_without_a_score_has_no_rank():
-    row = {"score": 0.5, "rank": 2, "rank_median": 3, "rank_low": 1, "rank_high": 4, "top_share": 0.25}
+    row = {"score": 0.5, "rank": 2, "rank_last": 2, "rank_median": 3}
+    row |= {"rank_low": 1, "rank_high": 4, "top_share": 0.25}
     found = analyses.score(row | {"coverage": 0.8}, top=3, of=9)
     assert found.coverage == 0.8
-    assert found.ranks == spec.Ranks(2, 3.0, 1.0, 4.0, 0.25, 3, 9)
+    assert found.ranks == spec.Ranks(2, 3.0, 1.0, 4.0, 0.25, 3, 9, 2)
     assert analyses.score(row | {"score": math.nan, "coverage": 0.2}, top=3, of=9) is None
 
 

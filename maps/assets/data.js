@@ -38,8 +38,8 @@ atlas.data = (() => {
   }
 
   /* Place among others with its doubt. */
-  function places([place, median, low, high, share, top, of]) {
-    return { place, median, low, high, share, top, of };
+  function places([place, median, low, high, share, top, of, last]) {
+    return { place, median, low, high, share, top, of, last };
   }
 
   function word(number) {

@@ -51,7 +51,7 @@ atlas.ranking = (() => {
       el(
         "button",
         { type: "button", onclick: go },
-        el("span", { class: "at" }, String(ranks.place)),
+        el("span", { class: "at" }, atlas.scores.at(ranks)),
         el("span", { class: "who" }, sign || "", t(name)),
         atlas.scores.interval(ranks),
         el("small", {}, words.filter(Boolean).join(" · ")),

@@ -15,8 +15,13 @@ atlas.scores = (() => {
     return [ranks ? place(ranks) : "", coverage < 1 ? known(coverage) : ""].filter(Boolean).join(" · ");
   }
 
-  function place({ place: found, low, high, of }) {
-    return data.text("place", { place: found, low: atlas.number(low), high: atlas.number(high), of });
+  function place(ranks) {
+    return data.text("place", { place: at(ranks), low: atlas.number(ranks.low), high: atlas.number(ranks.high), of: ranks.of });
+  }
+
+  /* Place, or the places that a tie shares: "30–147". */
+  function at({ place: first, last }) {
+    return last > first ? `${first}–${last}` : String(first);
   }
 
   function known(coverage) {
@@ -119,5 +124,5 @@ atlas.scores = (() => {
     return el("button", { type: "button", class: "about", "aria-expanded": "false", "aria-label": data.text("term_about"), title: data.text("term_about"), onclick: turn }, "?");
   }
 
-  return { doubt, known, brief, interval, trust, section, percent };
+  return { at, doubt, known, brief, interval, trust, section, percent };
 })();

@@ -85,7 +85,7 @@ atlas.table = (() => {
     const button = el("button", { type: "button", onclick: () => point(unit.id) }, name);
     const ranks = fields && data.figure(fields).ranks;
     const cells = ranks
-      ? [value(figures), el("td", { class: "places" }, atlas.scores.interval(ranks), el("small", {}, `${ranks.place} (${atlas.number(ranks.low)}–${atlas.number(ranks.high)})`)), el("td", { class: "number" }, `${atlas.scores.percent(ranks.share)}\u00a0%`)]
+      ? [value(figures), el("td", { class: "places" }, atlas.scores.interval(ranks), el("small", {}, `${atlas.scores.at(ranks)} (${atlas.number(ranks.low)}–${atlas.number(ranks.high)})`)), el("td", { class: "number" }, `${atlas.scores.percent(ranks.share)}\u00a0%`)]
       : fields
       ? [value(figures), dated ? el("td", {}, data.period(data.figure(fields).period)) : null, el("td", { class: "number" }, source(fields))].filter(Boolean)
       : [el("td", { colspan: "3", class: "none" }, data.text("no_data"))];
