@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.ndimage
 
-from geo import composite, errors, framework, grid, profile, raster
+from geo import composite, errors, framework, grid, profile, raster, sameness
 
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -184,7 +184,7 @@ def patches(
     good = np.nan_to_num(found.score, nan=-np.inf) >= least_score
     pieces, _ = scipy.ndimage.label(good, structure=np.ones((3, 3)) if diagonal else None)
     n_cells = np.bincount(pieces.ravel())[1:]
-    kept = np.flatnonzero(n_cells * on.cell_km2 >= least_km2 - 1e-9) + 1
+    kept = np.flatnonzero(sameness.at_least(n_cells * on.cell_km2, least_km2)) + 1
     if not len(kept):
         largest = n_cells.max(initial=0) * on.cell_km2
         raise errors.InputError(

@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 import scipy.special
 
-from geo import crs, errors, grid, profile
+from geo import crs, errors, grid, profile, sameness
 from layers import catalogue, contracts, network, siting, store, study_area
 
 SURE = ("point", "settlement")
@@ -107,7 +107,7 @@ def scores(
         for name, model in of.items()
     ]
     table = pd.DataFrame(rows).sort_values(["zone_id", "profile"], ignore_index=True)
-    table["is_hit"] = table["share_below"] >= study_area.load().siting.hit_share
+    table["is_hit"] = sameness.at_least(table["share_below"], study_area.load().siting.hit_share)
     return table.round({"score": 4, "share_below": 4}), _hits(table), _left_out(base, around)
 
 
@@ -154,7 +154,7 @@ def _score(model: siting.Model, cells: Ints) -> dict[str, float]:
     there = score[cells][np.isfinite(score[cells])]
     mean = there.mean() if len(there) else np.nan
     known = score[np.isfinite(score)]
-    below = (known < mean).mean() if len(there) else np.nan
+    below = 1 - sameness.at_least(known, mean).mean() if len(there) else np.nan
     return {"cells": len(there), "score": mean, "share_below": below}
 
 
