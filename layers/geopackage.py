@@ -113,6 +113,8 @@ def write(
                 styles, path, layer="layer_styles", driver="GPKG", append=True, layer_options={"FID": "id"}
             )
     with contextlib.closing(sqlite3.connect(path)) as database, database:
+        if not styles.empty:
+            _date_styles(database)
         _describe_layers(database, layers)
         _describe_fields(database, layers)
         _write_metadata(database, layers)
@@ -130,7 +132,7 @@ def check(path: pathlib.Path) -> list[str]:
 
 
 def _write_layer(name: str, layer: Layer, path: pathlib.Path) -> None:
-    frame = _plain(layer.frame)
+    frame = store.oriented(_plain(layer.frame))
     options: dict[str, str] = {}
     spatial: dict[str, object] = {}
     if isinstance(frame, gpd.GeoDataFrame):
@@ -204,6 +206,14 @@ def _style_rows(layers: collections.abc.Mapping[str, Layer]) -> pd.DataFrame:
         for style in layer.styles
     ]
     return pd.DataFrame(rows)
+
+
+def _date_styles(database: sqlite3.Connection) -> None:
+    """Date each style a second after the one before, in the standard's format.
+
+    QGIS lists the styles of other layers by their second, all of one second anew for each of them.
+    """
+    database.execute("UPDATE layer_styles SET update_time = strftime('%Y-%m-%dT%H:%M:%fZ', id, 'unixepoch')")
 
 
 def _describe_layers(database: sqlite3.Connection, layers: collections.abc.Mapping[str, Layer]) -> None:
@@ -290,6 +300,12 @@ def _metadata(name: str, layer: Layer) -> str:
 
 
 def _register(database: sqlite3.Connection, tables: list[str], extension: str, definition: str) -> None:
+    # GDAL makes this table with the first layer that has a spatial index.
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT, "
+        "extension_name TEXT NOT NULL, definition TEXT NOT NULL, scope TEXT NOT NULL, "
+        "CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))"
+    )
     known = {name for (name,) in database.execute("SELECT table_name FROM gpkg_extensions")}
     database.executemany(
         "INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')",

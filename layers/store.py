@@ -15,6 +15,7 @@ import pathlib
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyogrio
 import shapely
@@ -103,20 +104,26 @@ def read_geojson(path: pathlib.Path) -> gpd.GeoDataFrame:
 
 
 def write_geojson(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int = 5) -> None:
-    """Write a layer as GeoJSON in EPSG:4326, one feature a line, coordinates rounded to ``decimals``."""
+    """Write a layer as GeoJSON in EPSG:4326, one feature a line.
+
+    Coordinates are rounded to ``decimals``; rings run as RFC 7946 wants them.
+    """
     lonlat = frame.to_crs(crs.LONLAT)
+    # numpy multiplies before it rounds and is off at ties.
+    rounded = np.vectorize(lambda degrees: round(degrees, decimals), otypes=[float])
+    shapes = shapely.transform(lonlat.geometry.to_numpy(), rounded)
     columns = [column for column in lonlat.columns if column != lonlat.geometry.name]
     lines = [
         json.dumps(
             {
                 "type": "Feature",
                 "properties": {column: _plain(row[column]) for column in columns},
-                "geometry": _rounded(shapely.geometry.mapping(geometry), decimals),
+                "geometry": shapely.geometry.mapping(geometry),
             },
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        for row, geometry in zip(lonlat[columns].to_dict("records"), lonlat.geometry, strict=True)
+        for row, geometry in zip(lonlat[columns].to_dict("records"), _oriented(shapes), strict=True)
     ]
     body = ",\n".join(lines)
     text = f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
@@ -148,7 +155,18 @@ def write_layers(layers: collections.abc.Mapping[str, pd.DataFrame], path: pathl
         for name, frame in layers.items():
             new = {"append": True} if path.exists() else {"dataset_options": {"VERSION": GPKG_VERSION}}
             keyed = frame.reset_index() if any(frame.index.names) else frame
-            pyogrio.write_dataframe(keyed, path, layer=name, driver="GPKG", **new)
+            pyogrio.write_dataframe(oriented(keyed), path, layer=name, driver="GPKG", **new)
+
+
+def oriented(frame: pd.DataFrame) -> pd.DataFrame:
+    """Copy whose polygons have shells counter-clockwise and holes clockwise; a table stays as it is.
+
+    So do RFC 7946 (3.1.6) and the simple features of OGC (06-103r4, 6.1.11.1) want it.
+    """
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    turned: pd.DataFrame = frame.set_geometry(_oriented(frame.geometry.to_numpy()), crs=frame.crs)
+    return turned
 
 
 @contextlib.contextmanager
@@ -174,9 +192,5 @@ def _plain(value: object) -> object:
     return value
 
 
-def _rounded(geometry: object, decimals: int) -> object:
-    if isinstance(geometry, dict):
-        return {key: _rounded(part, decimals) for key, part in geometry.items()}
-    if isinstance(geometry, (tuple, list)):
-        return [_rounded(part, decimals) for part in geometry]
-    return round(geometry, decimals) if isinstance(geometry, float) else geometry
+def _oriented(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    return shapely.orient_polygons(shapes, exterior_cw=False)  # type: ignore[no-any-return]

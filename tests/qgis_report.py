@@ -35,6 +35,7 @@ def describe(layer):
         "licences": layer.metadata().licenses(),
         "rights": layer.metadata().rights(),
         "styles": layer.listStylesInDatabase()[2][: layer.listStylesInDatabase()[0]],
+        "styles_listed": layer.listStylesInDatabase()[1],
         "renderer": renderer.type() if renderer else None,
     }
     if renderer:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rings
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +61,37 @@ def test_geojson_of_another_crs_is_written_in_degrees(tmp_path):
     path = tmp_path / "points.geojson"
     store.write_geojson(_points(id=["a"]).to_crs("EPSG:32636"), path)
     assert shapely.get_coordinates(store.read_geojson(path).geometry).tolist() == [[30, 54]]
+
+
+RING = [(30, 54), (31, 54), (31, 55), (30, 55), (30, 54)]
+HOLE = [(30.2, 54.2), (30.4, 54.2), (30.4, 54.4), (30.2, 54.4), (30.2, 54.2)]
+
+
+def _holed(shell_step, hole_step):
+    polygon = shapely.Polygon(RING[::shell_step], [HOLE[::hole_step]])
+    both = shapely.MultiPolygon([polygon, shapely.box(40, 54, 41, 55, ccw=shell_step > 0)])
+    return gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=[polygon, both], crs=4326)
+
+
+@pytest.mark.parametrize("shell_step", [1, -1])
+@pytest.mark.parametrize("hole_step", [1, -1])
+def test_rings_run_as_the_standards_want_them(tmp_path, shell_step, hole_step):
+    frame = _holed(shell_step, hole_step)
+    store.write_geojson(frame, tmp_path / "x.geojson")
+    features = json.loads((tmp_path / "x.geojson").read_text(encoding="utf-8"))["features"]
+    store.write_layers({"x": frame}, tmp_path / "x.gpkg")
+    stored = store.read_layer(tmp_path / "x.gpkg", "x")
+    shapes = [feature["geometry"] for feature in features] + [*map(shapely.geometry.mapping, stored.geometry)]
+    assert [rings.wrong(polygon) for shape in shapes for polygon in rings.of(shape)] == [[]] * 6
+    assert stored.geometry.geom_equals(frame.geometry).all()
+    assert frame.geometry.iloc[0].exterior.coords[1] == RING[::shell_step][1]
+
+
+@pytest.mark.parametrize("path", sorted(store.DATA.glob("*.geojson")), ids=lambda path: path.stem)
+def test_rings_of_the_embedded_snapshot_run_so(path):
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    polygons = [polygon for feature in features for polygon in rings.of(feature["geometry"])]
+    assert not any(rings.wrong(polygon) for polygon in polygons)
 
 
 def test_empty_geojson_survives(tmp_path):
