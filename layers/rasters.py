@@ -14,6 +14,8 @@ import shapely
 
 from geo import crs, errors, grid, raster
 
+_NO_COUNT = np.iinfo(np.int32).min
+
 
 def write(
     path: pathlib.Path,
@@ -32,8 +34,8 @@ def write(
     on
         The grid.
     values
-        Array on the grid. Floats are stored as float32, NaN, infinity and masked cells as no value;
-        integers as int32 without a no-value.
+        Array on the grid. Floats are stored as float32, NaN and infinity as no value; integers as int32;
+        masked cells as no value.
     unit
         Unit of measure of the band.
     about
@@ -49,9 +51,7 @@ def write(
     whole = np.issubdtype(values.dtype, np.integer)
     values = values if whole else raster.floats(path.name, values)
     _require_room(path.name, values, np.iinfo(np.int32).max if whole else float(np.finfo(np.float32).max))
-    band = (
-        values.astype(np.int32) if whole else np.where(np.isfinite(values), values, np.nan).astype(np.float32)
-    )
+    band = _counts(values) if whole else np.where(np.isfinite(values), values, np.nan).astype(np.float32)
     profile = {
         "driver": "COG",
         "width": on.columns,
@@ -60,7 +60,7 @@ def write(
         "dtype": band.dtype.name,
         "crs": on.crs.to_wkt(),
         "transform": on.transform,
-        "nodata": None if whole else np.nan,
+        "nodata": _NO_COUNT if whole else np.nan,
         "compress": "DEFLATE",
         "predictor": "STANDARD" if whole else "FLOATING_POINT",
         "overview_resampling": "AVERAGE",
@@ -105,6 +105,11 @@ def read(path: pathlib.Path) -> tuple[grid.Grid, npt.NDArray[np.float64]]:
 
 def _require_room(name: str, values: npt.NDArray[np.number], most: float) -> None:
     """Refuse finite numbers beyond what the file holds on either side of 0."""
-    beyond = np.abs(values[np.isfinite(values)].astype(float)).max(initial=0)
+    there = np.ma.compressed(values)
+    beyond = np.abs(there[np.isfinite(there)].astype(float)).max(initial=0)
     if beyond > most:
         raise errors.InputError(f"{name}: a cell has ±{beyond:g}; expected no more than ±{most:g}")
+
+
+def _counts(values: npt.NDArray[np.number]) -> npt.NDArray[np.int32]:
+    return np.ma.filled(values.astype(np.int32), _NO_COUNT)

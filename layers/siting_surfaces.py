@@ -144,16 +144,18 @@ def _links(points: gpd.GeoSeries, layers: network.Frames) -> Floats:
 
 
 def _land(on: cells.Cells, of: surfaces.Ground) -> Layers:
-    """Shares of each cell: inside the study area, under water, without water and buildings."""
+    """Shares of each cell: inside the study area, under water, without water and buildings; NaN outside."""
     size = on.grid.rows * on.grid.columns
     inside = np.bincount(on.frame["cell"], on.frame["area_km2"], size) / on.grid.cell_km2
     density = study_area.load().analysis.settlement_density_per_km2
     built = np.minimum(of.persons / (density * on.grid.cell_km2), 1)
-    return {
+    shares = {
         "inside_share": inside.reshape(on.grid.shape),
         "water_share": 1 - of.land,
         "free_share": of.land * (1 - built),
     }
+    there = shares["inside_share"] > 0
+    return {name: np.where(there, share, np.nan) for name, share in shares.items()}
 
 
 def _drawn(on: grid.Grid, cell: pd.Series, values: Floats) -> Floats:

@@ -136,8 +136,11 @@ def friction(of: Ground, layers: network.Frames, attached: access.Attached, *, b
 
 
 def of_people(of: Ground) -> Bands:
-    """Persons in each cell, whole."""
-    return {"population": Band(of.grid, of.persons, "persons", "persons in the cell; extensive: sum it")}
+    """Persons in each cell, whole; no value in cells that lie wholly outside the zone."""
+    outside = np.ones(of.grid.shape, dtype=bool)
+    outside.flat[grid.coverage_fractions(of.grid, of.sides)["cell"]] = False
+    persons = np.ma.masked_array(of.persons, outside)
+    return {"population": Band(of.grid, persons, "persons", "persons in the cell; extensive: sum it")}
 
 
 def of_friction(of: Ground, layers: network.Frames, attached: access.Attached) -> Bands:

@@ -208,6 +208,15 @@ def test_a_raster_comes_back_as_written_with_its_unit(tmp_path):
     assert path.read_bytes() == first
 
 
+def test_masked_counts_have_no_value_and_a_nought_stays_one(tmp_path):
+    counts = np.ma.masked_array([[0, 5, 7], [0, 0, -1]], [[1, 0, 0], [0, 1, 0]])
+    rasters.write(tmp_path / "n.tif", on(2, 3), counts, unit="persons", about={})
+    _, read = rasters.read(tmp_path / "n.tif")
+    np.testing.assert_array_equal(read, [[np.nan, 5, 7], [0, np.nan, -1]])
+    with rasterio.open(tmp_path / "n.tif") as source:
+        assert source.dtypes == ("int32",)
+
+
 def test_rasters_refuse_another_shape_and_missing_files(tmp_path):
     with pytest.raises(errors.InputError, match="shape"):
         rasters.write(tmp_path / "x.tif", on(3, 4), np.zeros((2, 2)), unit="", about={})
