@@ -4,7 +4,8 @@ No CSV suits both: a spreadsheet set to Russian reads ``12.5`` as a date and wan
 programs want the opposite. So the CSV files follow the programs (comma, decimal point, UTF-8 with the
 mark by which spreadsheets know it), and workbooks hold the same rows as real numbers under titles:
 ``facts.xlsx`` what is stated and by whom, ``places.xlsx`` places, ways and catchments, ``atlas.xlsx`` units,
-scores and candidates but the long lists of terms.
+scores and candidates but the long lists of terms. In CSV a text that a spreadsheet would run begins with
+an apostrophe (`inert`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import xlsxwriter
 
 from layers import store
 
+# OWASP, "CSV Injection", with the apostrophes of a text that is inert already; numbers may begin so.
+_RUN = r"^'*[=+\-@\t\n＝＋－＠]"
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _EPOCH = datetime.datetime(1980, 1, 1)
 _NO_SHEET = ("facts", "intensity_terms", "intensity_methods", "candidate_terms")
 _MAX_WIDTH = 60
@@ -38,13 +42,28 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], book: pat
     frames = _attributes(package, names)
     for name, frame in frames.items():
         path = book.with_name(f"{name}.csv")
-        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
+        inert(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
     titled = {
         name: (titles[name], frame.rename(columns=fields.get(name, {})))
         for name, frame in frames.items()
         if name not in _NO_SHEET
     }
     write_workbook(titled, book)
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Copy whose texts no spreadsheet runs: an apostrophe before what begins with ``=``, ``+``, ``-``, ``@``.
+
+    So it is before a tab and a line end; numbers stay as they are. Whoever takes one apostrophe from
+    cells that begin with apostrophes and such a sign has the texts as they were, but that each line
+    ends by LF: a lone CR, which is not quoted, would end the row for spreadsheets.
+    """
+    safe = frame.copy()
+    for name in frame.select_dtypes(["object", "string"]):
+        texts = frame[name].astype("string").str.replace(r"\r\n?", "\n", regex=True)
+        runs = texts.str.contains(_RUN) & ~texts.str.fullmatch(_NUMBER)
+        safe[name] = texts.mask(runs, "'" + texts).astype(frame[name].dtype)
+    return safe
 
 
 def _attributes(package: pathlib.Path, names: collections.abc.Iterable[str]) -> dict[str, pd.DataFrame]:

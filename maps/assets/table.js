@@ -121,13 +121,15 @@ atlas.table = (() => {
 
   /* Semicolons and a byte-order mark: what a spreadsheet with a Russian locale opens by itself. */
   function save(indicator, found) {
-    const quote = (text) => `"${String(text).replace(/"/g, '""').replace(/^([=+@-])/, "'$1")}"`;
+    // What a spreadsheet would run begins with an apostrophe.
+    const inert = (text) => String(text).replace(/^'*[=+\-@\t\r\n]/, "'$&");
+    const quote = (text) => `"${inert(text).replace(/"/g, '""')}"`;
     const decimal = (value) => String(value).replace(".", state.language === "en" ? "." : ",");
     const ranked = columnsOf(found).includes("place");
     const lines = found.map(({ unit, name, fields }) => {
       const figure = fields ? data.figure(fields) : {};
       const source = figure.source >= 0 ? data.record.sources[figure.source] : {};
-      const plain = typeof figure.value === "number" ? decimal(figure.value) : t(figure.value);
+      const plain = typeof figure.value === "number" ? decimal(figure.value) : quote(t(figure.value));
       const cells = [unit.id, name, plain, fields ? data.measure(fields) : "", figure.period || "", fields ? data.word(figure.qualifier) : ""];
       const { place, median, low, high, share, of } = figure.ranks || {};
       const doubt = ranked ? [place, median, low, high, share, of, figure.coverage].map((one) => (one === undefined ? "" : decimal(one))) : [];
