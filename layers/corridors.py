@@ -74,6 +74,12 @@ def bands(layers: network.Frames, attached: access.Attached, on: surfaces.Ground
     return found.sort_values("band_id", ignore_index=True)
 
 
+def by_choice(routes: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Routes as layers of the atlas: best ones, next best ones; ``corridor_id`` is the key of each."""
+    names = {"best": "corridors", "next_best": "corridor_alternatives"}
+    return {name: routes[routes["choice"] == choice].reset_index(drop=True) for choice, name in names.items()}
+
+
 def _named(found: gpd.GeoDataFrame, wanted: pd.DataFrame, choice: str) -> gpd.GeoDataFrame:
     kept = found[["length_km", "travel_min", "crossing_ids", "geometry"]].reset_index(drop=True)
     named = wanted.join(kept.assign(choice=choice, crossing_ids=kept["crossing_ids"].str.join(" ")))

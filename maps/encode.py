@@ -273,7 +273,11 @@ def _symbol(symbol: spec.Symbol) -> Json:
         "shape": symbol.shape,
         "colour": symbol.colour,
         "size": symbol.size,
-    } | _filled(dash=symbol.dash, opacity=symbol.opacity if symbol.opacity < 1 else None)
+    } | _filled(
+        dash=symbol.dash,
+        opacity=symbol.opacity if symbol.opacity < 1 else None,
+        look=symbol.look if symbol.look != "full" else None,
+    )
 
 
 def _cell(cell: float | texts.Label) -> Json:

@@ -13,7 +13,8 @@ import geopandas as gpd
 import pandas as pd
 
 from layers import catalogue, geopackage, intensity_framework
-from maps import classes, palettes, qml, texts
+from layers import transport as base
+from maps import classes, palettes, qml, texts, transport
 
 LANGUAGES = ("ru", "en")
 
@@ -52,14 +53,20 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geop
 
 @functools.cache
 def alias(layer: str, field: str, language: str) -> str:
-    """Name of a field in words: the title and unit of an indicator, or a text; else the bare name."""
+    """Name of a field in words: what it means in this layer, the title and unit of an indicator, or a text.
+
+    Without any of these the bare name.
+    """
+    own = _texts()["layer"][layer].get("field", {}).get(field)
+    if own:
+        return str(own[language])
     indicators = _indicators()
     if field in indicators:
         return f"{indicators[field][f'title_{language}']}, {indicators[field][f'unit_{language}']}"
     indicator, _, about = field.rpartition("_")
     if indicator in indicators and about in _texts()["about"]:
         return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
-    found = _texts()["layer"][layer].get("field", {}).get(field) or _texts()["field"].get(field)
+    found = _texts()["field"].get(field)
     return str(found[language]) if found else _measure(field, language)
 
 
@@ -216,6 +223,30 @@ def _terms(
     return render
 
 
+def _crossings(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+    """Draw the modes of crossings by shape and the states that occur by colour, as the web maps do."""
+    titles = base.states()[f"title_{language}"]
+    present = set(zip(frame["mode"], frame["state"], strict=True))
+    found = [
+        qml.Class(
+            f"{_texts()['mode'][mode][language]}, {titles[state]}",
+            _crossing(shape, state),
+            value=f"{mode} {state}",
+        )
+        for mode, shape in (("road", "circle"), ("rail", "square"))
+        for state in titles.index
+        if (mode, state) in present
+    ]
+    return qml.Renderer(tuple(found), '"mode" || \' \' || "state"')
+
+
+def _crossing(shape: str, state: str) -> qml.Symbol:
+    colour, look = transport.look(state)
+    if look == "full":
+        return qml.marker(shape, colour, size_mm=3.2)
+    return qml.hollow(shape, colour, size_mm=2.8, crossed=look == "crossed")
+
+
 def _marker(shape: str, size_mm: float) -> collections.abc.Callable[[str], qml.Symbol]:
     return lambda colour: qml.marker(shape, colour, size_mm=size_mm)
 
@@ -264,13 +295,7 @@ LOOKS: dict[str, Look] = {
         "osm",
     ),
     "crossings": Look(
-        _coded(
-            "mode",
-            {
-                "road": qml.marker("diamond", "#c2185b", size_mm=3.2),
-                "rail": qml.marker("square", "#404040", size_mm=2.6),
-            },
-        ),
+        _crossings,
         "osm",
         "name_{}",
         qml.Text("name_{}", size=7, from_scale=700_000),
@@ -292,16 +317,9 @@ LOOKS: dict[str, Look] = {
         qml.Text("name_{}", size=7, from_scale=400_000),
     ),
     "oblast_pairs": Look(_single(qml.line("#7a0177", width_mm=1.0, casing="#ffffff")), "osm", "name_{}"),
-    "corridors": Look(
-        _coded(
-            "choice",
-            {
-                "best": qml.line("#0b5394", width_mm=1.1, casing="#ffffff"),
-                "next_best": qml.line("#6fa8dc", width_mm=0.8, dash_mm="4;2"),
-            },
-        ),
-        "osm",
-        "name_{}",
+    "corridors": Look(_single(qml.line("#0b5394", width_mm=1.1, casing="#ffffff")), "osm", "name_{}"),
+    "corridor_alternatives": Look(
+        _single(qml.line("#6fa8dc", width_mm=0.8, dash_mm="4;2")), "osm", "name_{}"
     ),
     "corridor_bands": Look(
         _coded("border", {"kept": _area("#2b8cbe"), "ignored": _area("#bdbdbd")}, titles_in="border_kept"),

@@ -88,14 +88,14 @@ def line(colour: str, *, width_mm: float, dash_mm: str = "", casing: str = "") -
 
 def marker(shape: str, colour: str, *, size_mm: float, outline: str = "#ffffff") -> Symbol:
     """Draw points; ``shape`` is a name of QGIS (``circle``, ``square``, ``diamond``, ``triangle``)."""
-    options = {
-        "name": shape,
-        "color": _rgba(colour),
-        "size": str(size_mm),
-        "outline_color": _rgba(outline),
-        "outline_width": "0.2",
-    }
-    return Symbol("marker", (("SimpleMarker", tuple(options.items())),))
+    return Symbol("marker", (_mark(shape, colour, size_mm, outline, 0.2),))
+
+
+def hollow(shape: str, colour: str, *, size_mm: float, crossed: bool = False) -> Symbol:
+    """Draw points white, with a rim of their colour, and crossed out if wanted."""
+    rim_mm = 0.5
+    cross = (_mark("cross2", colour, size_mm / 2, colour, rim_mm),) if crossed else ()
+    return Symbol("marker", (_mark(shape, "#ffffff", size_mm, colour, rim_mm), *cross))
 
 
 def write(style: Style) -> str:
@@ -119,6 +119,19 @@ def write(style: Style) -> str:
         ET.SubElement(root, "previewExpression").text = f'"{style.display}"'
     ET.indent(root, " ")
     return ET.tostring(root, encoding="unicode")
+
+
+def _mark(
+    shape: str, colour: str, size_mm: float, outline: str, width_mm: float
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    options = {
+        "name": shape,
+        "color": _rgba(colour),
+        "size": str(size_mm),
+        "outline_color": _rgba(outline),
+        "outline_width": str(width_mm),
+    }
+    return ("SimpleMarker", tuple(options.items()))
 
 
 def _stroke(colour: str, width_mm: float, dash_mm: str = "") -> tuple[str, tuple[tuple[str, str], ...]]:

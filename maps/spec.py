@@ -13,6 +13,7 @@ from maps import texts
 Level = typing.Literal["oblast", "district", "oblast_pair", "district_pair"]
 PlaceKind = typing.Literal["oblast", "city", "paired", "town", "neighbour"]
 Shape = typing.Literal["line", "area", "circle", "square", "diamond", "triangle"]
+Look = typing.Literal["full", "hollow", "crossed"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,7 +191,10 @@ class Unit:
 
 @dataclasses.dataclass(frozen=True)
 class Symbol:
-    """How the features of one class look: ``size`` is the line width or point diameter in pixels."""
+    """How the features of one class look: ``size`` is the line width or point diameter in pixels.
+
+    Points are ``full``, ``hollow`` (white, with a rim of their colour) or hollow and ``crossed`` out.
+    """
 
     title: texts.Label
     shape: Shape
@@ -198,6 +202,7 @@ class Symbol:
     size: float = 1.5
     dash: str = ""
     opacity: float = 1.0
+    look: Look = "full"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,8 +12,17 @@ _ROADS = {
     "primary": ("#a98763", 1.2),
 }
 _BLUE, _VERMILION, _GREEN = palettes.QUALITATIVE[:3]
-_STATES = {"open": _GREEN, "third_country": _BLUE, "closed": _VERMILION}
-_UNKNOWN = "#9aa5ab"
+_RIM = "#3d3d3d"
+_STATES: dict[str, tuple[str, spec.Look]] = {
+    "open": (_GREEN, "full"),
+    "third_country": (_BLUE, "full"),
+    "closed": (_VERMILION, "crossed"),
+}
+
+
+def look(state: str) -> tuple[str, spec.Look]:
+    """Colour and look of crossings in a state; one that is not verified stays white."""
+    return _STATES.get(state, (_RIM, "hollow"))
 
 
 def crossings(tables: frames.Frames) -> spec.Layer:
@@ -25,8 +34,9 @@ def crossings(tables: frames.Frames) -> spec.Layer:
         spec.Symbol(
             texts.joined([texts.label(f"mode.{mode}"), states[state]], ", "),
             looks[mode],
-            _STATES.get(state, _UNKNOWN),
+            look(state)[0],
             10,
+            look=look(state)[1],
         )
         for mode, state in kinds
     )

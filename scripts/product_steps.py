@@ -142,7 +142,7 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "sources")),
+    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "sources", "crossing_states")),
     reads=(
         *_MEASURED,
         *declared.names("roads railways programme_points crossing_reach settlement_reach"),
@@ -151,11 +151,12 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 )
 def measured(work: graph.Workspace) -> None:
     """Dress and write the layers that no weight changes."""
-    from layers import geopackage, joined
+    from layers import corridors, geopackage, joined
     from maps import qgis
 
     layers = joined.layers(work.layers())
     layers["programme"] = layers.pop("programme_points")
+    layers |= corridors.by_choice(layers["corridors"])
     geopackage.write(qgis.layers(layers), work.place("measured.gpkg", part=True))
 
 
@@ -201,7 +202,10 @@ def evidence(work: graph.Workspace) -> None:
 
 @STEPS.step(
     uses=("measured",),
-    products=("tables/places.xlsx", *(f"tables/{name}.csv" for name in (*_MEASURED, "programme"))),
+    products=(
+        "tables/places.xlsx",
+        *(f"tables/{name}.csv" for name in (*_MEASURED, "corridor_alternatives", "programme")),
+    ),
 )
 def measured_tables(work: graph.Workspace) -> None:
     """Write the numbers that no weight changes as tables and as a workbook."""

@@ -1,7 +1,9 @@
 """The GeoPackage of the built atlas as QGIS opens it: styled by itself, with names in words, all drawn."""
 
 import json
+import pathlib
 import subprocess
+import tomllib
 
 import pytest
 
@@ -21,7 +23,8 @@ SPATIAL = {
     "zones": "categorizedSymbol",
     "programme": "categorizedSymbol",
     "oblast_pairs": "singleSymbol",
-    "corridors": "categorizedSymbol",
+    "corridors": "singleSymbol",
+    "corridor_alternatives": "singleSymbol",
     "corridor_bands": "categorizedSymbol",
     "catchments": "categorizedSymbol",
     "service_areas": "categorizedSymbol",
@@ -91,6 +94,23 @@ def test_styles_apply_by_themselves(report):
     assert all(layer["styles"] == ["Русский", "English"] for layer in layers.values())
 
 
+def test_load_style_lists_each_style_once(report):
+    layers, _ = report
+    for layer in layers.values():
+        assert len(layer["styles_listed"]) == len(set(layer["styles_listed"])) == 2 * len(layers)
+
+
+def test_crossings_are_drawn_by_mode_and_state(report):
+    """Six road crossings are named by the treaty for third-country nationals; one railway is closed."""
+    layers, _ = report
+    assert layers["crossings"]["legend"] == [
+        "автомобильный переход, открыт, в том числе для граждан третьих стран",
+        "автомобильный переход, состояние не проверено",
+        "железнодорожный переход, состояние не проверено",
+        "железнодорожный переход, закрыт",
+    ]
+
+
 def test_every_feature_has_a_symbol(report, atlas):
     """Of scenarios one at a time is drawn."""
     layers, _ = report
@@ -120,6 +140,56 @@ def test_every_field_has_a_name_in_russian(report):
     assert not bare
     assert layers["districts"]["aliases"]["area_km2"] == "Площадь, км²"
     assert layers["districts"]["aliases"]["density_per_km2"] == "Плотность населения, чел. на км²"
+
+
+# What a field means where another layer means something else by the same name.
+MEANINGS = {
+    ("service_areas", "area_id"): "Код зоны обслуживания",
+    ("suitable_areas", "area_id"): "Код площади",
+    ("suitable_area_terms", "area_id"): "Код площади",
+    ("siting_left_out", "area_id"): "Площадь с наибольшим сдвигом места",
+    ("links", "link_id"): "Код связи",
+    ("railways", "link_id"): "Код перегона",
+    ("crossings", "crossing_id"): "Код перехода",
+    ("settlements", "crossing_id"): "Ближайший пункт по времени",
+    ("districts", "crossing_id"): "Ближайший пункт по времени",
+    ("suitable_areas", "crossing_id"): "Пункт, ближайший к лучшей клетке",
+    ("districts", "unit_id"): "Код территории",
+    ("settlements", "unit_id"): "Район, в котором расположен",
+    ("service_areas", "unit_id"): "Территория, к центру которой ближе",
+    ("facts", "source_id"): "Источник",
+    ("sources", "source_id"): "Код источника",
+    ("corridor_bands", "border"): "Граница: как есть (kept) или не учтена (ignored)",
+    ("service_areas", "border"): "Через границу (crossed) или только внутри страны (kept)",
+    ("settlements", "population"): "Население, чел.",
+    ("catchments", "population"): "Жителей в зоне",
+    ("corridor_bands", "population"): "Жителей в полосе",
+    ("districts", "kind"): "Вид территории",
+    ("candidate_sites", "kind"): "Вид места",
+    ("profiles", "kind"): "Как оценивается: benefit, cost или band",
+    ("road_speeds", "basis"): "На чём основано",
+    ("profiles", "basis"): "Обоснование, по-английски",
+    ("candidate_criteria", "family"): "Код элемента программы",
+    ("framework", "family"): "Семейство",
+}
+
+
+def test_a_field_is_named_by_what_it_means_in_its_layer(report):
+    layers, _ = report
+    assert {key: layers[key[0]]["aliases"][key[1]] for key in MEANINGS} == MEANINGS
+
+
+def test_no_text_names_a_field_that_no_layer_has(report):
+    layers, _ = report
+    texts = tomllib.loads(pathlib.Path(qgis.texts.__file__).with_name("geopackage.toml").read_text("utf-8"))
+    own = {
+        f"{name}.{field}"
+        for name, said in texts["layer"].items()
+        for field in said.get("field", {})
+        if name in layers and field not in layers[name]["aliases"]
+    }
+    known = {field for layer in layers.values() for field in layer["aliases"]}
+    assert own | (set(texts["field"]) - known) == set()
 
 
 def test_licence_and_attribution_are_shown(report):

@@ -20,11 +20,18 @@ atlas.layers = (() => {
       this._updateBounds();
     },
     _updatePath() {
-      this._renderer._setPath(this, this._empty() ? "" : symbolPath(this.options.shape, this._point, this._radius));
+      this._renderer._setPath(this, this._empty() ? "" : symbolPath(this.options.shape, this._point, this._radius, this.options.look));
     },
   });
 
-  function symbolPath(shape, { x, y }, r) {
+  /* With look "crossed" two lines run through it. */
+  function symbolPath(shape, { x, y }, r, look) {
+    const outline = shapePath(shape, { x, y }, r);
+    const far = 0.5 * r;
+    return look === "crossed" ? `${outline}M${x - far},${y - far}l${2 * far},${2 * far}m0,${-2 * far}l${-2 * far},${2 * far}` : outline;
+  }
+
+  function shapePath(shape, { x, y }, r) {
     const corners = {
       square: [[-0.89, -0.89], [0.89, -0.89], [0.89, 0.89], [-0.89, 0.89]],
       diamond: [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
@@ -119,9 +126,10 @@ atlas.layers = (() => {
 
   function points(layer, feature, symbol) {
     const style = {
-      pane: "points", shape: symbol.shape, radius: symbol.size / 2, color: "#ffffff", weight: 1.2,
+      pane: "points", shape: symbol.shape, look: symbol.look, radius: symbol.size / 2, color: "#ffffff", weight: 1.2,
       fillColor: symbol.colour, fillOpacity: symbol.opacity ?? 1,
     };
+    if (symbol.look) Object.assign(style, { color: symbol.colour, weight: 1.8, fillColor: "#ffffff" });
     return data.parts(feature.geometry).map(([place]) => new Mark(place, { ...style, shift: L.point(aside(layer, place, symbol.size)) }));
   }
 
@@ -306,13 +314,14 @@ atlas.layers = (() => {
 
   /* The symbol as it looks on the map, for the legend; areas let the ground through. */
   function swatch(symbol, share = 0.5) {
-    const paint = { fill: symbol.colour, stroke: "none" };
+    const hollow = { fill: "#ffffff", stroke: symbol.colour, "stroke-width": 1.8 };
+    const paint = symbol.look ? hollow : { fill: symbol.colour, stroke: "none" };
     const stroke = { stroke: symbol.colour, "stroke-width": symbol.size, "stroke-dasharray": symbol.dash || "none", fill: "none" };
     const marks = {
       line: () => atlas.svg("path", { d: "M1,8H25", ...stroke }),
       area: () => atlas.svg("rect", { x: 3, y: 2, width: 20, height: 12, ...paint, "fill-opacity": share * (symbol.opacity ?? 1), stroke: symbol.colour }),
     };
-    const point = () => atlas.svg("path", { d: symbolPath(symbol.shape, { x: 13, y: 8 }, Math.min(symbol.size / 2, 6)), ...paint });
+    const point = () => atlas.svg("path", { d: symbolPath(symbol.shape, { x: 13, y: 8 }, Math.min(symbol.size / 2, 6), symbol.look), ...paint });
     return atlas.svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, class: "symbol", "aria-hidden": "true" }, (marks[symbol.shape] || point)());
   }
 
