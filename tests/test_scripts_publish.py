@@ -253,10 +253,20 @@ class Mortal:
 
     def __init__(self, patch, last=None, *, exchange=True):
         self.done, self.last = 0, last
-        if not exchange:
-            patch.setattr(publish, "_swap", lambda *_: False)
+        self.saved = False
+        patch.setattr(publish, "_swap", self.saving(publish._swap if exchange else lambda *_: False))
         for module, name in self.DEEDS:
             patch.setattr(module, name, self.counted(getattr(module, name)))
+
+    def saving(self, swap):
+        """Somebody saves one more file when the others were carried already."""
+
+        def act(fresh, atlas):
+            (atlas / "late.txt").write_text("late")
+            self.saved = True
+            return swap(fresh, atlas)
+
+        return act
 
     def counted(self, deed):
         def act(*arguments, **options):
@@ -276,18 +286,19 @@ def texts_of_yours(place):
     """Contents of yours that are found, in the atlas or where the next build looks."""
     folders = [place.atlas, place.work / "aside"]
     found = {text for folder in folders if folder.exists() for text in place.files(folder).values()}
-    return found & set(YOURS.values())
+    return found & {*YOURS.values(), "late"}
 
 
 def is_whole(place):
-    """Whether the atlas is the old one or the new one."""
+    """Whether the atlas is the old one or the new one, with all that is yours."""
     if not place.atlas.exists():
         return False
     found, products = place.files(), manifest.read(place.atlas)["products"]
     if products == content(NEW)["products"]:
-        return NEW.items() <= found.items()
+        found.pop("late.txt", "")
+        return found == NEW | {KEPT[name]: text for name, text in YOURS.items()}
     return products == content(OLD)["products"] and found == OLD | YOURS | {
-        name: text for name, text in found.items() if name in KEPT.values()
+        name: text for name, text in found.items() if name in {*KEPT.values(), "late.txt"}
     }
 
 
@@ -302,16 +313,20 @@ def test_nothing_is_lost_whenever_it_is_killed(tmp_path, exchange):
     for last in range(1, counting.done + 1):
         place = yours(Place(tmp_path / f"killed-{last}"))
         with pytest.MonkeyPatch.context() as patch:
-            Mortal(patch, last, exchange=exchange)
+            mortal = Mortal(patch, last, exchange=exchange)
             with pytest.raises(Killed):
                 publish.replace(place.atlas, place.work / "products", content(NEW), work=place.work)
-        assert texts_of_yours(place) == set(YOURS.values()), last
+        late = {"late"} if mortal.saved else set()
+        assert texts_of_yours(place) == set(YOURS.values()) | late, last
+        aside = place.work / "aside"
+        assert not aside.exists() or all((aside / name).exists() for name in manifest.read(aside)["products"])
         missing += not place.atlas.exists()
         assert is_whole(place) or (not exchange and not place.atlas.exists()), last
         place.replace()
         assert place.files().items() >= NEW.items(), last
-        assert set(YOURS.values()) <= set(place.files().values()), last
-        assert set(place.files().values()) <= {*NEW.values(), *YOURS.values()}, last  # no old product is left
+        assert set(YOURS.values()) | late <= set(place.files().values()), last
+        # No product of before is left.
+        assert set(place.files().values()) <= {*NEW.values(), *YOURS.values()} | late, last
         own = {name for name in KEPT if name == KEPT[name]}
         assert {name: place.files()[name] for name in own} == {name: YOURS[name] for name in own}, last
         assert not (place.work / "aside").exists()
