@@ -5,6 +5,7 @@ Version 1.3 of the standard, because older programs read 1.4 only in part.
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import contextlib
 import dataclasses
@@ -20,11 +21,13 @@ import pyogrio
 import shapely
 
 from geo import crs, errors
-from layers import store
+from layers import limits, store
 
 GEOMETRY = "geom"
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TAKEN_FIELDS = ("fid", GEOMETRY)
+_TAKEN_LAYERS = ("gpkg_", "rtree_", "sqlite_", "layer_styles")
 _QGIS_METADATA = "http://mrcc.com/qgis.dtd"
 
 
@@ -91,14 +94,19 @@ def write(
     Raises
     ------
     InputError
-        One line for each field that is not lower case, each geometry that is empty, invalid or of
-        another kind than the rest of its layer, and each layer that ``after`` has already.
+        One line for each name that is not lower case, taken by the format or used twice, each field that
+        the format would change (`layers.limits`), each geometry that is empty, invalid or of another kind
+        than the rest of its layer, and each layer that ``after`` has already.
     CrsError
         If a layer is not in EPSG:4326.
     """
     known = {name for name, _ in pyogrio.list_layers(after)} if after else set()
     findings = [f"{name}: in {after.name} already" for name in layers if after and name in known]
+    findings += _name_findings(layers)
     findings += [line for name, layer in layers.items() for line in _findings(name, layer.frame)]
+    findings += [
+        line for name, layer in layers.items() for line in limits.layer_findings(name, _fields(layer.frame))
+    ]
     if findings:
         raise errors.InputError(findings)
     path.unlink(missing_ok=True)
@@ -150,6 +158,31 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_string_dtype(plain[column].dtype):
             plain[column] = plain[column].replace("", None)
     return plain
+
+
+def _name_findings(layers: collections.abc.Mapping[str, Layer]) -> list[str]:
+    """Say which names the format or another layer has taken."""
+    named = [
+        f"{name}: expected a name in lower case, digits and _ that begins with none of "
+        f"{', '.join(_TAKEN_LAYERS)}"
+        for name in layers
+        if not _FIELD_NAME.fullmatch(name) or name.startswith(_TAKEN_LAYERS)
+    ]
+    times = collections.Counter(layer.title for layer in layers.values())
+    twice = [f"title {title!r}: {count} layers have it" for title, count in times.items() if count > 1]
+    taken = [
+        f"{name}: field {column!r} is taken by the format"
+        for name, layer in layers.items()
+        for column in _fields(layer.frame).columns
+        if column in _TAKEN_FIELDS
+    ]
+    return named + twice + taken
+
+
+def _fields(frame: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    return pd.DataFrame(frame.loc[:, frame.columns != frame.geometry.name])
 
 
 def _findings(name: str, frame: pd.DataFrame) -> list[str]:

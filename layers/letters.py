@@ -38,8 +38,7 @@ def admitted(frame: T, *, file: str) -> T:
     """
     texts = {name: column for name, column in frame.items() if column.dtype in ("object", "str")}
     findings = [
-        f"{file}: row {row + 2}: {name} has the character U+{ord(_UNFIT.findall(value)[0]):04X}; "
-        "expected text without control characters"
+        f"{file}: row {row + 2}: {name} {_character(value)}"
         for name, column in texts.items()
         for row, value in enumerate(column)
         if isinstance(value, str) and _UNFIT.search(value)
@@ -48,6 +47,16 @@ def admitted(frame: T, *, file: str) -> T:
         raise errors.InputError(findings)
     plain = {str(name): column.map(_composed) for name, column in texts.items()}
     return frame.assign(**plain).rename(columns=composed)
+
+
+def unfit(texts: pd.Series[str]) -> str:
+    """Say which character of the first text that has one cannot be written; nothing if all can."""
+    return next((_character(text) for text in texts if _UNFIT.search(text)), "")
+
+
+def _character(text: str) -> str:
+    code = ord(_UNFIT.findall(text)[0])
+    return f"has the character U+{code:04X}; expected text without control characters"
 
 
 def _composed(value: object) -> object:

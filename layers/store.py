@@ -9,6 +9,7 @@ import collections
 import collections.abc
 import contextlib
 import csv
+import datetime
 import json
 import math
 import pathlib
@@ -21,7 +22,7 @@ import pyogrio
 import shapely
 
 from geo import crs, errors
-from layers import letters
+from layers import letters, limits
 
 DATA = pathlib.Path(__file__).with_name("data")
 TABLES = DATA / "tables"
@@ -107,7 +108,15 @@ def write_geojson(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int 
     """Write a layer as GeoJSON in EPSG:4326, one feature a line.
 
     Coordinates are rounded to ``decimals``; rings run as RFC 7946 wants them.
+
+    Raises
+    ------
+    InputError
+        One line for each infinite number.
     """
+    findings = limits.json_findings(path.name, frame.drop(columns=frame.geometry.name))
+    if findings:
+        raise errors.InputError(findings)
     lonlat = frame.to_crs(crs.LONLAT)
     # numpy multiplies before it rounds and is off at ties.
     rounded = np.vectorize(lambda degrees: round(degrees, decimals), otypes=[float])
@@ -184,12 +193,12 @@ def steady_gdal() -> collections.abc.Iterator[None]:
 
 
 def _plain(value: object) -> object:
-    """Value of a cell as JSON knows it; NaN and NaT become null."""
+    """Value of a cell as JSON knows it; NaN and NaT become null, dates ISO texts."""
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
-    return value
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def _oriented(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

@@ -10,6 +10,7 @@ an apostrophe (`inert`).
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import contextlib
 import datetime
@@ -19,13 +20,16 @@ import sqlite3
 import pandas as pd
 import xlsxwriter
 
-from layers import store
+from layers import limits, store
 
 # OWASP, "CSV Injection", with the apostrophes of a text that is inert already; numbers may begin so.
 _RUN = r"^'*[=+\-@\t\n＝＋－＠]"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_CONTENTS = "index"
 _EPOCH = datetime.datetime(1980, 1, 1)
 _NO_SHEET = ("facts", "intensity_terms", "intensity_methods", "candidate_terms")
+# Whole numbers beyond are not all numbers of double precision.
+_EXACT = 2**53
 _MAX_WIDTH = 60
 _MAX_WIDTH_PIXELS = 600
 # A text that begins with = or names an address stays a text.
@@ -40,15 +44,22 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], book: pat
     """
     titles, fields = _titles(package)
     frames = _attributes(package, names)
-    for name, frame in frames.items():
-        path = book.with_name(f"{name}.csv")
-        inert(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
     titled = {
-        name: (titles[name], frame.rename(columns=fields.get(name, {})))
+        name: (titles[name], frame.set_axis(_distinct(frame.columns, fields.get(name, {})), axis=1))
         for name, frame in frames.items()
         if name not in _NO_SHEET
     }
     write_workbook(titled, book)
+    for name, frame in frames.items():
+        path = book.with_name(f"{name}.csv")
+        inert(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
+
+
+def _distinct(names: collections.abc.Iterable[str], titles: dict[str, str]) -> list[str]:
+    """Titles of fields; those that several fields have name the field as well."""
+    said = [(name, titles.get(name, name)) for name in names]
+    times = collections.Counter(title for _, title in said)
+    return [title if times[title] == 1 else f"{title} ({name})" for name, title in said]
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +112,9 @@ def _counted(table: pd.DataFrame) -> pd.DataFrame:
     whole = [
         column
         for column in table.select_dtypes("float")
-        if (table[column].dropna() % 1 == 0).all() and table[column].notna().any()
+        if (table[column].dropna() % 1 == 0).all()
+        and table[column].notna().any()
+        and (table[column].dropna().abs() < _EXACT).all()
     ]
     return table.astype(dict.fromkeys(whole, "Int64"))
 
@@ -109,13 +122,22 @@ def _counted(table: pd.DataFrame) -> pd.DataFrame:
 def write_workbook(
     sheets: collections.abc.Mapping[str, tuple[str, pd.DataFrame]], path: pathlib.Path
 ) -> None:
-    """Write a workbook: a list of sheets, then each frame under its title; same frames, same bytes."""
+    """Write a workbook: a list of sheets, then each frame under its title; same frames, same bytes.
+
+    Raises
+    ------
+    InputError
+        One line for each thing that a sheet cannot hold (`layers.limits`).
+    """
+    frames = {name: frame for name, (_, frame) in sheets.items()}
+    limits.require_sheets(frames, file=path.name, beside=[_CONTENTS])
     with workbook(path) as book:
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        contents = book.add_worksheet("index")
+        contents = book.add_worksheet(_CONTENTS)
         for row, (name, (title, frame)) in enumerate(sheets.items()):
             contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
-            contents.write_row(row, 1, [title, len(frame)])
+            limits.put(contents, row, 1, title)
+            limits.put(contents, row, 2, len(frame))
             _fill(book.add_worksheet(name), frame, heading)
         contents.autofit(_MAX_WIDTH_PIXELS)
 
@@ -130,10 +152,9 @@ def workbook(path: pathlib.Path) -> xlsxwriter.Workbook:
 def _fill(
     sheet: xlsxwriter.worksheet.Worksheet, frame: pd.DataFrame, heading: xlsxwriter.format.Format
 ) -> None:
-    sheet.write_row(0, 0, list(frame.columns), heading)
-    cells = frame.astype(object).where(frame.notna(), None)
-    for number, name in enumerate(frame.columns):
-        values = cells[name].tolist()
+    for number, title in enumerate(frame.columns):
+        limits.put(sheet, 0, number, title, heading)
+        values = [limits.cell(value) for value in frame.iloc[:, number].astype(object)]
         sheet.write_column(1, number, values)
         longest = max((len(str(value)) for value in values[:30] if value is not None), default=8)
         sheet.set_column(number, number, min(max(longest, 10) + 2, _MAX_WIDTH))

@@ -22,7 +22,7 @@ import xlsxwriter.format
 import xlsxwriter.worksheet
 
 from geo import composite, normalise
-from layers import candidates, candidates_tables, catalogue, tables, workbook_sheet
+from layers import candidates, candidates_tables, catalogue, limits, tables, workbook_sheet
 
 _WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30, "rank": 7, "country": 9}
 _WIDTH = 13
@@ -36,6 +36,7 @@ _NUMBERS = {
 _TERM_NUMBER = "0.000"
 _TALL = 75
 _A3 = 8
+_CONTENTS = "index"
 
 Formats = dict[str, xlsxwriter.format.Format]
 
@@ -56,16 +57,23 @@ def write(
         As :func:`layers.candidates.sites` gives them.
     titles
         Elements by ``programme_id``: ``title_ru``, ``title_en``.
+
+    Raises
+    ------
+    InputError
+        One line for each element that a sheet cannot hold (`layers.limits`).
     """
+    limits.require_sheets({one.id: one.measures for one in found}, file=path.name, beside=[_CONTENTS])
     rules = candidates_tables.kinds().set_index("programme_id")
     with tables.workbook(path) as book:
         formats = _formats(book)
-        index = book.add_worksheet("index")
+        index = book.add_worksheet(_CONTENTS)
         index.set_column(0, len(workbook_sheet.LANGUAGES), 60)
         for row, element in enumerate(found):
             said = [titles.loc[element.id, f"title_{language}"] for language in workbook_sheet.LANGUAGES]
             index.write_url(row, 0, f"internal:'{element.id}'!A1", string=element.id)
-            index.write_row(row, 1, said)
+            for number, title in enumerate(said, start=1):
+                limits.put(index, row, number, title)
             own = ranked[ranked["programme_id"] == element.id].reset_index(drop=True)
             sheet, page = workbook_sheet.Sheet(element, own), book.add_worksheet(element.id)
             about = [rules.loc[element.id, f"rule_{language}"] for language in workbook_sheet.LANGUAGES]
@@ -108,23 +116,24 @@ def _head(
 ) -> None:
     """Write title, rule and help, the labels of the rows at the top and the heads of the columns."""
     for row, text in enumerate(said):
-        page.write(row, 0, text, formats["title" if row == 0 else "about"])
+        limits.put(page, row, 0, text, formats["title" if row == 0 else "about"])
     label = len(sheet.left) - 1
-    page.write(workbook_sheet.MINIMUM_ROW, label, _word("minimum_coverage"), formats["label"])
-    page.write(workbook_sheet.MINIMUM_ROW, label + 1, sheet.method.minimum_coverage, formats["input"])
+    limits.put(page, workbook_sheet.MINIMUM_ROW, label, _word("minimum_coverage"), formats["label"])
+    limits.put(page, workbook_sheet.MINIMUM_ROW, label + 1, sheet.method.minimum_coverage, formats["input"])
     for number, name in enumerate(workbook_sheet.TOP):
-        page.write(workbook_sheet.TOP_ROW + number, label, _word(name), formats["label"])
+        limits.put(page, workbook_sheet.TOP_ROW + number, label, _word(name), formats["label"])
     told = candidates_tables.criteria().set_index(["family", "indicator"]).loc[sheet.element.id]
     for offset, language in enumerate(workbook_sheet.LANGUAGES):
         row = workbook_sheet.HEAD_ROW + offset
         page.set_row(row, _TALL, formats["head"])
-        page.write_row(row, 0, [_word(name, language) for name in sheet.left], formats["head"])
+        for number, name in enumerate(sheet.left):
+            limits.put(page, row, number, _word(name, language), formats["head"])
         for number, name in enumerate(sheet.ids):
             title, unit = (str(told.loc[name, f"{what}_{language}"]) for what in ("title", "unit"))
-            page.write(row, sheet.column("value", number), f"{title}, {unit}", formats["head"])
+            limits.put(page, row, sheet.column("value", number), f"{title}, {unit}", formats["head"])
             for block in workbook_sheet.BLOCKS[1:]:
                 words = f"{_word(block, language)}: {title}"
-                page.write(row, sheet.column(block, number), words, formats["head"])
+                limits.put(page, row, sheet.column(block, number), words, formats["head"])
 
 
 def _criteria(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, formats: Formats) -> None:
@@ -140,7 +149,7 @@ def _criteria(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet,
             zip(workbook_sheet.INPUTS, (criterion.polarity, criterion.transformation, low, high), strict=True)
         )
         for name, value in {"weight": criterion.weight, **told}.items():
-            page.write(rows[name], column, value, formats["input"])
+            limits.put(page, rows[name], column, value, formats["input"])
         share = f"={sheet.top('weight', number)}/SUM({sheet.along('weight')})"
         page.write_formula(rows["weight_used"], column, share, formats["figure"], criterion.weight)
         formulas = workbook_sheet.scaled(sheet, number)
@@ -160,7 +169,7 @@ def _alternatives(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sh
             if name in formulas:
                 page.write_formula(row, column, formulas[name], None, _number(site[name]))
             else:
-                page.write(row, column, site[name])
+                limits.put(page, row, column, site[name])
         values, normalised, contributions = (block[row - workbook_sheet.FIRST_ROW] for block in shown)
         for number, value in enumerate(values):
             if np.isfinite(value):
@@ -225,5 +234,5 @@ def _both(texts: collections.abc.Iterable[object]) -> str:
     return " / ".join(map(str, texts))
 
 
-def _number(value: float, *, missing: float | str = "") -> float | str:
-    return missing if pd.isna(value) else float(value)
+def _number(value: float) -> float | str:
+    return "" if pd.isna(value) or np.isinf(value) else float(value)
