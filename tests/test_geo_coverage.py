@@ -92,6 +92,27 @@ def test_clean_gives_overlap_and_sliver_away_and_keeps_a_real_gap():
     assert polygons["ring"].equals(ring)
 
 
+@pytest.mark.parametrize(("width_km", "is_filled"), [(0.099, True), (0.101, False)])
+@pytest.mark.parametrize("length_km", [0.2, 3.0])
+def test_a_gap_is_a_sliver_up_to_its_whole_width(width_km, length_km, is_filled):
+    """No circle of 100 m fits into 99 m, one fits into 101 m."""
+    gap = box(0.5, 0.5, 0.5 + length_km, 0.5 + width_km)
+    polygons = layer({"ring": box(0, 0, 4, 4).difference(gap), "beside": box(4, 0, 5, 4)})
+    cleaned = coverage.clean(polygons, sliver_m=100.0)
+    assert cleaned.area.sum() / 1e6 == pytest.approx(20 - (0 if is_filled else width_km * length_km))
+
+
+def test_a_ring_of_gap_is_as_thin_as_its_band():
+    """Between island and land are 60 m on every side; the largest circle, of 60·2√2/(1+√2) = 70.3 m, is
+    that in a corner, which touches both outer sides and the corner of the island.
+    """
+    land, island = box(0, 0, 4, 4).difference(box(0.5, 0.5, 3.5, 3.5)), box(0.56, 0.56, 3.44, 3.44)
+    polygons = layer({"land": land, "island": island})
+    for sliver_m, gap_km2 in ((71.0, 0.0), (69.5, 9 - 2.88**2)):
+        found = coverage.measure(coverage.clean(polygons, sliver_m=sliver_m), gap_width_m=1.0)
+        assert found.gap_km2 == pytest.approx(gap_km2)
+
+
 def test_clean_gives_a_sliver_to_the_longest_border():
     # The crack is 20 m wide and borders "long" on 1.6 km, "south" on 1.22 km, "north" on 0.42 km.
     crack = box(1, 0.2, 1.02, 1.8)

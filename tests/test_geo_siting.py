@@ -118,6 +118,24 @@ def test_patches_are_contiguous_large_enough_and_ranked():
     assert found.table.loc[1, ["x_m", "y_m"]].tolist() == [504_500, 5_998_500]
 
 
+@pytest.mark.parametrize(("shift", "cells"), [(-1e-9, [4, 6]), (0, [4, 6]), (1e-9, [4])])
+def test_a_cell_at_the_least_score_counts(shift, cells):
+    """The second island is as good as the limit: its dearest cell is no part of the question, 0.7 is."""
+    rows = [[0.7 if 0.7 <= value < 0.9 else value for value in row] for row in ISLANDS]
+    found = surface(rows)
+    least = found.score[0, 3] + shift
+    patches = siting.patches(area(4, 6), found, purpose(), least_score=least, least_km2=2)
+    assert sorted(patches.table["cells"]) == cells
+
+
+@pytest.mark.parametrize(
+    ("least_km2", "cells"), [(5.9, [6]), (6, [6]), (4, [4, 6]), (4.1, [6]), (1, [1, 1, 4, 6])]
+)
+def test_a_patch_of_the_least_size_counts(least_km2, cells):
+    found = siting.patches(area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=least_km2)
+    assert sorted(found.table["cells"]) == cells
+
+
 def test_patches_may_touch_at_corners():
     found = siting.patches(
         area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=2, diagonal=True
