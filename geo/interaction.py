@@ -91,6 +91,7 @@ def gravity(
     pandas.DataFrame
         Indexed by origin: ``gravity_domestic_b1``, ``gravity_foreign_b1``, ``…_b1_5`` and so on.
     """
+    _require_above_zero("exponent of gravity", *betas)
     _require_population(origin_population, reach)
     columns = {}
     for beta in betas:
@@ -120,6 +121,7 @@ def pair_gravity(
     pandas.DataFrame
         Indexed like ``pairs``: ``gravity_b1``, ``gravity_b1_5`` and so on.
     """
+    _require_above_zero("exponent of gravity", *betas)
     _require_population(origin_population, reach)
     rows = reach.travel_min.index.get_indexer(pd.Index(pairs["unit_id_a"]))
     columns = reach.travel_min.columns.get_indexer(pd.Index(pairs["unit_id_b"]))
@@ -141,6 +143,7 @@ def accessibility(reach: Reach, *, exponent: float = 1.5) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by origin: ``accessibility_domestic``, ``accessibility_foreign``.
     """
+    _require_above_zero("exponent of accessibility", exponent)
     pull = reach.population.to_numpy(dtype=float) * reach.floored_min**-exponent
     columns = {f"accessibility_{side}": (pull * pairs).sum(axis=1) for side, pairs in reach.sides.items()}
     return pd.DataFrame(columns, index=reach.travel_min.index)
@@ -154,6 +157,7 @@ def population_within(reach: Reach, *, limits_min: Sequence[float] = (60, 90)) -
     pandas.DataFrame
         Indexed by origin: ``population_60min_domestic``, ``population_60min_foreign`` and so on.
     """
+    _require_above_zero("limit in minutes", *limits_min)
     times = reach.travel_min.to_numpy(dtype=float)
     population = reach.population.to_numpy(dtype=float)
     columns = {
@@ -189,6 +193,7 @@ def network_efficiency(
     InputError
         One line for each straight line that is not finite or below 0, and for an index that does not fit.
     """
+    _require_above_zero("speed in km/h", speed_km_h)
     _require_index(straight_km.index, reach.travel_min.index, "rows of straight lines")
     _require_index(straight_km.columns, reach.travel_min.columns, "columns of straight lines")
     lengths = straight_km.to_numpy(dtype=float)
@@ -283,7 +288,7 @@ def _number_findings(reach: Reach) -> list[str]:
         f"population of {place} is {value}; expected 0 or more"
         for place, value in reach.population[~((population >= 0) & np.isfinite(population))].items()
     ]
-    if not reach.floor_min > 0:
+    if not 0 < reach.floor_min < np.inf:
         findings.append(f"floor of times {reach.floor_min} min; expected more than 0")
     return findings
 
@@ -310,6 +315,12 @@ def _require_population(found: pd.Series, reach: Reach) -> None:
 def _share(part: Array, whole: Array) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(whole > 0, part / whole, np.nan)
+
+
+def _require_above_zero(name: str, *numbers: float) -> None:
+    wrong = [number for number in numbers if not 0 < number < np.inf]
+    if wrong:
+        raise errors.InputError(f"{name} {number}; expected a finite number above 0" for number in wrong)
 
 
 def _label(number: float) -> str:

@@ -238,3 +238,21 @@ def test_figures_that_do_not_fit_together_are_one_line():
     assert lines(bivariate.shortfall, first, (first * np.nan).rename("realised")) == (
         "no unit has both potential and realised",
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (lambda of: interaction.network_efficiency(of, straight_km=TIMES, speed_km_h=0), "speed in km/h 0"),
+        (lambda of: interaction.accessibility(of, exponent=np.inf), "exponent of accessibility inf"),
+        (lambda of: interaction.population_within(of, limits_min=(np.nan, 60)), "limit in minutes nan"),
+        (
+            lambda of: interaction.gravity(of, origin_population=of.population, betas=(1.0, np.nan)),
+            "exponent of gravity nan",
+        ),
+    ],
+)
+def test_parameters_without_meaning_are_one_line(call, line):
+    with pytest.raises(errors.InputError) as caught:
+        call(reach())
+    assert caught.value.findings == (f"{line}; expected a finite number above 0",)
