@@ -299,16 +299,20 @@ def _halves(
     bands = -(-rows // wavefront.BAND)
     half = np.full((bands * wavefront.BAND, columns), np.inf, np.float32)
     inner = half[_inner(friction.shape)]
-    inner[:] = _half(friction)
+    _half(friction, out=inner)
     inner[~np.isfinite(inner)] = np.inf
     if barriers is not None:
         inner[barriers] = np.inf
     return half
 
 
-def _half(friction: npt.NDArray[np.number]) -> npt.NDArray[np.float32]:
+def _half(
+    friction: npt.NDArray[np.number], *, out: npt.NDArray[np.float32] | None = None
+) -> npt.NDArray[np.float32]:
     with np.errstate(over="ignore"):
-        half: npt.NDArray[np.float32] = np.multiply(friction, 0.5, dtype=np.float32, casting="unsafe")
+        half: npt.NDArray[np.float32] = np.multiply(
+            friction, 0.5, out=out, dtype=np.float32, casting="unsafe"
+        )
     return half
 
 
