@@ -18,7 +18,7 @@ LIMIT_BYTES = 4_000_000
 ELEMENTS = [f"programme-{number}" for number in range(1, 8)]
 FUND = "programme-5"
 PURPOSES = ("logistics", "industry", "agro", "science", "services")
-RANKS = ("rank", "rank_median", "rank_low", "rank_high", "top_share")
+RANKS = ("rank", "rank_median", "rank_low", "rank_high", "top_share", "rank_last")
 # What ten significant digits leave.
 CLOSE = 1e-8
 
@@ -73,7 +73,7 @@ def tiny_page():
     """Two subjects; each shows a ground and a step of a choice, and ranks the features of that step."""
 
     def place(name, number, brief=""):
-        ranks = spec.Ranks(number, float(number), 1.0, 12.0, 0.5 / number, 3, 12)
+        ranks = spec.Ranks(number, float(number), 1.0, 12.0, 0.5 / number, 3, 12, number)
         figure = spec.Figure(1 / number, ranks=ranks)
         term = spec.Term(
             texts.Label("Время"), 5.0, texts.Label("мин"), 0.5, 1.0, 1.0, 0.5, "2021", ("census",)
@@ -219,8 +219,8 @@ def layers(record):
 def score(composite):
     """Score, place, median, interval, share as the page carries them."""
     fields = composite["figure"]
-    place, median, low, high, share, _, of = fields[9]
-    return (fields[0], place, median, low, high, share), of
+    place, median, low, high, share, _, of, last = fields[9]
+    return (fields[0], place, median, low, high, share, last), of
 
 
 def same(told, row):
