@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+import rings
 import shapely
 
 from geo import errors
@@ -139,6 +140,14 @@ def test_styles_are_dated_apart_in_the_format_of_the_standard(package):
     """QGIS joins the styles of a file by their second; requirement 15 writes dates like this."""
     dates = [date for (date,) in _rows(package, "SELECT update_time FROM layer_styles ORDER BY id")]
     assert dates == [f"1970-01-01T00:00:0{second}.000Z" for second in (1, 2, 3, 4)]
+
+
+def test_rings_run_as_the_standard_wants_them(tmp_path):
+    turned = shapely.box(30, 54, 31, 55, ccw=False)
+    holed = turned.difference(shapely.box(30.2, 54.2, 30.4, 54.4)).reverse()
+    geopackage.write({"layer": _layer(_frame(turned, holed))}, tmp_path / "out.gpkg")
+    shapes = pyogrio.read_dataframe(tmp_path / "out.gpkg").geometry.map(shapely.geometry.mapping)
+    assert [rings.wrong(polygon) for shape in shapes for polygon in rings.of(shape)] == [[], []]
 
 
 def test_licence_and_attribution_are_in_the_metadata(package):

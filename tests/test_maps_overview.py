@@ -74,3 +74,17 @@ def test_paired_districts_know_each_other(record):
     assert paired == expected | {(b, a) for a, b in expected}
     shared = {other: km for other, km, _ in partners["RU-SMO-rudnyansky"]}
     assert shared["BY-VI-lioznensky"] == pytest.approx(86.4, rel=0.02)
+
+
+def test_states_of_crossings_are_told_apart_without_colour(record):
+    """An open crossing is full, one that nobody verified hollow, a closed one crossed out."""
+    (layer,) = [layer for layer in record["layers"] if layer["id"] == "crossings"]
+    looks = {symbol["title"][1].partition(", ")[2]: symbol.get("look") for symbol in layer["symbols"]}
+    assert looks == {
+        "open": None,
+        "open, also to third-country nationals": None,
+        "state not verified": "hollow",
+        "closed": "crossed",
+    }
+    colours = {symbol["colour"] for symbol in layer["symbols"]}
+    assert len(colours) == 4
