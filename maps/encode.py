@@ -164,6 +164,7 @@ class _Encoder:
             "title": indicator.title.encoded(),
             "group": indicator.group.encoded(),
             "level": indicator.level,
+            **({} if indicator.documented is None else {"documented": indicator.documented}),
             "figures": {
                 unit_id: [self.figure(figure) for figure in figures]
                 for unit_id, figures in sorted(indicator.figures.items())

@@ -20,6 +20,9 @@ _RAMPS = {
 }
 _SECOND_RAMP = "Purples"
 
+# Indicators that count documents.
+_OF_DOCUMENTS = ("links_count", "links_per_100k")
+
 # Source of what the atlas computes itself.
 COMPUTED = "computed"
 
@@ -134,8 +137,13 @@ def indicators(
             level=level,
             figures=figures,
             scales=scales(figures, ramp=_RAMPS.get(row["theme"], "YlGnBu")) if mapped else (),
+            documented=_documented(figures) if row["indicator"] in _OF_DOCUMENTS else None,
         )
     return tuple(found.values())
+
+
+def _documented(figures: collections.abc.Mapping[str, tuple[spec.Figure, ...]]) -> int:
+    return sum(mapped.value != 0 for mapped, *_ in figures.values())
 
 
 def scales(

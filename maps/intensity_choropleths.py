@@ -46,6 +46,7 @@ def _score(of: intensity_levels.Level, family: str) -> spec.Indicator:
         known,
         (scale,),
         intensity_levels.word(f"about_{family}").format(**_family_weights()),
+        documented=of.documented.get(family),
     )
 
 
@@ -93,7 +94,8 @@ def _gap(of: intensity_levels.Level) -> spec.Indicator:
         found.scales[0],
         axes=(intensity_levels.word("family.potential"), intensity_levels.word("family.realised")),
     )
-    return dataclasses.replace(found, scales=(scale,), note=intensity_levels.word("about_gap"))
+    note = intensity_levels.word("about_gap")
+    return dataclasses.replace(found, scales=(scale,), note=note, documented=of.documented["realised"])
 
 
 def _shortfall(of: intensity_levels.Level) -> spec.Indicator:
@@ -111,6 +113,7 @@ def _shortfall(of: intensity_levels.Level) -> spec.Indicator:
         known,
         (scale,),
         intensity_levels.word("about_shortfall"),
+        documented=of.documented["realised"],
     )
 
 
@@ -159,6 +162,7 @@ def _doubt(of: intensity_levels.Level) -> collections.abc.Iterator[spec.Indicato
                 note,
                 series=f"{of.name}-{name}",
                 step=intensity_levels.word(f"family.{family}"),
+                documented=of.documented.get(family),
             )
 
 
@@ -221,6 +225,7 @@ def _figure_map(
         texts.joined([texts.of(row, "about"), counted.format(weight=intensity_levels.decimal(weight, 2))]),
         series=series,
         step=intensity_levels.side(name) if series else texts.EMPTY,
+        documented=of.documented.get(name),
     )
 
 

@@ -64,6 +64,19 @@ class Level:
         """How many units or pairs have a score, by family."""
         return {family: int(self.table[f"{family}_rank"].notna().sum()) for family in FAMILIES}
 
+    @functools.cached_property
+    def documented(self) -> dict[str, int]:
+        """How many units or pairs have a document, by the figures that count documents.
+
+        A family stands for its figures together: realised, and the whole that rests on it.
+        """
+        groups = (study_area.load().intensity.link_groups, study_area.load().intensity.zone_groups)
+        counts = {f"{name}_per_100k" for own in groups for name in own} & set(self.table.columns)
+        realised = [row["indicator"] for row in self.criteria if row["family"] == "realised"]
+        together = int((self.table[realised] > 0).any(axis=1).sum())
+        own = {name: int((self.table[name] > 0).sum()) for name in counts}
+        return own | {"overall": together, "realised": together}
+
     @property
     def top(self) -> int:
         """The k of P(rank ≤ k)."""

@@ -80,6 +80,8 @@ class Indicator:
     Figures in different units of measure (two currencies) get a scale each and are never mixed.
     The first figure of a unit is the mapped one; the others stay visible as alternatives.
     Indicators with the same ``series`` are steps of one slider, each named by ``step``.
+    ``documented`` is for figures counted from documents: how many units have any. The nought of the others
+    says that nothing was found, so the legend does not call it data.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Indicator:
     note: texts.Label = texts.EMPTY
     series: str = ""
     step: texts.Label = texts.EMPTY
+    documented: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)

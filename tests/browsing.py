@@ -8,6 +8,8 @@ from playwright import sync_api
 
 SCREENSHOTS = pathlib.Path(__file__).parents[1] / "build" / "screenshots"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# A wide and a narrow family of letters stand for all those that machines have.
+FAMILIES = ("DejaVu Sans", "DejaVu Sans Condensed")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # A place on the screen where a click meets the unit itself and no sign above it.
@@ -19,6 +21,13 @@ SPOT = """id => {
     if (hit && hit.dataset && hit.dataset.unit === id) return { x, y };
   }
 }"""
+
+# Show all letters in one family, in place of those that the styles name.
+IN_FAMILY = """addEventListener("DOMContentLoaded", () => {
+  const style = document.createElement("style");
+  style.textContent = `* { font-family: "FAMILY" !important }`;
+  document.head.append(style);
+})"""
 
 
 @dataclasses.dataclass
@@ -38,6 +47,17 @@ class Opened:
 
     def speak(self, language):
         self.page.locator(f"[data-language={language}]").click()
+
+    def family(self):
+        """Families of the font files with which the browser has really drawn the heading."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("DOM.enable")
+        session.send("CSS.enable")
+        root = session.send("DOM.getDocument")["root"]["nodeId"]
+        heading = session.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+        drawn = session.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
+        session.detach()
+        return {font["familyName"] for font in drawn}
 
     def save(self, name):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

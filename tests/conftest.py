@@ -93,12 +93,18 @@ def browser(chromium):
         running.close()
 
 
+@pytest.fixture(params=browsing.FAMILIES)
+def family(request):
+    """A wide and a narrow family of letters, in which a page is to be opened."""
+    return request.param
+
+
 @pytest.fixture
 def opened(browser):
     """Open a file offline; after the test nothing may have been asked of any host, nor gone wrong."""
     contexts = []
 
-    def open_file(path, viewport=browsing.DESKTOP, fragment=""):
+    def open_file(path, viewport=browsing.DESKTOP, fragment="", *, family="", text_px=0):
         still = {"offline": True, "reduced_motion": "reduce"}
         context = browser.new_context(viewport=viewport, has_touch=viewport is browsing.PHONE, **still)
         found = browsing.Opened(context.new_page(), [], [])
@@ -106,8 +112,15 @@ def opened(browser):
         found.page.on("request", lambda request: found.requests.append(request.url))
         found.page.on("console", lambda message: found.complaints.append(message.text))
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        if family:
+            found.page.add_init_script(browsing.IN_FAMILY.replace("FAMILY", family))
+        if text_px:
+            sizes = {"fontSizes": {"standard": text_px, "fixed": text_px}}
+            context.new_cdp_session(found.page).send("Page.setFontSizes", sizes)
         found.page.goto(f"{path.as_uri()}{fragment}")
         found.page.wait_for_selector("body.ready")
+        if family and found.family() != {family}:
+            _absent(f"no font {family} (Debian's fonts-dejavu-core and fonts-dejavu-extra)")
         return found
 
     yield open_file

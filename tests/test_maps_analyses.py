@@ -274,8 +274,8 @@ def test_catchment_of_a_crossing_grows_with_time_and_names_both_countries(opened
     assert "Беларусь" in heads
 
 
-def test_place_chosen_on_a_phone_stays_above_the_card(opened, atlas):
-    found = opened(atlas / "maps" / "catchments.html", PHONE).page
+def test_place_chosen_on_a_phone_stays_above_the_card(opened, atlas, family):
+    found = opened(atlas / "maps" / "catchments.html", PHONE, family=family).page
     assert found.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     found.evaluate("void atlas.layers.show('crossing-R3')")
     found.wait_for_timeout(1_200)

@@ -118,6 +118,26 @@ def test_legend_counts_every_district_once(overview):
     assert "Источник: расчёт атласа" in legend
 
 
+def test_districts_without_a_link_are_not_told_as_data(overview):
+    """29 of the 147 districts are named by a documented link, 118 by none."""
+    overview.page.evaluate("atlas.set({ indicator: 'district-links' })")
+    legend = plain(overview.page.locator("#legend").inner_text())
+    assert "Документы есть по 29 из 147 районов (20 %); остальные не документированы" in legend
+    assert "Данные есть" not in legend
+    overview.page.locator("[data-level=oblast]").click()
+    assert "Данные есть по 6 из 6 областей" in plain(overview.page.locator("#legend").inner_text())
+
+
+def test_title_that_the_list_cuts_off_stands_above_the_legend(overview):
+    """What fits hangs on the font and on the width of the list, so it is measured."""
+    title = overview.page.locator("#legend .legend-title")
+    assert not title.is_visible()
+    overview.page.locator("#indicator").evaluate("list => { list.style.width = '90px'; }")
+    title.wait_for(state="visible")
+    overview.page.locator("#indicator").evaluate("list => { list.style.width = ''; }")
+    title.wait_for(state="hidden")
+
+
 def test_pointing_at_a_class_fades_the_others(overview):
     overview.page.locator("#legend .classes li").first.hover()
     opacities = {
@@ -171,9 +191,9 @@ def test_table_is_saved_as_it_stands(overview):
     assert any(line.startswith(f'"{RUDNYA}";"Руднянский район";10,') for line in lines)
 
 
-def test_names_do_not_lie_over_each_other(opened, atlas):
+def test_names_do_not_lie_over_each_other(opened, atlas, family):
     for viewport in (DESKTOP, PHONE):
-        found = opened(atlas / "maps" / "overview.html", viewport)
+        found = opened(atlas / "maps" / "overview.html", viewport, family=family)
         boxes = [label.bounding_box() for label in found.page.locator(".name:visible").all()]
         assert len(boxes) > 20
         for a, b in itertools.combinations(boxes, 2):
@@ -245,8 +265,8 @@ def test_zone_facts_and_programme_are_there_before_anything_is_chosen(overview):
     assert "Длина границы на этой карте" in card
 
 
-def test_phone_gets_drawers_and_no_sideways_scrolling(opened, atlas):
-    found = opened(atlas / "maps" / "overview.html", PHONE)
+def test_phone_gets_drawers_and_no_sideways_scrolling(opened, atlas, family):
+    found = opened(atlas / "maps" / "overview.html", PHONE, family=family)
     assert found.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     found.save("phone")
     found.page.locator("[data-drawer=layers]").click()
@@ -261,8 +281,8 @@ def test_phone_gets_drawers_and_no_sideways_scrolling(opened, atlas):
     found.save("phone_card")
 
 
-def test_phone_shows_which_map_is_open(opened, atlas):
-    found = opened(atlas / "maps" / "candidate_sites.html", PHONE)
+def test_phone_shows_which_map_is_open(opened, atlas, family):
+    found = opened(atlas / "maps" / "candidate_sites.html", PHONE, family=family)
     link = found.page.locator(".pages [aria-current]").bounding_box()
     assert 0 <= link["x"] <= link["x"] + link["width"] <= PHONE["width"]
 

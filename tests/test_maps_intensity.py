@@ -13,6 +13,7 @@ import tiny_pages
 from browsing import PHONE
 
 from geo import errors
+from layers import study_area
 from maps import encode, intensity, intensity_levels, page, spec, texts
 
 LIMIT_BYTES = 4_000_000
@@ -149,7 +150,7 @@ def tables(atlas):
     keyed = {}
     for level, (_, key) in intensity_levels.LEVELS.items():
         keyed[level] = {row[key]: row for row in read(f"{level}s")}
-    names = ("intensity_terms", "intensity_left_out", "intensity_doubt", "intensity_moran")
+    names = ("links", "zones", "intensity_terms", "intensity_left_out", "intensity_doubt", "intensity_moran")
     return keyed | {name: read(name) for name in names}
 
 
@@ -436,8 +437,40 @@ def test_notes_tell_agreement_and_leaving_one_out_of_every_level(shown, tables):
     assert rows == len(tables["intensity_left_out"])
 
 
-def test_phone_shows_the_square_in_the_strip_and_never_scrolls_sideways(opened, atlas):
-    found = opened(atlas / "maps" / "cooperation_intensity.html", PHONE).page
+def concerned(features, known):
+    """Districts that links or zones name which took place, as the published tables say."""
+    states = study_area.load().intensity.realised_states
+    named = {unit for row in features if row["state"] in states for unit in row["unit_ids"].split()}
+    return named & set(known)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "Документы есть по {known} из 147 районов ({percent} %); остальные не документированы"),
+        ("en", "Documents for {known} of 147 districts ({percent}%); the others are not documented"),
+        ("be", "Дакументы ёсць па {known} з 147 раёнаў ({percent} %); астатнія не дакументаваныя"),
+    ],
+)
+def test_district_without_a_document_is_not_told_as_data(shown, tables, language, words):
+    """28 are named by a link that took place, 4 more by a special regime alone."""
+    linked, zoned = (concerned(tables[name], tables["district"]) for name in ("links", "zones"))
+    documented = linked | zoned
+    told = words.format(known=len(documented), percent=round(100 * len(documented) / 147))
+    assert (len(linked), len(documented)) == (28, 32)
+    shown.locator(f"[data-language={language}]").click()
+    for indicator in ("overall", "realised", "gap", "shortfall", "top-realised"):
+        shown.evaluate(f"atlas.set({{ indicator: 'district-{indicator}' }})")
+        assert told in plain(shown.locator("#legend .provenance").inner_text())
+    shown.evaluate("atlas.set({ indicator: 'district-zones_per_100k' })")
+    assert f"{len(zoned)} " in plain(shown.locator("#legend .provenance").inner_text())
+    shown.evaluate("atlas.set({ indicator: 'district-potential' })")
+    share = texts.label("page.share.district").format(known=147, all=147, percent=100)
+    assert getattr(share, language) in plain(shown.locator("#legend .provenance").inner_text())
+
+
+def test_phone_shows_the_square_in_the_strip_and_never_scrolls_sideways(opened, atlas, family):
+    found = opened(atlas / "maps" / "cooperation_intensity.html", PHONE, family=family).page
     found.evaluate("atlas.set({ indicator: 'district-gap' })")
     assert found.locator("#strip .small-square span").count() == 9
     assert found.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -400,8 +400,8 @@ def test_workbook_is_linked_and_there(opened, atlas):
     assert (folder / link).resolve().is_file()
 
 
-def test_card_of_an_element_on_a_phone_leaves_its_place_in_view(opened, atlas):
-    found = opened(atlas / "maps" / "candidate_sites.html", PHONE).page
+def test_card_of_an_element_on_a_phone_leaves_its_place_in_view(opened, atlas, family):
+    found = opened(atlas / "maps" / "candidate_sites.html", PHONE, family=family).page
     found.evaluate("void atlas.layers.show('programme-1')")
     found.wait_for_timeout(1_200)
     assert found.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -3,6 +3,8 @@
 /* State of the page and the few things every part uses: texts, elements, numbers. */
 const atlas = (() => {
   const languages = ["ru", "en", "be"];
+  /* The screens on which panel and card are drawers, as in the styles. */
+  const NARROW = "(max-width: 53.75em)";
   const state = { language: "", indicator: "", unit: "", other: "", feature: "", focus: "" };
   const listeners = [];
 
@@ -90,5 +92,5 @@ const atlas = (() => {
     return languages.includes(asked) ? asked : "ru";
   }
 
-  return { languages, state, set, on, t, el, svg, number, fill, speak, locale };
+  return { languages, NARROW, state, set, on, t, el, svg, number, fill, speak, locale };
 })();

@@ -274,7 +274,8 @@ atlas.card = (() => {
   function matrix({ title, columns, rows, note: remark, source, units }) {
     const long = rows.length > 12;
     const heads = columns.map((column) => el("th", { scope: "col" }, t(column)));
-    const cells = (line) => line.map((cell) => el("td", {}, cell === null ? "–" : typeof cell === "number" ? atlas.number(cell) : t(cell)));
+    const shown = (cell) => (cell === null ? "–" : typeof cell === "number" ? atlas.number(cell) : t(cell));
+    const cells = (line) => line.map(shown).map((words) => el("td", { class: /\p{L}/u.test(words) ? "" : "number" }, words));
     const lead = (word, number) => units ? el("button", { type: "button", class: "lead", onclick: () => atlas.units.visit(units[number]) }, word) : word;
     const body = rows.map(([head, line], number) => el("tr", {}, el("th", { scope: "row" }, lead(data.word(head), number)), ...cells(line)));
     return el(

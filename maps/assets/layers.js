@@ -208,7 +208,7 @@ atlas.layers = (() => {
 
   function fly(parts) {
     const bounds = L.featureGroup(parts).getBounds();
-    const narrow = window.matchMedia("(max-width: 860px)").matches;
+    const narrow = window.matchMedia(atlas.NARROW).matches;
     const inView = !narrow && map.getBounds().contains(bounds);
     /* On a narrow screen the card covers the lower part of the map. */
     const below = narrow ? 60 + 0.55 * map.getSize().y : 60;

@@ -3,8 +3,9 @@
 /* What is mapped: the choice of level and indicator, and the legend of the classes. */
 atlas.legend = (() => {
   const { data, state, el, t } = atlas;
-  /* Titles longer than this are cut off in the list and stand above the legend in full. */
-  const LONG_TITLE = 30;
+  const pen = document.createElement("canvas").getContext("2d");
+  /* What the frame and the arrow of a list take of its width, in sizes of its text. */
+  const ARROW = 3;
 
   function build() {
     const levels = document.getElementById("levels");
@@ -16,6 +17,24 @@ atlas.legend = (() => {
       atlas.set({ indicator: event.target.value });
     });
     atlas.on(["indicator", "language"], draw);
+    new ResizeObserver(tellTitle).observe(document.getElementById("indicator"));
+    new ResizeObserver(raise).observe(document.getElementById("strip"));
+  }
+
+  /* The title stands above the legend in full where the list cuts it off, which hangs on the font. */
+  function tellTitle() {
+    const list = document.getElementById("indicator");
+    const { font, fontSize } = getComputedStyle(list);
+    pen.font = font;
+    const room = list.offsetWidth - ARROW * parseFloat(fontSize);
+    const cut = pen.measureText(t(data.indicators.get(state.indicator).title)).width > room;
+    for (const title of document.querySelectorAll(".legend-title")) title.classList.toggle("long", cut);
+  }
+
+  /* Scale and attribution of the map stand above the strip, however high it is. */
+  function raise() {
+    const strip = document.getElementById("strip");
+    strip.parentElement.style.setProperty("--strip", `${strip.offsetHeight}px`);
   }
 
   function mappable(level) {
@@ -43,6 +62,7 @@ atlas.legend = (() => {
     document.getElementById("legend").replaceChildren(...content(indicator));
     document.getElementById("strip").replaceChildren(...strip(indicator));
     document.getElementById("print-legend").replaceChildren(...content(indicator));
+    tellTitle();
   }
 
   function drawChoice(indicator) {
@@ -96,7 +116,7 @@ atlas.legend = (() => {
     const units = data.unitsOf(indicator.level);
     const several = indicator.scales.length > 1;
     return [
-      el("p", { class: t(indicator.title).length > LONG_TITLE ? "legend-title long" : "legend-title" }, t(indicator.title)),
+      el("p", { class: "legend-title" }, t(indicator.title)),
       ...indicator.scales.flatMap((scale, number) => block(indicator, scale, number, units)),
       partial(indicator, units),
       missing(indicator, units),
@@ -204,9 +224,7 @@ atlas.legend = (() => {
     const known = units.map((unit) => data.mapped(indicator, unit.id)).filter(Boolean);
     const figures = known.map(data.figure);
     const sources = [...new Set(figures.map((figure) => figure.source))].filter((number) => number >= 0);
-    const share = atlas.fill(data.text(`share.${indicator.level}`), {
-      known: known.length, all: units.length, percent: Math.round((100 * known.length) / units.length),
-    });
+    const share = provided(indicator, known.length, units.length);
     const parts = [
       share,
       periods(figures),
@@ -214,6 +232,13 @@ atlas.legend = (() => {
       sources.length > 2 ? data.text("more_sources", { count: sources.length - 2 }) : "",
     ];
     return parts.filter(Boolean).join(". ") + ".";
+  }
+
+  /* For how many units there is something; where documents are counted, a nought is none and no data. */
+  function provided({ documented, level }, known, all) {
+    const some = documented === undefined || documented === known;
+    const count = some ? known : documented;
+    return data.text(`${some ? "share" : "documents"}.${level}`, { known: count, all, percent: Math.round((100 * count) / all) });
   }
 
   function sourceName(number) {

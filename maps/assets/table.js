@@ -74,9 +74,9 @@ atlas.table = (() => {
         box.querySelector(`[data-column="${column}"]`).focus();
       };
       const button = el("button", { type: "button", "data-column": column, onclick: sort }, data.text(`column.${column}`, ranked ? data.figure(ranked.fields).ranks : {}));
-      return el("th", { scope: "col", "aria-sort": active ? direction : "none" }, button);
+      return el("th", { scope: "col", class: `column-${column}`, "aria-sort": active ? direction : "none" }, button);
     });
-    const last = !shown.includes("place") ? el("th", { scope: "col" }, data.text("column.source_short")) : "";
+    const last = !shown.includes("place") ? el("th", { scope: "col", class: "column-source" }, data.text("column.source_short")) : "";
     return el("thead", {}, el("tr", {}, ...columns, last));
   }
 

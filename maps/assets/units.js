@@ -64,7 +64,7 @@ atlas.units = (() => {
 
   /* On a narrow screen the card covers the lower part of the map. */
   function keepVisible(id) {
-    if (!window.matchMedia("(max-width: 860px)").matches) return;
+    if (!window.matchMedia(atlas.NARROW).matches) return;
     const place = map.latLngToContainerPoint(layers.get(id).getBounds().getCenter());
     const size = map.getSize();
     map.panBy(place.subtract([size.x / 2, size.y * 0.2]));
