@@ -7,6 +7,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_MOST = 20
+
+
+def limited(file: str, findings: Iterable[str]) -> list[str]:
+    """Tell the findings on one file as lines; of more than 20 the first, and how many more there are.
+
+    For faults that come in masses: a file in another CRS has one in every feature.
+    """
+    lines = [f"{file}: {finding}" for finding in findings]
+    rest = len(lines) - _MOST
+    return lines if rest <= 0 else [*lines[:_MOST], f"{file}: … and {rest} more such findings"]
+
 
 class InputError(ValueError):
     """The data or the request is at fault.

@@ -6,15 +6,15 @@ sorted by their id; lengths and areas are measured on the ellipsoid.
 
 from __future__ import annotations
 
-import functools
 import pathlib
 
 import geopandas as gpd
 import pandas as pd
+import pandera.pandas as pa
 import shapely
 
 from geo import coverage, crs, errors
-from layers import store, study_area, units
+from layers import contracts, store, study_area, units
 
 CODES = ["hasc", "osm_relation", "oktmo", "soato"]
 
@@ -30,9 +30,11 @@ def districts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     return _districts(data).copy()
 
 
-@functools.cache
+@store.remembered
 def _districts(data: pathlib.Path) -> gpd.GeoDataFrame:
-    polygons = store.read_geojson(data / "districts.geojson").set_index("unit_id").geometry.sort_index()
+    layer = store.read_geojson(data / "districts.geojson", kinds=("Polygon", "MultiPolygon"))
+    contracts.check(layer, _SCHEMA, file="districts.geojson")
+    polygons = layer.set_index("unit_id").geometry.sort_index()
     table = units.of_level("district").rename(columns={"parent_id": "oblast_id"})
     odd = set(polygons.index) ^ set(table.index)
     if odd:
@@ -123,3 +125,6 @@ def _layer(table: pd.DataFrame, polygons: gpd.GeoSeries) -> gpd.GeoDataFrame:
 
 def _union(polygons: gpd.GeoSeries) -> shapely.Geometry:
     return shapely.normalize(shapely.coverage_union_all(polygons.to_numpy()))
+
+
+_SCHEMA = pa.DataFrameSchema({"unit_id": pa.Column(str, contracts.filled(), unique=True)})

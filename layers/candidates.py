@@ -78,8 +78,7 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
         name: own.pivot_table("value", "place_id", "indicator", aggfunc="first", dropna=False)
         for name, own in by_element.items()
     }
-    findings = _misfits(table, {rule.programme_id: rule.kind for rule in rules}, measured)
-    findings += [
+    findings = [
         f"{candidates_tables.CRITERIA_FILE}: {name}: {line}"
         for name, criteria in frameworks.items()
         for line in criteria.uncompared(len(measured[name]))
@@ -258,20 +257,6 @@ def _shares(element: Element, score: pd.Series) -> pd.Series:
 
 def _site_ids(programme_id: str, place_ids: pd.Series) -> pd.Series:
     return programme_id + ":" + place_ids.astype(str)
-
-
-def _misfits(table: pd.DataFrame, kind: dict[str, str], values: dict[str, pd.DataFrame]) -> list[str]:
-    """Criteria of another kind of alternatives than their element has."""
-    findings = []
-    for row in table.to_dict("records"):
-        wanted, measured = kind[row["family"]], values[row["family"]].columns
-        about = f"{candidates_tables.CRITERIA_FILE}: {row['family']}: indicator {row['indicator']}"
-        if row["level"] != wanted:
-            findings.append(f"{about}: level = {row['level']!r}; expected {wanted}")
-        elif row["indicator"] not in measured:
-            names = ", ".join(sorted(map(str, measured)))
-            findings.append(f"{about}: not a measure of this kind of place; expected one of {names}")
-    return findings
 
 
 _NAMES = ("name_ru", "name_en", "name_be")

@@ -28,13 +28,9 @@ def places(of: candidates_ground.Ground) -> dict[str, gpd.GeoDataFrame]:
         is not among them.
     """
     rules = candidates_tables.rules()
-    adrift = [rule for rule in rules if rule.anchor and rule.anchor not in of.settlements.index]
-    if adrift:
-        raise errors.InputError(
-            f"{candidates_tables.KINDS_FILE}: {rule.programme_id}: anchor = {rule.anchor!r}; "
-            "expected the id of a settlement"
-            for rule in adrift
-        )
+    candidates_tables.require_known(
+        rules, **{name: of.layers[name] for name in ("settlements", "district_pairs", "crossings")}
+    )
     found = {rule.programme_id: candidates_places.alternatives(rule, of) for rule in rules}
     findings = [line for rule in rules for line in _absent(rule, found[rule.programme_id])]
     if findings:

@@ -5,12 +5,10 @@ Tables by hand in ``layers/data/tables``; each is checked when it is read.
 
 from __future__ import annotations
 
-import functools
-
 import pandas as pd
 import pandera.pandas as pa
 
-from layers import contracts, store
+from layers import contracts, store, units
 
 LEVELS = (
     "country",
@@ -25,6 +23,32 @@ LEVELS = (
 )
 KINDS = ("extensive", "intensive")
 TIMINGS = ("state", "period")
+# Terms that code names, by vocabulary.
+NAMED = {
+    "accuracy": ("point", "settlement", "district", "oblast", "border"),
+    "confidence": ("high", "medium", "as_stated", "low"),
+    "goal": ("median", "covering", "foreign"),
+    "perimeter": (
+        *("whole", "without_cities", "unrevised"),
+        *("ru_side", "by_side", "by_side_with_gas", "unstated"),
+    ),
+    "profile": ("logistics", "industry", "agro", "science", "services"),
+    "qualifier": ("more_than", "almost", "about", "forecast"),
+    "site_fact": (
+        *("alternatives", "best", "evidence", "note", "population", "neighbour"),
+        *("link", "oblast_link", "zone", "corridor", "crossing"),
+    ),
+    "site_kind": ("district_pair", "city_pair", "settlement", "city", "crossing", "district"),
+    "workbook": (
+        *("help", "minimum_coverage", "weight", "weight_used", "polarity", "transformation", "scale"),
+        *("goalpost_low", "goalpost_high", "least", "greatest", "rank", "score", "behind_best_pct"),
+        *("coverage", "name_ru", "name_en", "country", "place_id", "population_persons", "fund_weight"),
+        *("share_pct", "normalised", "contribution"),
+    ),
+    "zone_left_out": ("not_located", "not_operating"),
+}
+# Vocabularies of which data alone name the terms.
+OPEN = ("exclusion", "link_type", "programme_type", "side", "state", "theme", "zone_type")
 NOTE_KINDS = ("article", "data", "computed")
 
 
@@ -55,10 +79,10 @@ def notes() -> pd.DataFrame:
 
 def terms() -> pd.DataFrame:
     """Read the closed vocabularies with titles in three languages, indexed by ``vocabulary`` and ``term``."""
-    return _table("terms.csv").set_index(["vocabulary", "term"])
+    return _terms_table().set_index(["vocabulary", "term"])
 
 
-@functools.cache
+@store.remembered
 def vocabulary(name: str) -> tuple[str, ...]:
     """List the terms of one vocabulary in the order of the table."""
     return tuple(terms().loc[name].index)
@@ -70,67 +94,103 @@ def term(name: str, *, blank: bool = False) -> pa.Check:
     return contracts.one_of(known, expected=f"one of {', '.join(known)}", blank=blank)
 
 
-@functools.cache
+@store.remembered
 def _table(file: str) -> pd.DataFrame:
     table = store.read_table(store.TABLES / file)
-    contracts.check(table, _SCHEMAS[file], file=file)
+    contracts.check(table, _SCHEMAS[file](), file=file)
     return table
 
 
-_TERMS = pa.DataFrameSchema(
-    {"vocabulary": pa.Column(str, contracts.filled()), "term": pa.Column(str, contracts.filled())}
-    | contracts.texts("title"),
-    checks=contracts.once(["vocabulary", "term"], field="term"),
-)
+@store.remembered
+def _terms_table() -> pd.DataFrame:
+    table = _table("terms.csv")
+    named = table["vocabulary"] + " " + table["term"]
+    closed = [f"{name} {one}" for name, terms in NAMED.items() for one in terms]
+    contracts.require_rows(named, closed, file="terms.csv")
+    contracts.require_rows(table["vocabulary"], OPEN, file="terms.csv")
+    return table
 
-_SOURCES = pa.DataFrameSchema(
-    {
-        "source_id": pa.Column(str, contracts.filled(), unique=True),
-        "publisher": pa.Column(str, contracts.filled()),
-        "title": pa.Column(str, contracts.filled()),
-        "address": pa.Column(str),
-        "licence": pa.Column(str, contracts.filled()),
-        "vintage": pa.Column(str),
-        "economy_title": pa.Column(str),
-        "economy_perimeter": pa.Column(str),
-    }
-)
 
-_NOTES = pa.DataFrameSchema(
-    {
-        "note_id": pa.Column(str, contracts.filled(), unique=True),
-        "kind": pa.Column(str, contracts.one_of(NOTE_KINDS, expected=f"one of {', '.join(NOTE_KINDS)}")),
-        "unit_ids": pa.Column(str),
-    }
-    | contracts.texts("text")
-)
+def _terms() -> pa.DataFrameSchema:
+    known = (*NAMED, *OPEN, "vocabulary")
+    return pa.DataFrameSchema(
+        {
+            "vocabulary": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
+            "term": pa.Column(str, contracts.filled()),
+        }
+        | contracts.texts("title"),
+        checks=contracts.once(["vocabulary", "term"], field="term"),
+    )
 
-_SUBJECT_LEVELS = contracts.all_of(LEVELS, expected=f"levels among {', '.join(LEVELS)}")
-_MAP_LEVELS = contracts.all_of(("oblast", "district"), expected="oblast, district or both", blank=True)
 
-_INDICATORS = pa.DataFrameSchema(
-    {
-        "indicator": pa.Column(str, contracts.filled(), unique=True),
-        "unit": pa.Column(str, contracts.filled()),
-        "kind": pa.Column(str, contracts.one_of(KINDS, expected=f"one of {', '.join(KINDS)}")),
-        "polarity": pa.Column(str, contracts.one_of(("-1", "0", "1"), expected="-1, 0 or 1")),
-        "timing": pa.Column(str, contracts.one_of(TIMINGS, expected=f"one of {', '.join(TIMINGS)}")),
-        "theme": pa.Column(str, contracts.filled()),
-        "levels": pa.Column(str, _SUBJECT_LEVELS),
-        "perimeters": pa.Column(str, contracts.filled()),
-        "minimum": pa.Column(str, contracts.number(blank=True)),
-        "maximum": pa.Column(str, contracts.number(blank=True)),
-        "wide": pa.Column(str, _MAP_LEVELS),
-        "choropleth": pa.Column(str, _MAP_LEVELS),
-        "computed": pa.Column(str, contracts.one_of(("yes",), expected="yes or nothing", blank=True)),
-    }
-    | contracts.texts("title")
-    | contracts.texts("unit")
-)
+def _sources() -> pa.DataFrameSchema:
+    perimeters = NAMED["perimeter"]
+    perimeter = contracts.one_of(perimeters, expected=f"one of {', '.join(perimeters)}", blank=True)
+    address = pa.Check.str_matches(r"^(https?://\S+)?$", error="an address that begins with http, or nothing")
+    return pa.DataFrameSchema(
+        {
+            "source_id": pa.Column(str, contracts.identifier("a-z0-9_-"), unique=True),
+            "publisher": pa.Column(str, contracts.filled()),
+            "title": pa.Column(str, contracts.filled()),
+            "address": pa.Column(str, address),
+            "licence": pa.Column(str, contracts.filled()),
+            "vintage": pa.Column(str),
+            "economy_title": pa.Column(str),
+            "economy_perimeter": pa.Column(str, perimeter),
+        }
+    )
+
+
+def _notes() -> pa.DataFrameSchema:
+    paired = [pair for level in ("country", "oblast", "district") for pair in units.pairs(level)]
+    known = contracts.all_of(
+        [*units.load().index, *paired], expected="ids of units.csv or pairs of them", blank=True
+    )
+    return pa.DataFrameSchema(
+        {
+            "note_id": pa.Column(str, contracts.filled(), unique=True),
+            "kind": pa.Column(str, contracts.one_of(NOTE_KINDS, expected=f"one of {', '.join(NOTE_KINDS)}")),
+            "unit_ids": pa.Column(str, known),
+        }
+        | contracts.texts("text")
+    )
+
+
+def _indicators() -> pa.DataFrameSchema:
+    subjects = contracts.all_of(LEVELS, expected=f"levels among {', '.join(LEVELS)}")
+    mapped = contracts.all_of(("oblast", "district"), expected="oblast, district or both", blank=True)
+    perimeters = contracts.all_of(vocabulary("perimeter"), expected="terms of the vocabulary perimeter")
+    return pa.DataFrameSchema(
+        {
+            "indicator": pa.Column(str, contracts.identifier(), unique=True),
+            "unit": pa.Column(str, contracts.filled()),
+            "kind": pa.Column(str, contracts.one_of(KINDS, expected=f"one of {', '.join(KINDS)}")),
+            "polarity": pa.Column(str, contracts.one_of(("-1", "0", "1"), expected="-1, 0 or 1")),
+            "timing": pa.Column(str, contracts.one_of(TIMINGS, expected=f"one of {', '.join(TIMINGS)}")),
+            "theme": pa.Column(str, term("theme")),
+            "levels": pa.Column(str, subjects),
+            "perimeters": pa.Column(str, perimeters),
+            "minimum": pa.Column(str, contracts.number(blank=True)),
+            "maximum": pa.Column(str, contracts.number(blank=True)),
+            "wide": pa.Column(str, mapped),
+            "choropleth": pa.Column(str, mapped),
+            "computed": pa.Column(str, contracts.one_of(("yes",), expected="yes or nothing", blank=True)),
+        }
+        | contracts.texts("title")
+        | contracts.texts("unit"),
+        checks=[
+            contracts.rows(
+                lambda table: ~contracts.numbers(table["maximum"]).lt(contracts.numbers(table["minimum"])),
+                field="maximum",
+                expected="at least the minimum, which is {minimum}",
+            )
+        ],
+    )
+
 
 _SCHEMAS = {
-    "indicators.csv": _INDICATORS,
-    "sources.csv": _SOURCES,
-    "notes.csv": _NOTES,
-    "terms.csv": _TERMS,
+    "indicators.csv": _indicators,
+    "sources.csv": _sources,
+    "notes.csv": _notes,
+    "terms.csv": _terms,
 }

@@ -1,13 +1,16 @@
 """Data contracts with pandera: every finding of a table or layer as one clear line, all reported at once.
 
 A check's ``error`` says what was expected; ``{column}`` in it stands for another value of the same row.
+What a contract calls a number is what :func:`numbers` and :func:`whole` read: nobody reads it otherwise.
 """
 
 from __future__ import annotations
 
 import collections.abc
 import math
+import re
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -16,13 +19,21 @@ from layers import periods
 
 _Case = collections.abc.Mapping[collections.abc.Hashable, object]
 
+_NUMBER = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?")
 _BUILT_IN = {
     "not_nullable": "a value",
     "field_uniqueness": "a value that stands only once",
 }
 
 
-def check(frame: pd.DataFrame, schema: pa.DataFrameSchema, *, file: str, first_row: int = 2) -> None:
+def check(
+    frame: pd.DataFrame,
+    schema: pa.DataFrameSchema,
+    *,
+    file: str,
+    first_row: int = 2,
+    may_be_empty: bool = False,
+) -> None:
     """Check a frame against a schema.
 
     Parameters
@@ -32,12 +43,16 @@ def check(frame: pd.DataFrame, schema: pa.DataFrameSchema, *, file: str, first_r
     first_row
         Number of the first data row in the file: 2 in a CSV table (the header is row 1) and in our
         GeoJSON layers (one feature a line).
+    may_be_empty
+        Whether a header without rows is sound.
 
     Raises
     ------
     InputError
         One line for each finding: file, row, field, value and what was expected.
     """
+    if frame.empty and not may_be_empty:
+        raise errors.InputError(f"{file}: no rows; expected at least one")
     rows = frame.reset_index(drop=True)
     try:
         schema.validate(rows, lazy=True)
@@ -71,14 +86,32 @@ def all_of(values: collections.abc.Iterable[str], *, expected: str, blank: bool 
     return pa.Check(known, error=expected)
 
 
-def number(minimum: float = -math.inf, maximum: float = math.inf, *, blank: bool = False) -> pa.Check:
-    """Require text that reads as a finite number within limits; with ``blank`` also nothing."""
+def number(
+    minimum: float = -math.inf, maximum: float = math.inf, *, blank: bool = False, integer: bool = False
+) -> pa.Check:
+    """Require text that reads as a finite number within limits; with ``blank`` also nothing.
+
+    With ``integer`` it has no fraction: ``5.0`` and ``1e3`` are whole numbers.
+    """
 
     def fits(column: pd.Series[str]) -> pd.Series[bool]:
-        values = pd.to_numeric(column, errors="coerce")
-        return (values.between(minimum, maximum) & values.abs().lt(math.inf)) | (blank & column.eq(""))
+        values = numbers(column)
+        plain = values.between(minimum, maximum) & values.abs().lt(math.inf)
+        return (plain & (values.mod(1).eq(0) | (not integer))) | (blank & column.eq(""))
 
-    return pa.Check(fits, error=f"a number{_limits(minimum, maximum)}")
+    kind = "a whole number" if integer else "a number"
+    return pa.Check(fits, error=f"{kind}{_limits(minimum, maximum)}")
+
+
+def numbers(column: pd.Series[str]) -> pd.Series[float]:
+    """Read text as numbers: ``5``, ``-0.5``, ``1e3``; whatever else is missing."""
+    return column.map(lambda text: float(text) if _NUMBER.fullmatch(text) else np.nan).astype(float)
+
+
+def whole(column: pd.Series[str]) -> pd.Series[int]:
+    """Read text that the contract holds to whole numbers; empty is missing."""
+    read: pd.Series[int] = numbers(column).astype("Int64")
+    return read
 
 
 def period() -> pa.Check:
@@ -102,14 +135,39 @@ def once(columns: list[str], *, field: str) -> pa.Check:
     )
 
 
-def identifier() -> pa.Check:
-    """Require an id of lower-case letters, digits and _."""
-    return pa.Check.str_matches(r"^[a-z0-9_]+$", error="lower-case letters, digits and _")
+def identifier(letters: str = "a-z0-9_") -> pa.Check:
+    """Require an id of lower-case Latin letters, digits and _, or of other ``letters``."""
+    rest = "digits, _ and -" if "-" in letters[-1] else "digits and _"
+    return pa.Check.str_matches(f"^[{letters}]+$", error=f"lower-case letters, {rest}")
 
 
 def texts(prefix: str) -> dict[str, pa.Column]:
     """Require a text in three languages."""
     return {f"{prefix}_{language}": pa.Column(str, filled()) for language in ("ru", "en", "be")}
+
+
+def position() -> dict[str, pa.Column]:
+    """Require ``lon`` and ``lat`` in degrees."""
+    return {
+        "lon": pa.Column(str, number(-180, 180)),
+        "lat": pa.Column(str, number(-90, 90)),
+    }
+
+
+def require_rows(
+    found: collections.abc.Iterable[str], expected: collections.abc.Iterable[str], *, file: str
+) -> None:
+    """Refuse a table in which one of the expected rows is missing.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    known = set(found)
+    absent = [name for name in expected if name not in known]
+    if absent:
+        raise errors.InputError(f"{file}: no row for {name}; expected one" for name in absent)
 
 
 def _limits(minimum: float, maximum: float) -> str:

@@ -8,7 +8,6 @@ end (MultiPoint), so that every layer has one type of geometry and a link is see
 
 from __future__ import annotations
 
-import functools
 import pathlib
 
 import geopandas as gpd
@@ -103,14 +102,15 @@ def whole_border() -> str:
     return "~".join(study_area.load().countries)
 
 
-@functools.cache
+@store.remembered
 def _checked_places() -> pd.DataFrame:
     table = store.read_table(store.TABLES / "places.csv")
     contracts.check(table, _places(), file="places.csv")
-    return table.set_index("place_id").astype({"lon": float, "lat": float})
+    degrees = {axis: contracts.numbers(table[axis]) for axis in ("lon", "lat")}
+    return table.assign(**degrees).set_index("place_id")
 
 
-@functools.cache
+@store.remembered
 def _checked_features(kind: str) -> pd.DataFrame:
     table = store.read_table(store.TABLES / KINDS[kind])
     located = _places_and_units()
@@ -154,7 +154,7 @@ def _places_and_units() -> pd.DataFrame:
     return pd.concat(frames)
 
 
-@functools.cache
+@store.remembered
 def _grounds(data: pathlib.Path) -> gpd.GeoSeries:
     """Districts and oblasts as polygons and the whole border as a line, by id."""
     polygons = [
@@ -178,8 +178,7 @@ def _places() -> pa.DataFrameSchema:
             "place_id": pa.Column(str, contracts.filled(), unique=True),
             "unit_id": pa.Column(str, contracts.one_of(units.load().index, expected="an id of units.csv")),
             "accuracy": pa.Column(str, contracts.one_of(OWN, expected=" or ".join(OWN))),
-            "lon": pa.Column(str, contracts.number(-180, 180)),
-            "lat": pa.Column(str, contracts.number(-90, 90)),
+            **contracts.position(),
             "source_id": pa.Column(str, _known_source()),
         }
         | contracts.texts("name")
@@ -200,6 +199,8 @@ def _features(kind: str, located: set[str]) -> pa.DataFrameSchema:
             "source_ids": pa.Column(
                 str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
             ),
+            "locator": pa.Column(str),
+            "origin": pa.Column(str),
             "confidence": pa.Column(str, catalogue.term("confidence")),
             "notes": pa.Column(
                 str, contracts.all_of(catalogue.notes().index, expected="ids of notes.csv", blank=True)

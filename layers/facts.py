@@ -61,10 +61,23 @@ def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
     """
     files = data / COMPUTED_FILE, store.TABLES / STATED_FILE
     table = union(*errors.gathered(*(functools.partial(store.read_table, path) for path in files)))
-    frame = table.assign(value=table["value"].astype(float))
+    frame = table.assign(value=contracts.numbers(table["value"]))
     frame["level"] = frame["unit_id"].map(subjects())
     frame["period_kind"] = [periods.parse(period).kind for period in frame["period"]]
     return frame
+
+
+def stated() -> pd.DataFrame:
+    """Facts kept by hand, every column text.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says.
+    """
+    table = store.read_table(store.TABLES / STATED_FILE)
+    check(table, file=STATED_FILE, left_out=("fact_id",))
+    return table
 
 
 def union(computed: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
@@ -106,15 +119,13 @@ def check(table: pd.DataFrame, *, file: str, left_out: collections.abc.Iterable[
     contracts.check(joined, _schema().remove_columns(list(left_out)), file=file)
 
 
-@functools.cache
+@store.remembered
 def subjects() -> collections.abc.Mapping[str, str]:
     """Whatever a fact may be about, with its level: units, pairs, the border, settlements, features."""
     table = units.load()
     levels = dict(zip(table.index.astype(str), table["level"], strict=True))
-    sides = [table[table["country"] == country] for country in cooperation.whole_border().split("~")]
     for level in ("oblast", "district"):
-        first, second = (side.index[side["level"] == level] for side in sides)
-        levels |= {f"{a}~{b}": f"{level}_pair" for a in first for b in second}
+        levels |= dict.fromkeys(units.pairs(level), f"{level}_pair")
     levels[cooperation.whole_border()] = "border"
     levels |= dict.fromkeys(cooperation.places().index, "settlement")
     for kind in cooperation.KINDS:
@@ -242,6 +253,7 @@ def _schema() -> pa.DataFrameSchema:
         },
         checks=[
             contracts.once(KEY, field="unit_id"),
+            contracts.rows(_has_begun, field="period", expected="a period that has begun, or a forecast"),
             contracts.rows(_has_unit, field="unit", expected="{stated_unit}, the unit of {indicator}"),
             contracts.rows(_is_enough, field="value", expected="at least {stated_minimum} for {indicator}"),
             contracts.rows(_is_in_reach, field="value", expected="at most {stated_maximum} for {indicator}"),
@@ -251,20 +263,21 @@ def _schema() -> pa.DataFrameSchema:
     )
 
 
+def _has_begun(joined: pd.DataFrame) -> pd.Series[bool]:
+    begun = joined["period"].map(periods.has_begun).astype(bool)
+    return begun | (joined["qualifier"] == choice.FORECAST)
+
+
 def _has_unit(joined: pd.DataFrame) -> pd.Series[bool]:
     return (joined["unit"] == joined["stated_unit"]) | (joined["stated_unit"] == "")
 
 
 def _is_enough(joined: pd.DataFrame) -> pd.Series[bool]:
-    return ~_numbers(joined["value"]).lt(_numbers(joined["stated_minimum"]))
+    return ~contracts.numbers(joined["value"]).lt(contracts.numbers(joined["stated_minimum"]))
 
 
 def _is_in_reach(joined: pd.DataFrame) -> pd.Series[bool]:
-    return ~_numbers(joined["value"]).gt(_numbers(joined["stated_maximum"]))
-
-
-def _numbers(column: pd.Series[str]) -> pd.Series[float]:
-    return pd.to_numeric(column, errors="coerce")
+    return ~contracts.numbers(joined["value"]).gt(contracts.numbers(joined["stated_maximum"]))
 
 
 def _covers(joined: pd.DataFrame) -> pd.Series[bool]:

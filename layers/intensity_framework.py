@@ -7,14 +7,24 @@ import pathlib
 import pandas as pd
 import pandera.pandas as pa
 
-from geo import errors, framework
+from geo import errors, framework, interaction
 from layers import catalogue, contracts, goalposts, store, study_area, weights
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
 FAMILIES = study_area.FAMILIES
+_REALISED = {
+    "oblast": (
+        *("trade_partner_usd_per_capita", "trade_partner_grp_pct", "trade_partner_share_pct"),
+        "enterprises_partner_capital_per_100k",
+    ),
+    "oblast_pair": ("trade_pair_usd_per_capita",),
+}
 
 
-def read(path: pathlib.Path = store.TABLES / "framework.csv") -> pd.DataFrame:
+_CURRENCY = pa.Check.str_matches(r"^[a-z]{3}$", error="a currency as three small letters")
+
+
+def read(path: pathlib.Path | None = None) -> pd.DataFrame:
     """Read the indicator framework, every column text; the weights of a family sum to one at each level.
 
     Raises
@@ -23,6 +33,7 @@ def read(path: pathlib.Path = store.TABLES / "framework.csv") -> pd.DataFrame:
         One line for each cell that is not as the contract says, for each family without any weight, and for
         each indicator of a level with few units that has no goalposts.
     """
+    path = path or store.TABLES / "framework.csv"
     table = store.read_table(path)
     contracts.check(table, _schema(), file=path.name)
     findings = [line for level in _few() for line in _uncompared(table, level, path.name)]
@@ -31,11 +42,41 @@ def read(path: pathlib.Path = store.TABLES / "framework.csv") -> pd.DataFrame:
     return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
 
 
-def read_rates(path: pathlib.Path = store.TABLES / "exchange_rates.csv") -> pd.DataFrame:
+def read_rates(path: pathlib.Path | None = None) -> pd.DataFrame:
     """Read mean exchange rates of years, with their sources."""
+    path = path or store.TABLES / "exchange_rates.csv"
     table = store.read_table(path)
     contracts.check(table, _rates(), file=path.name)
-    return table.astype({"rate": float})
+    return table.assign(rate=contracts.numbers(table["rate"]))
+
+
+def measured(level: str) -> tuple[str, ...]:
+    """Ids of what :mod:`layers.intensity_levels` measures of the units or pairs of a level."""
+    given = study_area.load().intensity
+    documented = [f"{name}_per_100k" for name in (*given.link_groups, *given.zone_groups)]
+    betas = [f"gravity_b{beta:g}".replace(".", "_") for beta in given.betas]
+    within = [f"population_{limit:g}min" for limit in given.limits_min]
+    potential = [*betas, "accessibility", *within, "efficiency", "centre_min"]
+    if level.endswith("_pair"):
+        reach = [*(_sided(name, "foreign") for name in potential), "centres_min"]
+    else:
+        both = [_sided(name, side) for name in potential for side in interaction.SIDES]
+        reach = [*both, "accessibility_foreign_pct", "crossing_min", "crossings_60min_count"]
+    own = (*_REALISED.get(level, ()), *documented, *reach, "permeability_per_100km")
+    relative = [*given.relative, "population_trend"] if level.startswith("oblast") else ["home_market"]
+    return *own, *(f"{name}_ln_ratio" for name in (*relative, "density", "centre_share"))
+
+
+def _sided(name: str, side: str) -> str:
+    return f"{name}_{side}_pct" if name == "efficiency" else f"{name}_{side}"
+
+
+def _is_measured(table: pd.DataFrame) -> pd.Series[bool]:
+    known = {level: measured(level) for level in LEVELS}
+    found = [
+        one in known.get(level, (one,)) for one, level in zip(table["indicator"], table["level"], strict=True)
+    ]
+    return pd.Series(found, index=table.index)
 
 
 def _schema() -> pa.DataFrameSchema:
@@ -56,7 +97,11 @@ def _schema() -> pa.DataFrameSchema:
             **contracts.texts("about"),
             **goalposts.columns(),
         },
-        checks=[contracts.once(["level", "indicator"], field="indicator"), *goalposts.checks("level")],
+        checks=[
+            contracts.once(["level", "indicator"], field="indicator"),
+            contracts.rows(_is_measured, field="indicator", expected="a figure that is measured of {level}"),
+            *goalposts.checks("level"),
+        ],
         strict=True,
     )
 
@@ -64,9 +109,9 @@ def _schema() -> pa.DataFrameSchema:
 def _rates() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "currency": pa.Column(str, contracts.filled()),
-            "per_currency": pa.Column(str, contracts.filled()),
-            "year": pa.Column(str, contracts.number(1990, 2100)),
+            "currency": pa.Column(str, _CURRENCY),
+            "per_currency": pa.Column(str, _CURRENCY),
+            "year": pa.Column(str, pa.Check.str_matches(r"^(19|20)[0-9]{2}$", error="a year")),
             "rate": pa.Column(str, contracts.number(1e-9)),
             "source_id": pa.Column(
                 str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")

@@ -22,7 +22,6 @@ PACKAGE = "borderzone"
 TIMINGS = "build"
 
 _STUDY_AREA = pathlib.Path(__file__).with_name("study_area.toml")
-_SOURCES = pathlib.Path(__file__).parent / "data" / "tables" / "sources.csv"
 
 Manifest = dict[str, typing.Any]
 
@@ -50,6 +49,7 @@ def _digest(path: pathlib.Path, *_state: int) -> str:
 def compose(
     *,
     products: collections.abc.Mapping[str, pathlib.Path],
+    sources: pathlib.Path,
     inputs: collections.abc.Mapping[str, str],
     libraries: collections.abc.Mapping[str, str],
     code: str,
@@ -61,6 +61,8 @@ def compose(
     ----------
     products
         Files of the atlas by their path in it.
+    sources
+        The table of sources that was read.
     inputs
         SHA-256 of each file read, by label.
     libraries
@@ -74,7 +76,7 @@ def compose(
         "name": PACKAGE,
         "version": version,
         "parameters": _parameters(),
-        "sources": _rows(_SOURCES),
+        "sources": _rows(sources),
         "libraries": dict(sorted(libraries.items())),
         "code": code,
         "inputs": dict(sorted(inputs.items())),
@@ -92,7 +94,7 @@ def read(atlas: pathlib.Path) -> Manifest:
         whole = content["name"] == PACKAGE and all(
             isinstance(entry["sha256"], str) for entry in content["products"].values()
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
     return content if whole else {}
 

@@ -40,7 +40,7 @@ def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
     }
 
 
-@functools.cache
+@store.remembered
 def speeds() -> pd.DataFrame:
     """Speeds by class, assumptions that a scenario may change; indexed by ``edge_class``.
 
@@ -54,7 +54,8 @@ def speeds() -> pd.DataFrame:
     """
     table = store.read_table(store.TABLES / "road_speeds.csv")
     contracts.check(table, _SPEEDS, file="road_speeds.csv")
-    numbers = {name: pd.to_numeric(table[name]) for name in ("speed_kmh", "detour_factor", "max_km")}
+    contracts.require_rows(table["edge_class"], _CLASSES, file="road_speeds.csv")
+    numbers = {name: contracts.numbers(table[name]) for name in ("speed_kmh", "detour_factor", "max_km")}
     return table.assign(**numbers).set_index("edge_class")
 
 
@@ -178,9 +179,17 @@ def _gated(lines: gpd.GeoDataFrame, mode: str, layers: Frames) -> tuple[network.
     return border.gate(built, crossings(layers, mode), tolerance_m=_SAME_POINT_M)
 
 
+def _is_of_access(name: str, table: pd.DataFrame) -> pd.Series[bool]:
+    return (table[name] != "") == (table["edge_class"] == access.CONNECTOR)
+
+
+_CLASSES = {**dict.fromkeys((*transport.ROAD_CLASSES, access.CONNECTOR), "road"), "rail": "rail"}
+
 _SPEEDS = pa.DataFrameSchema(
     {
-        "edge_class": pa.Column(str, contracts.filled(), unique=True),
+        "edge_class": pa.Column(
+            str, contracts.one_of(_CLASSES, expected=f"one of {', '.join(_CLASSES)}"), unique=True
+        ),
         "mode": pa.Column(str, contracts.one_of(MODES, expected="road or rail")),
         "speed_kmh": pa.Column(str, contracts.number(1, 350)),
         "detour_factor": pa.Column(str, contracts.number(1, 5, blank=True)),
@@ -188,5 +197,20 @@ _SPEEDS = pa.DataFrameSchema(
         **contracts.texts("title"),
         "basis": pa.Column(str, contracts.filled()),
     },
+    checks=[
+        contracts.rows(
+            lambda table: table["mode"] == table["edge_class"].map(_CLASSES).fillna(table["mode"]),
+            field="mode",
+            expected="rail for rail, road for other classes",
+        ),
+        *(
+            contracts.rows(
+                functools.partial(_is_of_access, name),
+                field=name,
+                expected=f"a number for {access.CONNECTOR}, nothing for other classes",
+            )
+            for name in ("detour_factor", "max_km")
+        ),
+    ],
     strict=True,
 )

@@ -76,6 +76,11 @@ def is_period(text: str) -> bool:
     return True
 
 
+def has_begun(text: str) -> bool:
+    """Whether a period has begun today; what is not in the grammar is found elsewhere."""
+    return not is_period(text) or parse(text).start <= datetime.date.today()
+
+
 def _period(kind: str, part: dict[str, int]) -> Period:
     start = datetime.date(part["year"], part.get("month", 1), part.get("day", 1))
     if kind == "date":

@@ -10,6 +10,8 @@ import pandera.pandas as pa
 
 from layers import contracts, store, transport, units
 
+# More than live in any city.
+MOST_PERSONS = 50_000_000
 PLACE_CLASSES = ("city", "urban_settlement", "rural", "unstated")
 
 
@@ -26,11 +28,24 @@ def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     table = store.read_table(data / "settlements.csv")
     contracts.check(table, _schema(), file="settlements.csv")
     typed = table.assign(
-        population=pd.to_numeric(table["population"]).astype("Int64"),
+        population=contracts.whole(table["population"]),
         is_position_certain=table["is_position_certain"] == "1",
         is_unit_centre=table["centre_of"] != "",
     )
     return transport.points(typed, key="settlement_id")
+
+
+def other_counts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Read persons of districts by other sources, a row a district: ``unit_id``, columns of persons."""
+    table, file = store.read_table(data / "population_checks.csv"), "population_checks.csv"
+    columns = ("worldpop_2020_persons", "gpw_2020_persons")
+    persons = {name: pa.Column(str, contracts.number(0, MOST_PERSONS, blank=True)) for name in columns}
+    known = units.of_level("district").index
+    listed = contracts.one_of(known, expected="a district of units.csv")
+    schema = pa.DataFrameSchema({"unit_id": pa.Column(str, listed, unique=True), **persons}, strict=True)
+    contracts.check(table, schema, file=file)
+    contracts.require_rows(table["unit_id"], known, file=file)
+    return table.assign(**{name: contracts.numbers(table[name]) for name in columns})
 
 
 def _schema() -> pa.DataFrameSchema:
@@ -46,7 +61,7 @@ def _schema() -> pa.DataFrameSchema:
             "place_class": pa.Column(
                 str, contracts.one_of(PLACE_CLASSES, expected=" or ".join(PLACE_CLASSES))
             ),
-            "population": pa.Column(str, contracts.number(1, blank=True)),
+            "population": pa.Column(str, contracts.number(1, MOST_PERSONS, blank=True, integer=True)),
             "population_period": pa.Column(str, contracts.period()),
             "source_id": transport.source(),
             "position_source": transport.source(),
@@ -56,5 +71,6 @@ def _schema() -> pa.DataFrameSchema:
             ),
             "oktmo": pa.Column(str),
         }
-        | transport.position()
+        | contracts.position(),
+        checks=transport.own_country(),
     )

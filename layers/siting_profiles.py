@@ -8,7 +8,6 @@ limit; profile ``*`` is every profile. ``criteria.csv`` says in words what each 
 from __future__ import annotations
 
 import collections.abc
-import functools
 import pathlib
 
 import numpy as np
@@ -32,7 +31,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-def criteria(path: pathlib.Path = store.TABLES / "criteria.csv") -> pd.DataFrame:
+def criteria(path: pathlib.Path | None = None) -> pd.DataFrame:
     """Criteria in words, indexed by ``criterion``: sources, periods, titles, units, how each is computed.
 
     Raises
@@ -41,10 +40,10 @@ def criteria(path: pathlib.Path = store.TABLES / "criteria.csv") -> pd.DataFrame
         One line for each cell that is not as the contract says, each criterion of `CRITERIA` that is
         missing and each that is not among them.
     """
-    return _criteria(path).copy()
+    return _criteria(path or store.TABLES / "criteria.csv").copy()
 
 
-def table(path: pathlib.Path = store.TABLES / "profiles.csv") -> pd.DataFrame:
+def table(path: pathlib.Path | None = None) -> pd.DataFrame:
     """Read the criteria of the profiles, every column text; the weights of a profile sum to one.
 
     Raises
@@ -52,6 +51,7 @@ def table(path: pathlib.Path = store.TABLES / "profiles.csv") -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says, or for each profile without any weight.
     """
+    path = path or store.TABLES / "profiles.csv"
     found = store.read_table(path)
     contracts.check(found, _profiles(), file=path.name)
     return found.assign(weight=weights.rescaled("profiles.csv", found.to_dict("records")))
@@ -95,7 +95,7 @@ def titled(rows: pd.DataFrame) -> pd.DataFrame:
     return named.astype({"weight": float})
 
 
-def exclusions(path: pathlib.Path = store.TABLES / "exclusions.csv") -> pd.DataFrame:
+def exclusions(path: pathlib.Path | None = None) -> pd.DataFrame:
     """Read what takes cells out; ``limit`` is a number.
 
     Raises
@@ -103,9 +103,10 @@ def exclusions(path: pathlib.Path = store.TABLES / "exclusions.csv") -> pd.DataF
     InputError
         One line for each cell that is not as the contract says.
     """
+    path = path or store.TABLES / "exclusions.csv"
     found = store.read_table(path)
     contracts.check(found, _exclusions(), file=path.name)
-    return found.astype({"limit": float})
+    return found.assign(limit=contracts.numbers(found["limit"]))
 
 
 def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, Floats]) -> dict[str, Bools]:
@@ -119,19 +120,11 @@ def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, F
     return found
 
 
-@functools.cache
+@store.remembered
 def _criteria(path: pathlib.Path) -> pd.DataFrame:
     table = store.read_table(path)
     contracts.check(table, _words(), file=path.name)
-    named, expected = set(table["criterion"]), ", ".join(CRITERIA)
-    findings = [
-        *(f"criterion {name} is missing" for name in CRITERIA if name not in named),
-        *(f"criterion {name} is unknown" for name in table["criterion"] if name not in CRITERIA),
-    ]
-    if findings:
-        raise errors.InputError(
-            f"{path.name}: {line}; expected one row for each of {expected}" for line in findings
-        )
+    contracts.require_rows(table["criterion"], CRITERIA, file=path.name)
     return table.set_index("criterion")
 
 
@@ -177,14 +170,16 @@ def _criterion() -> pa.Check:
 
 
 def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
-    numbers = pd.to_numeric(column.str.split().explode(), errors="coerce")
+    numbers = contracts.numbers(column.str.split().explode().fillna(""))
     return numbers.abs().lt(np.inf).groupby(level=0).all()
 
 
 def _words() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "criterion": pa.Column(str, contracts.filled(), unique=True),
+            "criterion": pa.Column(
+                str, contracts.one_of(CRITERIA, expected=f"one of {', '.join(CRITERIA)}"), unique=True
+            ),
             "source": pa.Column(
                 str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
             ),

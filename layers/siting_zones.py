@@ -30,17 +30,30 @@ def profiles() -> pd.DataFrame:
     """Profile of each type of zone, indexed by ``type``: ``profile``, ``is_site``, reason if it is none."""
     table = store.read_table(store.TABLES / "zone_profiles.csv")
     contracts.check(table, _profiles(), file="zone_profiles.csv")
-    absent = [name for name in catalogue.vocabulary("zone_type") if name not in set(table["type"])]
-    if absent:
-        raise errors.InputError(f"zone_profiles.csv: no row for {name}; expected one" for name in absent)
+    contracts.require_rows(table["type"], catalogue.vocabulary("zone_type"), file="zone_profiles.csv")
     return table.set_index("type").assign(is_site=lambda found: found["is_site"] == "1")
 
 
 def rings() -> pd.DataFrame:
     """Zones known by a distance, indexed by ``zone_id``: ``settlement_id``, ``from_km``, ``to_km``."""
     table = store.read_table(store.TABLES / "zone_rings.csv")
-    contracts.check(table, _rings(), file="zone_rings.csv")
-    return table.set_index("zone_id").astype({"from_km": float, "to_km": float})
+    contracts.check(table, _rings(), file="zone_rings.csv", may_be_empty=True)
+    limits = {name: contracts.numbers(table[name]) for name in ("from_km", "to_km")}
+    return table.assign(**limits).set_index("zone_id")
+
+
+def require_known(far: pd.DataFrame, *, zones: pd.DataFrame, settlements: pd.DataFrame) -> None:
+    """Refuse rings of what is no zone, or around what is no settlement.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    named = {*far.index, *far["settlement_id"]}
+    unknown = sorted(named - {*zones["zone_id"], *settlements["settlement_id"]})
+    if unknown:
+        raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
 
 
 def sites(layers: network.Frames) -> gpd.GeoDataFrame:
@@ -134,9 +147,7 @@ def _around(on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
     own = sites(base).assign(from_km=0.0, to_km=near_km)
     known = network.metric(base["settlements"]).set_index("settlement_id").geometry
     far = rings()
-    unknown = sorted({*far.index, *far["settlement_id"]} - {*base["zones"]["zone_id"], *known.index})
-    if unknown:
-        raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
+    require_known(far, zones=base["zones"], settlements=base["settlements"])
     far = far[far.index.isin(base["zones"].loc[_operating(base["zones"]), "zone_id"])]
     ringed = gpd.GeoDataFrame(
         far.reset_index(), geometry=known.loc[far["settlement_id"]].to_numpy(), crs=on.crs
@@ -225,7 +236,7 @@ def _rings() -> pa.DataFrameSchema:
         },
         checks=[
             contracts.rows(
-                lambda rows: pd.to_numeric(rows["from_km"]) <= pd.to_numeric(rows["to_km"]),
+                lambda rows: contracts.numbers(rows["from_km"]) <= contracts.numbers(rows["to_km"]),
                 field="to_km",
                 expected="at least from_km, which is {from_km}",
             )

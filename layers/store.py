@@ -10,9 +10,12 @@ import collections.abc
 import contextlib
 import csv
 import datetime
+import functools
+import io
 import json
 import math
 import pathlib
+import typing
 
 import geopandas as gpd
 import numpy as np
@@ -22,13 +25,35 @@ import pyogrio
 import shapely
 
 from geo import crs, errors
-from layers import letters, limits
+from layers import geojson, letters, limits, textfile
+
+P = typing.ParamSpec("P")
+T = typing.TypeVar("T")
 
 DATA = pathlib.Path(__file__).with_name("data")
 TABLES = DATA / "tables"
 
+_REMEMBERED: list[functools._lru_cache_wrapper[typing.Any]] = []
+
 FIXED_DATE = "1970-01-01T00:00:00.000Z"
 GPKG_VERSION = "1.3"  # older programs read 1.4 only in part
+
+
+def use_tables(folder: pathlib.Path) -> None:
+    """Read the tables by hand from another folder from now on, in this process."""
+    global TABLES  # noqa: PLW0603 - which tables a process reads is decided once, when it starts
+    TABLES = folder
+    for function in _REMEMBERED:
+        function.cache_clear()
+
+
+def remembered(
+    function: collections.abc.Callable[P, T],
+) -> collections.abc.Callable[P, T]:
+    """Do as ``functools.cache`` does for what comes from tables: other tables are read anew."""
+    cached = functools.cache(function)
+    _REMEMBERED.append(cached)
+    return typing.cast("collections.abc.Callable[P, T]", cached)
 
 
 def read_table(path: pathlib.Path) -> pd.DataFrame:
@@ -37,21 +62,16 @@ def read_table(path: pathlib.Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file is missing, not UTF-8 or not CSV, and for each row with too few or too many fields
-        and each text with a control character.
+        If the file is missing, not UTF-8 or not CSV, and for each row with too few or too many fields or
+        over several lines, and each text with a control character.
     """
+    reader = csv.reader(io.StringIO(textfile.read(path), newline=""), strict=True)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            rows = [(reader.line_num, row) for row in reader if row]
-    except FileNotFoundError as error:
-        raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
-    except UnicodeDecodeError as error:
-        raise errors.InputError(
-            f"{path.name}: not UTF-8 at byte {error.start}; expected UTF-8 text"
-        ) from error
+        rows = [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
-        raise errors.InputError(f"{path.name}: not readable as CSV: {error}") from error
+        raise errors.InputError(
+            f"{path.name}: line {reader.line_num}: not readable as CSV: {error}"
+        ) from error
     if not rows:
         raise errors.InputError(f"{path.name}: not readable as CSV: no header")
     return _framed(rows, path.name)
@@ -69,6 +89,14 @@ def _framed(rows: list[tuple[int, list[str]]], name: str) -> pd.DataFrame:
         for number, row in body
         if len(row) != len(header)
     ]
+    # A quotation mark too many takes the rows up to the next one into a single cell.
+    findings += [
+        f"{name}: line {number}: {column} runs over several lines; "
+        "expected each row on one line (a quotation mark too many?)"
+        for number, row in body
+        for column, cell in zip(header, row, strict=False)
+        if "\n" in cell or "\r" in cell
+    ]
     if findings:
         raise errors.InputError(findings)
     return letters.admitted(pd.DataFrame([row for _, row in body], columns=header, dtype=str), file=name)
@@ -79,29 +107,22 @@ def write_table(frame: pd.DataFrame, path: pathlib.Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def read_geojson(path: pathlib.Path) -> gpd.GeoDataFrame:
+def read_geojson(path: pathlib.Path, *, kinds: tuple[str, ...] = ()) -> gpd.GeoDataFrame:
     """Read a GeoJSON layer in EPSG:4326, its texts as `letters` admits them.
+
+    Parameters
+    ----------
+    kinds
+        Types of geometry that the layer may have; all if there is none.
 
     Raises
     ------
     InputError
-        If the file is missing or not a GeoJSON FeatureCollection, and for each text with a control
-        character.
+        If the file is missing or not a GeoJSON FeatureCollection, for each feature that is not what
+        `layers.geojson` expects, and for each text with a control character.
     """
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        frame = gpd.GeoDataFrame(
-            [feature["properties"] for feature in features],
-            geometry=[shapely.geometry.shape(feature["geometry"]) for feature in features],
-            crs=crs.LONLAT,
-        )
-    except FileNotFoundError as error:
-        raise errors.InputError(f"{path.name}: file is missing in {path.parent}") from error
-    except (ValueError, LookupError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
-        raise errors.InputError(
-            f"{path.name}: not readable as a GeoJSON FeatureCollection: {error}"
-        ) from error
-    return letters.admitted(frame, file=path.name)
+    properties, shapes = geojson.features(path, kinds=kinds)
+    return letters.admitted(gpd.GeoDataFrame(properties, geometry=shapes, crs=crs.LONLAT), file=path.name)
 
 
 def write_geojson(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int = 5) -> None:

@@ -10,7 +10,7 @@ import pydantic
 import pyproj
 
 from geo import errors
-from layers import weights
+from layers import textfile, weights
 
 FAMILIES = ("realised", "potential", "convergence")
 DEFAULT_PATH = pathlib.Path(__file__).with_name("study_area.toml")
@@ -187,8 +187,8 @@ def load(path: pathlib.Path = DEFAULT_PATH) -> StudyArea:
         One line for each unknown, missing or wrong key, naming the file.
     """
     try:
-        return StudyArea.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return StudyArea.model_validate(tomllib.loads(textfile.read(path).replace("\r\n", "\n")))
+    except tomllib.TOMLDecodeError as error:
         raise errors.InputError(f"{path.name}: not readable as TOML: {error}") from error
     except pydantic.ValidationError as error:
         raise errors.InputError(

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from geo import crs, errors
+from geo import crs, errors, network
 from layers import catalogue, contracts, store, units
 
 ROAD_CLASSES = ("motorway", "trunk", "primary")
@@ -17,6 +17,9 @@ MODES = ("road", "rail")
 GEOMETRY_KINDS = ("track", "straight_line")
 CROSSINGS_FILE = "crossings.csv"
 PLACES_FILE = "crossing_places.csv"
+OSM_CLASSES = (*ROAD_CLASSES, "secondary", "tertiary", "minor", "rail", "disused")
+NAME_BASES = ("official", "nearest_places")
+_DELAYS = ("delay_road_min", "delay_rail_min")
 
 
 def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
@@ -30,7 +33,7 @@ def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         generalisation), and the numbers of the end nodes ``node_u`` and ``node_v``. Lines of the
         two countries meet at crossings only.
     """
-    lines = store.read_geojson(data / "roads.geojson")
+    lines = store.read_geojson(data / "roads.geojson", kinds=("LineString",))
     contracts.check(lines, _roads(), file="roads.geojson")
     return lines.sort_values("road_id", ignore_index=True)
 
@@ -45,7 +48,7 @@ def railways(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         or a crossing), ``country``, ``geometry_kind`` ("track" or "straight_line"),
         ``straight_km`` for all, ``track_km`` where tracks are known.
     """
-    lines = store.read_geojson(data / "railways.geojson")
+    lines = store.read_geojson(data / "railways.geojson", kinds=("LineString",))
     contracts.check(lines, _railways(), file="railways.geojson")
     return lines.sort_values("link_id", ignore_index=True)
 
@@ -78,16 +81,19 @@ def crossings(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         One line for each cell that is not as the contracts say, and each crossing that only one of the two
         tables knows.
     """
-    known, places = errors.gathered(
-        lambda: _checked(store.TABLES / CROSSINGS_FILE, _crossings()),
-        lambda: _checked(data / PLACES_FILE, _places()),
-    )
+    known, places = errors.gathered(known_crossings, lambda: _checked(data / PLACES_FILE, _places()))
     # The published position gives way to that on the line.
     known = known.drop(columns=["lon", "lat"])
     _require_same(known["crossing_id"], places["crossing_id"])
-    table = known.assign(delay_min=_delays(known)).merge(places, on="crossing_id", validate="one_to_one")
+    shifts = places.assign(shift_m=contracts.whole(places["shift_m"]).astype(int))
+    table = known.assign(delay_min=_delays(known)).merge(shifts, on="crossing_id", validate="one_to_one")
     columns = [*known.columns, "unit_id_a", "unit_id_b", "pair_id", "delay_min", "shift_m", "reached_from"]
-    return points(table[[*columns, "lon", "lat"]].astype({"shift_m": int}), key="crossing_id")
+    return points(table[[*columns, "lon", "lat"]], key="crossing_id")
+
+
+def known_crossings() -> pd.DataFrame:
+    """Read what is kept by hand of the crossings, every column text."""
+    return _checked(store.TABLES / CROSSINGS_FILE, _crossings())
 
 
 def states() -> pd.DataFrame:
@@ -96,24 +102,18 @@ def states() -> pd.DataFrame:
     ``is_passable``, and the delays ``delay_road_min`` and ``delay_rail_min`` that analyses assume
     unless a scenario says otherwise; titles in three languages.
     """
-    table = store.read_table(store.TABLES / "crossing_states.csv").set_index("state")
-    delays = table[["delay_road_min", "delay_rail_min"]].astype(int)
-    return table.assign(**delays, is_passable=table["is_passable"] == "1")
+    table = store.read_table(store.TABLES / "crossing_states.csv")
+    contracts.check(table, _states(), file="crossing_states.csv")
+    contracts.require_rows(table["state"], network.STATES, file="crossing_states.csv")
+    delays = {name: contracts.whole(table[name]).astype(int) for name in _DELAYS}
+    return table.assign(**delays, is_passable=table["is_passable"] == "1").set_index("state")
 
 
 def points(table: pd.DataFrame, *, key: str) -> gpd.GeoDataFrame:
     """Turn a table with ``lon`` and ``lat`` in degrees into points, sorted by ``key``."""
     table = table.sort_values(key, ignore_index=True)
-    geometry = gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float))
+    geometry = gpd.points_from_xy(contracts.numbers(table["lon"]), contracts.numbers(table["lat"]))
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=geometry, crs=crs.LONLAT)
-
-
-def position() -> dict[str, pa.Column]:
-    """Require ``lon`` and ``lat`` in degrees."""
-    return {
-        "lon": pa.Column(str, contracts.number(-180, 180)),
-        "lat": pa.Column(str, contracts.number(-90, 90)),
-    }
 
 
 def country() -> pa.Column:
@@ -129,9 +129,20 @@ def district(*, blank: bool = False) -> pa.Column:
     return pa.Column(str, contracts.one_of(known, expected="a district of units.csv", blank=blank))
 
 
-def source() -> pa.Column:
-    """Require a source."""
-    return pa.Column(str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv"))
+def own_country() -> pa.Check:
+    """Require the country of the district in ``unit_id``, if there is one."""
+    known = units.load()["country"]
+    return contracts.rows(
+        lambda frame: frame["country"] == frame["unit_id"].map(known).fillna(frame["country"]),
+        field="country",
+        expected="the country of {unit_id}",
+    )
+
+
+def source(*, blank: bool = False) -> pa.Column:
+    """Require a source; with ``blank`` also nothing."""
+    known = catalogue.sources().index
+    return pa.Column(str, contracts.one_of(known, expected="an id of sources.csv", blank=blank))
 
 
 def _checked(path: pathlib.Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -166,7 +177,8 @@ def _delays(known: pd.DataFrame) -> pd.Series[int]:
     return pd.Series(minutes, index=known.index, dtype=int)
 
 
-def _listed(values: tuple[str, ...]) -> pa.Column:
+def listed(values: tuple[str, ...]) -> pa.Column:
+    """Require one of a few values."""
     return pa.Column(str, contracts.one_of(values, expected=" or ".join(values)))
 
 
@@ -182,7 +194,7 @@ def _roads() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "road_id": _key(),
-            "road_class": _listed(ROAD_CLASSES),
+            "road_class": listed(ROAD_CLASSES),
             "road_ref": pa.Column(str),
             "country": country(),
             "length_km": pa.Column(float, _positive()),
@@ -199,7 +211,7 @@ def _railways() -> pa.DataFrameSchema:
             "station_a": pa.Column(str, contracts.filled()),
             "station_b": pa.Column(str, contracts.filled()),
             "country": country(),
-            "geometry_kind": _listed(GEOMETRY_KINDS),
+            "geometry_kind": listed(GEOMETRY_KINDS),
             "straight_km": pa.Column(float, _positive()),
             "track_km": pa.Column(float, _positive(), nullable=True),
         },
@@ -218,12 +230,32 @@ def _stations() -> pa.DataFrameSchema:
         {
             "station_id": pa.Column(str, pa.Check.str_matches(r"^\d{6}$", error="six digits"), unique=True),
             "name_ru": pa.Column(str, contracts.filled()),
-            "kind": _listed(STATION_KINDS),
+            "kind": listed(STATION_KINDS),
+            "name_be": pa.Column(str),
             "country": country(),
             "unit_id": district(blank=True),
             "source_id": source(),
         }
-        | position()
+        | contracts.position(),
+        checks=own_country(),
+    )
+
+
+def _states() -> pa.DataFrameSchema:
+    minutes = contracts.number(0, 1440, integer=True)
+    return pa.DataFrameSchema(
+        {
+            "state": pa.Column(
+                str,
+                contracts.one_of(network.STATES, expected=f"one of {', '.join(network.STATES)}"),
+                unique=True,
+            ),
+            "is_passable": pa.Column(str, contracts.one_of(("0", "1"), expected="0 or 1")),
+            **{name: pa.Column(str, minutes) for name in _DELAYS},
+            **contracts.texts("title"),
+            "basis": pa.Column(str, contracts.filled()),
+        },
+        strict=True,
     )
 
 
@@ -232,12 +264,17 @@ def _crossings() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "crossing_id": _key(),
-            "mode": _listed(MODES),
+            "mode": listed(MODES),
+            **{name: pa.Column(str) for name in ("road_a", "road_b", "station_a", "station_b")},
+            "transfer_station": pa.Column(str),
+            "osm_class_a": listed(OSM_CLASSES),
+            "osm_class_b": listed(OSM_CLASSES),
+            "name_basis": listed(NAME_BASES),
             "state": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
             "source_id": source(),
         }
         | contracts.texts("name")
-        | position()
+        | contracts.position()
     )
 
 
@@ -248,8 +285,19 @@ def _places() -> pa.DataFrameSchema:
             "crossing_id": _key(),
             "unit_id_a": district(),
             "unit_id_b": district(),
-            "reached_from": _listed(reached),
-            "shift_m": pa.Column(str, contracts.number(0, 500)),
+            "pair_id": pa.Column(str),
+            "reached_from": listed(reached),
+            "shift_m": pa.Column(str, contracts.number(0, 500, integer=True)),
         }
-        | position()
+        | contracts.position(),
+        checks=[
+            contracts.rows(
+                lambda frame: (
+                    (frame["pair_id"] == frame["unit_id_a"] + "~" + frame["unit_id_b"])
+                    | ~frame[["unit_id_a", "unit_id_b"]].isin(units.load().index).all(axis=1)
+                ),
+                field="pair_id",
+                expected="{unit_id_a}~{unit_id_b}",
+            )
+        ],
     )

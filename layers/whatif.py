@@ -24,7 +24,7 @@ _STATES = (*sorted(scenario.PASSABLE), "closed")
 _MEASURES = ("crossing_min", "partner_centre_min")
 
 
-def scenarios(path: pathlib.Path = store.TABLES / "scenarios.csv") -> pd.DataFrame:
+def scenarios(path: pathlib.Path | None = None) -> pd.DataFrame:
     """Read the changes, every column text.
 
     Raises
@@ -32,10 +32,9 @@ def scenarios(path: pathlib.Path = store.TABLES / "scenarios.csv") -> pd.DataFra
     InputError
         One line for each cell that is not as the contract says.
     """
+    path = path or store.TABLES / "scenarios.csv"
     table = store.read_table(path)
     contracts.check(table, _SCHEMA, file=path.name)
-    if table.empty:
-        raise errors.InputError(f"{path.name}: no rows; expected at least one scenario")
     return table
 
 
@@ -45,8 +44,32 @@ def titles(table: pd.DataFrame) -> pd.DataFrame:
     return named.drop_duplicates("scenario_id", ignore_index=True)
 
 
+def require_known(table: pd.DataFrame, *, roads: pd.DataFrame, crossings: pd.DataFrame) -> None:
+    """Refuse changes of crossings that no road has, and of classes without a road.
+
+    Raises
+    ------
+    InputError
+        One line for each row.
+    """
+    by_road = crossings.loc[crossings["mode"] == "road", "crossing_id"]
+    known = {
+        "crossing_id": ({"", *by_road}, "a road crossing of crossings.csv"),
+        "edge_class": ({"", access.CONNECTOR, *roads["road_class"]}, "a class of roads.geojson, or access"),
+    }
+    findings = [
+        f"scenarios.csv: row {row + 2}: {field} = {value!r}; expected {expected}"
+        for field, (ids, expected) in known.items()
+        for row, value in enumerate(table[field])
+        if value not in ids and not (field == "crossing_id" and value.startswith("*"))
+    ]
+    if findings:
+        raise errors.InputError(findings)
+
+
 def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Scenario]:
     """Scenarios by id, their crossings spelled out."""
+    require_known(table, roads=layers["roads"], crossings=layers["crossings"])
     base = network.base_scenario(layers)
     return {
         str(name): dataclasses.replace(

@@ -57,13 +57,13 @@ def reach(work: graph.Workspace) -> graph.Layers:
 )
 def population(work: graph.Workspace) -> graph.Layers:
     """Spread the population over settlements and land; compare it with other grids."""
-    from layers import store, surfaces
+    from layers import settlements, surfaces
 
     layers = work.layers()
     ground = surfaces.ground(layers)
     surfaces.write(work.out / "rasters", surfaces.of_people(ground))
-    checks = store.read_table(work.data / "population_checks.csv")
-    return {"population_agreement": surfaces.agreement(ground, layers, checks)}
+    others = settlements.other_counts(work.data)
+    return {"population_agreement": surfaces.agreement(ground, layers, others)}
 
 
 @STEPS.step(

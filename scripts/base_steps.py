@@ -18,6 +18,17 @@ _DICTIONARIES = declared.names(
 
 
 @STEPS.step(
+    data=("*.geojson", "*.csv", "coverage_report.json"),
+    files=("layers/study_area.toml", "layers/data/tables/*.csv"),
+)
+def rules(work: graph.Workspace) -> None:
+    """Hold the snapshot and the tables against all rules, as the command ``check`` does."""
+    from layers import rules
+
+    rules.check(work.data)
+
+
+@STEPS.step(
     data=("districts.geojson",),
     files=declared.AREA,
     layers=("districts", "oblasts", "border", "district_pairs"),
@@ -80,7 +91,11 @@ def settlements(work: graph.Workspace) -> graph.Layers:
     return {"settlements": settlements.settlements(work.data)}
 
 
-@STEPS.step(data=("water.geojson", "context.geojson"), layers=("water", "rivers", "neighbours"))
+@STEPS.step(
+    data=("water.geojson", "context.geojson"),
+    files=declared.tables("units", "sources"),
+    layers=("water", "rivers", "neighbours"),
+)
 def background(work: graph.Workspace) -> graph.Layers:
     """Water and the regions around the zone."""
     from layers import context
@@ -93,12 +108,13 @@ def background(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    files=declared.tables(*_DICTIONARIES),
+    files=(*declared.AREA, *declared.tables(*_DICTIONARIES)),
     layers=_DICTIONARIES,
 )
 def dictionaries(_work: graph.Workspace) -> graph.Layers:
     """Code lists, indicators, sources and notes."""
-    from layers import catalogue, cooperation, network, store, transport, units
+    from layers import catalogue, cooperation, network, transport, units
+    from layers.snapshot import hand_tables
 
     return {
         "units": units.load(),
@@ -109,7 +125,7 @@ def dictionaries(_work: graph.Workspace) -> graph.Layers:
         "places": cooperation.places(),
         "crossing_states": transport.states(),
         "road_speeds": network.speeds(),
-        "raw_files": store.read_table(store.TABLES / "raw_files.csv"),
+        "raw_files": hand_tables.read("raw_files.csv"),
     }
 
 

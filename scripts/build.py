@@ -18,7 +18,7 @@ from doit import control, dependency, runner
 from doit import task as doit_task
 
 from layers import manifest
-from scripts import fingerprint, graph, kept, notes, progress, publish, steps, workers
+from scripts import fingerprint, graph, kept, notes, progress, publish, steps, tables, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +45,7 @@ def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool, jobs: int) -> 
     """Build an atlas, or with ``dry_run`` say what would be rebuilt, with progress on the terminal."""
     console = rich.console.Console(soft_wrap=True, highlight=False)
     plan = graph.Graph(steps.STEPS, graph.Folders(data=data, atlas=out))
+    tables.tell(data)
     for line in notes.of_tables(data):
         print(line, file=sys.stderr)
     if dry_run:
@@ -203,6 +204,7 @@ def _manifest(
     files = {label: value for label, value in seen.items() if " " not in label and label not in made}
     return manifest.compose(
         products=_products(plan),
+        sources=plan.folders.tables / "sources.csv",
         inputs=files,
         libraries={name.partition(" ")[2]: version for name, version in fingerprint.libraries().items()},
         code=fingerprint.combined({k: v for k, v in seen.items() if k.startswith(("code ", "step "))}),
@@ -225,20 +227,37 @@ def _manager(folders: graph.Folders) -> dependency.Dependency:
 
 
 class _Database(dependency.JsonDB):  # type: ignore[misc]
-    """State of the steps, written whole after each of them; an unreadable file counts as none."""
+    """State of the steps, written whole after each of them; what cannot be read counts as none."""
 
     def _load(self) -> dict[str, typing.Any]:
         try:
-            content: dict[str, typing.Any] = json.loads(pathlib.Path(self.name).read_text(encoding="utf-8"))
-        except ValueError:
+            content = json.loads(pathlib.Path(self.name).read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
             return {}
-        return content
+        steps = content.items() if isinstance(content, dict) else ()
+        return {name: state for name, state in steps if _is_state(state)}
 
     def dump(self) -> None:
         path = pathlib.Path(self.name)
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(self._db), encoding="utf-8")
         fresh.replace(path)
+
+
+def _is_state(state: object) -> bool:
+    """Whether doit can have written this of a step: values, among them two fingerprints and a time."""
+    if not isinstance(state, dict) or not isinstance(state.get("deps:"), list):
+        return False
+    values = state.get("_values_:")
+    return (
+        isinstance(values, dict)
+        and isinstance(values.get("seconds"), (int, float))
+        and all(_is_fingerprint(values.get(name)) for name in ("inputs", "targets"))
+    )
+
+
+def _is_fingerprint(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(digest, str) for digest in found.values())
 
 
 class _Reporter:

@@ -2,68 +2,39 @@
 
 from __future__ import annotations
 
-import collections.abc
 import pathlib
 
 from geo import errors
-from layers import (
-    boundaries,
-    catalogue,
-    context,
-    cooperation,
-    facts,
-    geopackage,
-    intensity_framework,
-    manifest,
-    settlements,
-    transport,
-)
+from layers import geopackage, manifest, rules
 from layers.snapshot import report
 from maps import outside
-from scripts import notes
-
-_READERS: tuple[collections.abc.Callable[[pathlib.Path], object], ...] = (
-    lambda _data: catalogue.terms(),
-    lambda _data: catalogue.notes(),
-    lambda _data: catalogue.indicators(),
-    lambda _data: catalogue.sources(),
-    lambda _data: intensity_framework.read(),
-    lambda _data: intensity_framework.read_rates(),
-    report.check,
-    boundaries.district_pairs,
-    boundaries.border,
-    transport.roads,
-    transport.railways,
-    transport.stations,
-    transport.crossings,
-    settlements.settlements,
-    context.water,
-    context.neighbours,
-    cooperation.links,
-    cooperation.zones,
-    cooperation.programme,
-    facts.facts,
-)
+from scripts import notes, tables
 
 
 def main(*, atlas: pathlib.Path, data: pathlib.Path) -> None:
-    """Print what the coverage is worth and what is worth knowing, then raise all findings as one error.
+    """Raise all findings as one error; if there are none, tell what the coverage and the tables are worth.
 
     Raises
     ------
     InputError
         One line for each finding.
     """
+    tables.tell(data)
+    tables.use(data)
     found = snapshot(data) + products(atlas)
-    print("\n".join([*report.lines(data), *notes.of_tables(data), *notes.of_atlas(atlas)]))
     if found:
         raise errors.InputError(found)
+    print("\n".join([*report.lines(data), *notes.of_tables(data), *notes.of_atlas(atlas)]))
     print("No findings.")
 
 
 def snapshot(data: pathlib.Path) -> list[str]:
-    """Collect findings in the snapshot and the tables by hand: reading a layer checks it."""
-    return list(dict.fromkeys(line for read in _READERS for line in _findings(read, data)))
+    """Collect findings in the snapshot and the tables by hand."""
+    try:
+        rules.check(data)
+    except errors.InputError as error:
+        return list(error.findings)
+    return []
 
 
 def products(atlas: pathlib.Path) -> list[str]:
@@ -81,11 +52,3 @@ def products(atlas: pathlib.Path) -> list[str]:
         for address in outside.references(path.read_text(encoding="utf-8"))
     ]
     return damaged + packages + pages
-
-
-def _findings(read: collections.abc.Callable[[pathlib.Path], object], data: pathlib.Path) -> tuple[str, ...]:
-    try:
-        read(data)
-    except errors.InputError as error:
-        return error.findings
-    return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pathlib
 import sys
@@ -21,6 +22,7 @@ app = typer.Typer(
 _ATLAS = pathlib.Path("build/atlas")
 _DATA = pathlib.Path(__file__).parents[1] / "layers" / "data"
 
+_ASCII = ("ascii", "ansi_x3.4-1968", "us-ascii")
 _JOBS = min(os.cpu_count() or 1, 4)
 
 Data = typing.Annotated[
@@ -101,8 +103,19 @@ def snapshot(
     program.main(sources=sources.resolve(), data=data.resolve())
 
 
+def _require_utf8() -> None:
+    """Write UTF-8 wherever it goes, and refuse paths that the system's locale cannot name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() in _ASCII:
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    paths = [os.getcwd(), *sys.argv[1:]]  # noqa: PTH109 - pathlib reads nothing that this does not
+    if sys.getfilesystemencoding().lower() in _ASCII and not all(path.isascii() for path in paths):
+        sys.exit("The locale knows only ASCII, but a path has other letters; set LC_ALL=C.UTF-8")
+
+
 def main() -> None:
     """Run the command; data or requests at fault end in lines on stderr and exit code 1."""
+    _require_utf8()
     try:
         app()
     except errors.InputError as error:

@@ -9,7 +9,7 @@ import typing
 
 from geo import errors
 from layers import manifest
-from scripts import fingerprint
+from scripts import fingerprint, tables
 
 if typing.TYPE_CHECKING:
     import pandas as pd
@@ -72,6 +72,11 @@ class Folders:
     atlas: pathlib.Path
 
     @property
+    def tables(self) -> pathlib.Path:
+        """The tables by hand: those of the snapshot folder if it has any, else the embedded ones."""
+        return tables.folder(self.data)
+
+    @property
     def stages(self) -> pathlib.Path:
         """The stage GeoPackages and the state of the build, beside the atlas, on its file system."""
         return self.atlas.with_name(f"{self.atlas.name}-stages")
@@ -113,6 +118,11 @@ class Graph:
         """Files that a step reads, by a label that is the same on every machine."""
         data = _matching(self.folders.data, step.data, prefix="data/")
         files = _matching(fingerprint.ROOT, step.files)
+        files |= {
+            label: self.folders.tables / path.name
+            for label, path in files.items()
+            if label.startswith(tables.LABEL)
+        }
         before = {other.name: self.targets(other) for other in self.steps}
         made = {label: path for name in self.needs(step) for label, path in before[name].items()}
         return data | files | made
@@ -215,7 +225,7 @@ def _matching(
 
 
 def require_data(graph: Graph) -> None:
-    """Refuse a snapshot folder in which a declared file is missing.
+    """Refuse a snapshot folder in which a declared file or table is missing.
 
     Raises
     ------
@@ -225,7 +235,8 @@ def require_data(graph: Graph) -> None:
     folder = graph.folders.data
     if not folder.is_dir():
         raise errors.InputError(f"{folder}: no such folder; expected a snapshot folder")
-    named = sorted({name for step in graph.steps for name in step.data if "*" not in name})
-    missing = [name for name in named if not (folder / name).is_file()]
+    inputs = {label: path for step in graph.steps for label, path in graph.inputs(step).items()}
+    read = {label: path for label, path in inputs.items() if label.startswith(("data/", tables.LABEL))}
+    missing = [path for _, path in sorted(read.items()) if not path.is_file()]
     if missing:
-        raise errors.InputError(f"{name}: file is missing in {folder}" for name in missing)
+        raise errors.InputError(f"{path.name}: file is missing in {path.parent}" for path in missing)

@@ -8,6 +8,7 @@ import tempfile
 from geo import errors
 from layers import around, context, geopackage, proximity, whatif
 from maps import qgis
+from scripts import tables
 
 
 def main(
@@ -20,6 +21,8 @@ def main(
         raise errors.InputError(f"{out.parent}: no such folder; expected one for {out.name}")
     if out.exists():
         raise errors.InputError(f"{out}: exists already; expected a new file")
+    tables.tell(data)
+    tables.use(data)
     layers = proximity.frames(data) | {"water": context.water(data)}
     known = whatif.build(layers, whatif.scenarios()) if scenario else {}
     if scenario and scenario not in known:

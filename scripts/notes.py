@@ -5,14 +5,13 @@ from __future__ import annotations
 import pathlib
 
 from layers import manifest, steering, weights
-from scripts import fingerprint, kept
+from scripts import fingerprint, kept, tables
 
 
 def of_tables(data: pathlib.Path) -> list[str]:
     """Tell what stands in tables by hand and counts otherwise, or not before the next snapshot."""
-    packaged = fingerprint.ROOT / "layers"
-    tables, study_area = packaged / "data" / "tables", packaged / steering.STUDY_AREA
-    return weights.notes(tables, study_area) + steering.notes(data, tables, study_area)
+    folder, study_area = tables.folder(data), fingerprint.ROOT / "layers" / steering.STUDY_AREA
+    return weights.notes(folder, study_area) + steering.notes(data, folder, study_area)
 
 
 def of_atlas(atlas: pathlib.Path) -> list[str]:

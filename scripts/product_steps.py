@@ -161,7 +161,11 @@ def measured(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "framework", "sources")),
+    files=(
+        *declared.TEXTS,
+        "layers/study_area.toml",
+        *declared.tables("indicators", "terms", "framework", "sources"),
+    ),
     reads=(
         *declared.names("oblasts oblast_wide oblast_reach intensity_oblasts"),
         *declared.names("districts district_wide district_reach district_access intensity_districts"),
@@ -184,7 +188,7 @@ def geopackage(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators")),
+    files=(*declared.TEXTS, *declared.tables("indicators", "terms")),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections.abc
 import contextlib
 import ctypes
+import errno
 import os
 import pathlib
 import shutil
@@ -37,6 +38,8 @@ def locked(folder: pathlib.Path) -> collections.abc.Iterator[None]:
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         connection.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise OSError(errno.EIO, str(error), str(folder)) from error
         raise errors.InputError(f"{folder}: another build is running here; wait until it ends") from error
     try:
         yield

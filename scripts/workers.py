@@ -5,11 +5,14 @@ from __future__ import annotations
 import collections.abc
 import concurrent.futures
 import contextlib
+import errno
 import multiprocessing
 import os
 import shutil
 import threading
 import typing
+
+from scripts import tables
 
 if typing.TYPE_CHECKING:
     from scripts import graph
@@ -18,6 +21,9 @@ _LIBRARIES = (
     *("geopandas", "pyogrio", "pandera.pandas", "pandera.backends.pandas.builtin_checks"),
     *("scipy.special", "branca"),
 )
+
+# Bytes with which a step can still fail for want of room: files are written in blocks.
+_LEAST_FREE = 1 << 20
 
 Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
 
@@ -61,11 +67,14 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
     ------
     LookupError
         If it made or returned something else.
+    OSError
+        If there is no room left on the disk.
     """
     workspace = plan.workspace(step)
     partial = workspace.out
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
+    tables.use(plan.folders.data)
     try:
         layers = step.run(workspace) or {}
         if tuple(layers) != step.layers:
@@ -79,6 +88,12 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
         for label, path in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             (partial / label).replace(path)
+    except Exception as error:
+        # Libraries tell a full disk each in its own words.
+        if shutil.disk_usage(partial).free < _LEAST_FREE:
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(plan.folders.stages))
+            raise full from error
+        raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

@@ -275,13 +275,13 @@ def test_fact_sheet_tells_what_is_documented(ground, sites):
             "candidate_criteria.csv",
             "programme-7,city,mean_min,",
             "programme-7,city,between_min,",
-            "candidate_criteria.csv: programme-7: indicator between_min: not a measure of this kind of place",
+            "candidate_criteria.csv: row 38: indicator = 'between_min'; expected a measure of this kind of",
         ),
         (
             "candidate_criteria.csv",
             "programme-7,city,mean_min,",
             "programme-7,crossing,mean_min,",
-            "candidate_criteria.csv: programme-7: indicator mean_min: level = 'crossing'; expected city",
+            "candidate_criteria.csv: row 38: level = 'crossing'; expected city, the kind of programme-7 in",
         ),
         (
             "candidate_criteria.csv",

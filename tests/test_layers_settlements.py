@@ -9,7 +9,7 @@ import shapely
 
 from geo import errors
 from layers import boundaries, latin, settlements, store, study_area, units
-from layers.snapshot import figures, places
+from layers.snapshot import figures, hand_tables, places
 from layers.snapshot import settlements as snapshot
 from layers.snapshot import zone as zones
 
@@ -216,10 +216,9 @@ def test_a_settlement_that_no_gazetteer_knows_is_left_out():
     assert _placed(_listed(("Рай", "A", 200)), _known(("Сад", 1, 0, 0))) == {}
 
 
-def test_a_centre_that_is_not_there_is_reported(zone, tmp_path, monkeypatch):
+def test_a_centre_that_is_not_there_is_reported(zone, monkeypatch):
     centres = pd.DataFrame({"unit_id": ["u", "v"], "name_ru": ["Рай", "Ад"], "name_en": "", "name_be": ""})
-    store.write_table(centres, tmp_path / "centres.csv")
-    monkeypatch.setattr(store, "TABLES", tmp_path)
+    monkeypatch.setattr(hand_tables, "read", lambda _file: centres)
     frame = gpd.GeoDataFrame(
         {"key": ["раи", "рай"]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=AREA.crs
     )

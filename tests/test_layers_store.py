@@ -136,7 +136,13 @@ def test_table_with_the_text_na_keeps_it(tmp_path):
         (None, r"table\.csv: file is missing in"),
         (b"\xcf\xf0\xe8\xe2\xe5\xf2\n", r"table\.csv: not UTF-8 at byte 0"),
         (b"", r"table\.csv: not readable as CSV"),
-        (b'a,b\n"1,2\n', r"table\.csv: not readable as CSV"),
+        (b'a,b\n"1,2\n', r"table\.csv: line 2: not readable as CSV"),
+        (b'a,b\n"1,2\n3,4",5\n', r"table\.csv: line 3: a runs over several lines; expected each row on one"),
+        ("a,b\nПриграничье,1\n".encode("cp1251"), "not UTF-8 at byte 4, looks like windows-1251; expected"),
+        ("a,b\nПриграничье,1\n".encode("cp866"), "looks like cp866"),
+        ("a,b\nПриграничье,1\n".encode("koi8-r"), "looks like KOI8-R"),
+        ("a,b\nПриграничье,1\n".encode("utf-16"), "looks like UTF-16"),
+        ("a,b\n1,1\n".encode("utf-16-le"), "looks like UTF-16"),
         (b"a,b\n1,2\n1,2,3\n", r"table\.csv: line 3: 3 fields; expected 2"),
         (b"a,b\n1,2,3\n", r"table\.csv: line 2: 3 fields; expected 2"),
         (b"a,b\n1\n", r"table\.csv: line 2: 1 fields; expected 2"),
@@ -162,11 +168,11 @@ def test_bad_table_is_one_line(tmp_path, content, message):
         ("[]", "not readable as a GeoJSON FeatureCollection"),
         (
             '{"type":"FeatureCollection","features":[{"properties":{}}]}',
-            "not readable as a GeoJSON FeatureCollection",
+            r"layer\.geojson: row 2: no geometry; expected one",
         ),
         (
             '{"type":"FeatureCollection","features":[{"properties":{},"geometry":{"type":"Dot"}}]}',
-            "not readable as a GeoJSON FeatureCollection",
+            r"layer\.geojson: row 2: geometry cannot be read \(Unknown geometry type: 'dot'\); expected one",
         ),
     ],
 )

@@ -326,6 +326,9 @@ def test_a_crossing_off_the_border_is_refused(zone, tables):
         crossing_snapshot.compute(zone)
     assert len(caught.value.findings) == 2
     assert "m off the border; expected at most 500 m" in caught.value.findings[0]
+    store.write_table(table.assign(state=["open", "ajar"]), tables / "crossings.csv")
+    with pytest.raises(errors.InputError, match=r"crossings\.csv: row 3: state = 'ajar'; expected one of"):
+        crossing_snapshot.compute(zone)
 
 
 def _tracks(*lines, service=None):

@@ -8,11 +8,10 @@ import pathlib
 import re
 
 import pandas as pd
-import pandera.pandas as pa
 
 from geo import errors
-from layers import catalogue, contracts, facts, periods, store, study_area, units
-from layers.snapshot import raw
+from layers import catalogue, facts, periods, store, study_area, units
+from layers.snapshot import hand_tables, raw
 
 SERIES = {
     "oblast_series": "oblast_indicators",
@@ -84,7 +83,7 @@ def _collected(sources: pathlib.Path, key: str) -> pd.DataFrame:
     """Rows of one collected table, with the place of each as ``origin``; those left out are dropped."""
     table = raw.table(sources, key)
     table["origin"] = [f"{SERIES[key]}:{row}" for row in range(2, len(table) + 2)]
-    left_out = store.read_table(store.TABLES / "left_out.csv")["origin"]
+    left_out = hand_tables.read("left_out.csv")["origin"]
     return table[~table["origin"].isin(left_out) & (table["unit_level"] != "settlement")]
 
 
@@ -97,7 +96,7 @@ def _series(table: pd.DataFrame, area: study_area.StudyArea) -> pd.DataFrame:
         One line for each row with an unknown unit, source, or indicator and unit of measure.
     """
     named = table.rename(columns={"indicator": "raw_indicator", "unit": "raw_unit"})
-    joined = named.merge(_rules(), on=["raw_indicator", "raw_unit"], how="left")
+    joined = named.merge(hand_tables.read("series.csv"), on=["raw_indicator", "raw_unit"], how="left")
     known = catalogue.sources().reset_index().query("economy_title != ''").set_index("economy_title")
     joined["unit_id"] = _unit_ids(table, area)
     joined["source_id"] = joined["source_title"].map(known["source_id"])
@@ -111,18 +110,6 @@ def _series(table: pd.DataFrame, area: study_area.StudyArea) -> pd.DataFrame:
         perimeter=stated.mask(apart, "without_cities"),
         locator="",
     )
-
-
-def _rules() -> pd.DataFrame:
-    """Read what the collected tables call an indicator, and the factor to our unit of measure."""
-    rules = store.read_table(store.TABLES / "series.csv")
-    listed = contracts.one_of(catalogue.indicators().index, expected="an indicator of indicators.csv")
-    schema = pa.DataFrameSchema(
-        {"indicator": pa.Column(str, listed), "factor": pa.Column(str, contracts.number(0))},
-        checks=contracts.once(["raw_indicator", "raw_unit"], field="raw_indicator"),
-    )
-    contracts.check(rules, schema, file="series.csv")
-    return rules
 
 
 def _unit_ids(table: pd.DataFrame, area: study_area.StudyArea) -> pd.Series[str]:

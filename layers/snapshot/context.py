@@ -10,7 +10,7 @@ import shapely
 
 from geo import crs
 from layers import store, study_area
-from layers.snapshot import raw
+from layers.snapshot import hand_tables, raw
 from layers.snapshot import zone as zones
 
 FILES = ("water.geojson", "context.geojson")
@@ -75,7 +75,7 @@ def _without_islets(polygon: shapely.Polygon) -> shapely.Polygon:
 
 def _rivers(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Rivers as lines, one row for each name and one for those without."""
-    names = store.read_table(store.TABLES / "rivers.csv").set_index("source_name")
+    names = hand_tables.read("rivers.csv").set_index("source_name")
     lines = pd.concat(
         [raw.vector(sources, key)[["name", "geometry"]] for key in ("rivers_large", "rivers_small")]
     )
@@ -93,7 +93,7 @@ def _rivers(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
 
 def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """First-level regions of the two countries and other countries as a whole, up to the margin."""
-    names = store.read_table(store.TABLES / "neighbours.csv").set_index("source_key")
+    names = hand_tables.read("neighbours.csv").set_index("source_key")
     regions = zones.neighbours(sources, zone)
     frame = zone.around(REGION_MARGIN_M).envelope
     regions = regions[regions.intersects(frame)]

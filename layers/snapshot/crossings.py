@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from layers import store
+from layers import transport
 from layers.snapshot import zone as zones
 
 # A crossing further than this from the border line cannot be right.
@@ -27,7 +27,7 @@ def compute(zone: zones.Zone) -> gpd.GeoDataFrame:
     InputError
         One line for each crossing too far from the border.
     """
-    table = store.read_table(store.TABLES / "crossings.csv").sort_values("crossing_id", ignore_index=True)
+    table = transport.known_crossings().sort_values("crossing_id", ignore_index=True)
     points = gpd.GeoSeries.from_xy(table["lon"].astype(float), table["lat"].astype(float), crs=crs.LONLAT)
     metric = points.to_crs(zone.area.crs)
     placed = gpd.GeoSeries(

@@ -12,7 +12,7 @@ import re
 import pandas as pd
 
 from geo import errors
-from layers import settlements, store, units
+from layers import catalogue, settlements, units
 from layers.snapshot import attributes, places, raw
 from layers.snapshot import zone as zones
 
@@ -56,7 +56,7 @@ def official(sources: pathlib.Path) -> pd.DataFrame:
         raise errors.InputError(
             f"{file}: {name!r}: its district is not in units.csv" for name in lost["unit_name_ru"]
         )
-    sources_table = store.read_table(store.TABLES / "sources.csv")
+    sources_table = catalogue.sources().reset_index()
     titles = dict(zip(sources_table["economy_title"], sources_table["source_id"], strict=True))
     figures = rows.assign(
         council="",

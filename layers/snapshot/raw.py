@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import errors
-from layers import letters, store
+from layers import letters
+from layers.snapshot import hand_tables
 
 
 def path(sources: pathlib.Path, key: str) -> pathlib.Path:
@@ -59,7 +60,7 @@ def points(frame: pd.DataFrame, *, lon: str, lat: str) -> gpd.GeoDataFrame:
 
 
 def _listed(column: str, key: str) -> str:
-    listed = store.read_table(store.TABLES / "raw_files.csv").set_index("key")[column]
+    listed = hand_tables.read("raw_files.csv").set_index("key")[column]
     if key not in listed.index:
         raise errors.InputError(
             f"raw_files.csv: key {key!r} is not listed; expected one of {sorted(listed.index)}"

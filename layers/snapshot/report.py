@@ -7,7 +7,7 @@ import pathlib
 from typing import Any
 
 from geo import errors
-from layers import store, study_area
+from layers import store, study_area, textfile
 
 Report = dict[str, Any]
 
@@ -31,10 +31,8 @@ def read(data: pathlib.Path) -> Report:
         If the file is missing or not JSON.
     """
     try:
-        report: Report = json.loads((data / FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise errors.InputError(f"{FILE}: file is missing in {data}") from error
-    except ValueError as error:
+        report: Report = json.loads(textfile.read(data / FILE))
+    except (ValueError, RecursionError) as error:
         raise errors.InputError(f"{FILE}: not readable as JSON: {error}") from error
     return report
 
@@ -192,4 +190,6 @@ def _stated_length(area: study_area.StudyArea) -> dict[str, str]:
     facts = store.read_table(store.TABLES / "stated_facts.csv")
     border = "~".join(area.countries)
     rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
+    if rows.empty:
+        raise errors.InputError(f"stated_facts.csv: no border_length_km of {border}; expected one")
     return {str(column): str(value) for column, value in rows.iloc[0].items()}

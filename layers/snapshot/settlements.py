@@ -11,7 +11,7 @@ import shapely
 
 from geo import crs, errors
 from layers import latin, periods, store, study_area, units
-from layers.snapshot import figures, places
+from layers.snapshot import figures, hand_tables, places
 from layers.snapshot import zone as zones
 
 FILES = ("settlements.csv",)
@@ -164,7 +164,7 @@ def _unlisted(gazetteer: gpd.GeoDataFrame, placed: gpd.GeoDataFrame) -> gpd.GeoD
 
 def _wanted(settlements: pd.DataFrame) -> pd.DataFrame:
     """Drop what ``settlements_left_out.csv`` names, the most populous namesake each."""
-    out = store.read_table(store.TABLES / "settlements_left_out.csv")
+    out = hand_tables.read("settlements_left_out.csv")
     keys = ["source_id", "unit_id", "key"]
     listed = out.assign(key=out["name_ru"].map(places.key))[keys]
     order = settlements.sort_values("population", ascending=False, kind="stable")
@@ -180,7 +180,7 @@ def centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
     InputError
         One line for each district whose centre is not found in it or in the city beside it.
     """
-    table = store.read_table(store.TABLES / "centres.csv").set_index("unit_id")["name_ru"].map(places.key)
+    table = hand_tables.read("centres.csv").set_index("unit_id")["name_ru"].map(places.key)
     shapes = zone.districts.set_index("unit_id").geometry
     found: dict[int, list[str]] = {}
     findings = []
@@ -197,8 +197,8 @@ def centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
 
 def _named(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add names in three languages: by hand for centres and towns, in Latin letters for the others."""
-    centres = store.read_table(store.TABLES / "centres.csv")
-    towns = store.read_table(store.TABLES / "town_names.csv")
+    centres = hand_tables.read("centres.csv")
+    towns = hand_tables.read("town_names.csv")
     by_hand = pd.concat([centres, towns]).assign(key=lambda rows: rows["name_ru"].map(places.key))
     lookup = by_hand.drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
     unit = frame["centre_of"].str.partition(" ")[0].where(frame["centre_of"] != "", frame["unit_id"])

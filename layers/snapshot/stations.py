@@ -7,8 +7,7 @@ import pathlib
 import geopandas as gpd
 import pandas as pd
 
-from layers import store
-from layers.snapshot import raw
+from layers.snapshot import hand_tables, raw
 from layers.snapshot import zone as zones
 
 MARGIN_M = 30_000.0
@@ -22,7 +21,7 @@ def compute(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     ``station_id`` is the six-digit code of the railways of both countries; ``unit_id`` is empty
     outside the zone. Positions in ``stations_corrected.csv`` replace those of the source.
     """
-    corrected = store.read_table(store.TABLES / "stations_corrected.csv").set_index("station_id")
+    corrected = hand_tables.read("stations_corrected.csv").set_index("station_id")
     first, second = zone.area.countries
     both = pd.concat([_first(sources, first), _second(sources, second)], ignore_index=True)
     for axis in ("lon", "lat"):
