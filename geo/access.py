@@ -1,10 +1,15 @@
-"""Places on a network: the nearest point of an edge on their own side, and the leg to it."""
+"""Places on a network and on the ground beside it: one graph of roads, cells and places.
+
+A place enters the roads of its side, the cells of its side and its neighbours at several points, each by
+a straight leg that does not leave the side; what is farther is reached over the cells. As all of this is
+one graph, travel times are a metric: no way over a third place is shorter than the direct one.
+"""
 
 from __future__ import annotations
 
-import collections.abc
 import dataclasses
 import functools
+import typing
 
 import geopandas as gpd
 import numpy as np
@@ -12,70 +17,64 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import crs, errors, network
+from geo import cells, crs, errors, grid, network, scenario, shortest
 
-CONNECTOR = "access"
+Rule = cells.Rule
+# The fields of a class hide the modules of their name.
+Network = network.Network
+Cells = cells.Cells
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
+
+CELL_M = 1_000
+"""Side of the cells of the ground where none is given."""
+
+# Legs of a place reach as far as a cell and a half, so that the eight cells around it are in reach.
+_REACH_CELLS = 1.5
+# Places on the outline of a side belong to it in spite of rounding, also of crossings on a grid of 5 m.
+_ON_OUTLINE_M = 5.0
 
 
-@dataclasses.dataclass(frozen=True)
-class Rule:
-    """How a place off the network is reached.
-
-    Parameters
-    ----------
-    speed_kmh
-        Speed on the leg.
-    detour_factor
-        Length of the leg over the straight line.
-    max_km
-        Longest straight line of a leg.
-    """
-
-    speed_kmh: float
-    detour_factor: float
-    max_km: float
-
-    def __post_init__(self) -> None:
-        findings = [
-            f"access rule: {name} is {value}; expected a number from {least}"
-            for name, value, least in (
-                ("speed_kmh", self.speed_kmh, 1),
-                ("detour_factor", self.detour_factor, 1),
-                ("max_km", self.max_km, 0),
-            )
-            if not (np.isfinite(value) and value >= least)
-        ]
-        if findings:
-            raise errors.InputError(findings)
-
-    @property
-    def min_per_km(self) -> float:
-        """Minutes for a kilometre of straight line."""
-        return self.detour_factor / self.speed_kmh * 60
-
-
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Attached:
-    """A network with places on it.
+    """A network with places and ground on it.
+
+    The nodes of the graph are those of the network, then the pieces of the cells, then the places.
 
     Parameters
     ----------
     network
-        The network.
+        The network, with nodes where cells and places enter; ``line`` is the edge that an edge was
+        part of.
     terminals
-        Where each place enters the network, indexed by place (a crossing has one row on each side):
-        ``edge`` and ``share`` of it from its first node, or else ``node`` (−1 otherwise, as is
-        ``edge`` then); ``side``; ``leg_km`` (with detour) and ``leg_min``; ``x_m``, ``y_m``.
+        Where each place is in the graph, indexed by place (a crossing, or a place on the border, has one
+        row on each side): ``node``, ``side``, ``leg_km`` (least way to a road, with detour) and
+        ``leg_min``, ``x_m``, ``y_m``.
+    ways
+        Ways over the ground between nodes of the graph: ``node_a``, ``node_b``, ``km`` (without detour).
+    cells
+        The ground; None where only straight legs are known.
     rule
-        The rule by which the legs were made.
+        How the ground is crossed.
+    base, places
+        What was attached to what.
     """
 
-    network: network.Network
+    network: Network
     terminals: pd.DataFrame
+    ways: pd.DataFrame
+    cells: Cells | None
     rule: Rule
+    base: Network
+    places: gpd.GeoDataFrame
+    # Minutes from places to all terminals, as they were asked for; never carried over to a changed network.
+    reached: dict[str, Floats] = dataclasses.field(default_factory=dict, init=False, repr=False)
+
+    def __getstate__(self) -> dict[str, typing.Any]:
+        """Everything but the graph, which is larger than what it is made of."""
+        return {name: value for name, value in self.__dict__.items() if name != "graph"}
 
     @functools.cached_property
     def positions(self) -> dict[str, Ints]:
@@ -83,116 +82,130 @@ class Attached:
         rows = self.terminals.groupby(level=0, sort=False).indices
         return {str(place): np.asarray(own) for place, own in rows.items()}
 
+    @property
+    def ground(self) -> Cells:
+        """The cells.
 
-def attach(base: network.Network, places: gpd.GeoDataFrame, rule: Rule) -> Attached:
-    """Attach places to the nearest point of an edge on their side; crossings with a gate come along.
+        Raises
+        ------
+        InputError
+            If there are none.
+        """
+        if self.cells is None:
+            raise errors.InputError("the network has no cells beside it; expected a ground")
+        return self.cells
+
+    @property
+    def pieces(self) -> slice:
+        """Nodes of the graph that are pieces of cells."""
+        first = len(self.network.nodes)
+        return slice(first, first + (0 if self.cells is None else len(self.cells.frame)))
+
+    @property
+    def count(self) -> int:
+        """Nodes of the graph."""
+        return int(self.pieces.stop) + len(self.places)
+
+    @functools.cached_property
+    def graph(self) -> shortest.Graph:
+        """Minutes between the nodes; arcs are edges, then passable gates, then ways over the ground."""
+        edges, gates = self.network.edges, network.passable_gates(self.network)
+        minutes = (edges["travel_min"], gates["delay_min"], self.ways["km"] * self.rule.min_per_km)
+        frames = (edges, gates, self.ways)
+        first, second = (
+            np.concatenate([frame[end].to_numpy(dtype=np.int64) for frame in frames])
+            for end in ("node_a", "node_b")
+        )
+        taken = np.concatenate([one.to_numpy(dtype=float) for one in minutes])
+        return shortest.build(self.count, first, second, taken)
+
+    @functools.cached_property
+    def points(self) -> Floats:
+        """Coordinates of the nodes of the graph, shape (n, 2)."""
+        pieces = [] if self.cells is None else [self.cells.frame[["x_m", "y_m"]].to_numpy()]
+        places = [
+            shapely.get_coordinates(one.geometry.to_numpy()) for one in (self.network.nodes, self.places)
+        ]
+        return np.concatenate([places[0], *pieces, places[1]])
+
+
+def attach(
+    base: network.Network, places: gpd.GeoDataFrame, rule: Rule, *, on: cells.Cells | None = None
+) -> Attached:
+    """Attach places and ground to a network; crossings with a gate come along.
 
     Parameters
     ----------
     base
         The network.
     places
-        Points in its CRS, indexed by id; with ``side`` if the network is divided.
+        Points in its CRS, indexed by id; with ``side`` if the network is divided. An id may stand once
+        on each side: a place on the border.
     rule
-        Access rule.
+        How the ground is crossed.
+    on
+        The ground; without it, cells of :data:`CELL_M` over the sides of the network, and where it has
+        none, straight legs as long as the rule allows.
 
     Raises
     ------
     CrsError
         If the CRS differ.
     NetworkError
-        One line for each place with a doubtful id or point, an unknown side, or no edge of its
-        side within ``max_km``.
+        One line for each place with a doubtful id or point, an unknown side, or no way over the ground
+        of its side to a road within ``max_km``.
     """
     crs.require_metric_crs(base.edges, places)
     _require_places(base, places)
-    side = places["side"].to_numpy() if "side" in places else np.full(len(places), "")
-    terminals = locate(base, places.geometry, side, rule)
-    far = ~np.isfinite(terminals["leg_min"])
-    if far.any():
-        raise errors.NetworkError(
-            f"place {label}: nearest edge of its side is {km / rule.detour_factor:.1f} km away; "
-            f"expected {rule.max_km:g} km or less"
-            for label, km in terminals.loc[far, "leg_km"].items()
-        )
-    return Attached(base, _with_crossings(base, terminals), rule)
+    ground = _covering(base, rule) if on is None else on
+    spots = _spots(base, places)
+    links = _links(base, spots, ground, rule)
+    leg_km = _leg_km(links, ground, len(spots))
+    _require_ways(places, leg_km[: len(places)], rule)
+    entries = [links.roads] if ground is None else [links.roads, ground.entries]
+    joined = pd.concat([one[["edge", "along_m"]] for one in entries])
+    marked = dataclasses.replace(base, edges=base.edges.assign(line=np.arange(len(base.edges))))
+    edge, along_m = joined["edge"].to_numpy(dtype=np.int64), joined["along_m"].to_numpy(dtype=float)
+    split, node = network.split(marked, edge=edge, along_m=along_m)
+    first_piece = len(split.nodes)
+    first_place = first_piece + (0 if ground is None else len(ground.frame))
+    of_spot = np.concatenate([first_place + np.arange(len(places)), _lonely(base)])
+    ways = _ways(links, ground, of_spot, first_piece, node)
+    found = _terminals(spots, of_spot, leg_km, rule)
+    own = found.iloc[: len(places)].set_axis(places.index)
+    terminals = _with_crossings(split, own, found.iloc[len(places) :])
+    return Attached(split, terminals.rename_axis(index="place_id"), ways, ground, rule, base, places)
 
 
-def locate(
-    base: network.Network, points: gpd.GeoSeries, side: npt.NDArray[np.object_], rule: Rule
-) -> pd.DataFrame:
-    """Nearest place on an edge of the same side.
+def over(attached: Attached, on: cells.Cells) -> Attached:
+    """Put the same places on another ground."""
+    if attached.cells is on:
+        return attached
+    return attach(attached.base, attached.places, attached.rule, on=on)
 
-    Parameters
-    ----------
-    base
-        The network.
-    points
-        Points in its CRS.
-    side
-        Side of each point; "" on an undivided network.
-    rule
-        Access rule.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed like ``points``, with the columns of ``Attached.terminals``; ``edge`` is −1 if the
-        side has none, ``leg_min`` is infinite beyond ``max_km``.
+def under(attached: Attached, change: scenario.Scenario) -> Attached:
+    """Put the same places on the network under a scenario; the class of the ground is its speed.
+
+    Raises
+    ------
+    InputError
+        If the scenario names what the network does not have.
     """
-    edge = np.full(len(points), -1, dtype=np.int64)
-    leg_km = np.full(len(points), np.inf)
-    lines, where = base.edges.geometry.to_numpy(), points.to_numpy()
-    for label in np.unique(side.astype(str)):
-        own = np.flatnonzero(base.edges["side"].to_numpy() == label)
-        of_side = np.flatnonzero(side == label)
-        if len(own):
-            # Two boxes a branch: for long lines nearly twice as fast as the usual ten.
-            (place, found), metres = shapely.STRtree(lines[own], node_capacity=2).query_nearest(
-                where[of_side], return_distance=True, all_matches=False
-            )
-            edge[of_side[place]], leg_km[of_side[place]] = own[found], metres / 1_000
-    share = np.zeros(len(points))
-    placed = edge >= 0
-    share[placed] = shapely.line_locate_point(lines[edge[placed]], where[placed], normalized=True)
-    return pd.DataFrame(
-        {
-            "edge": edge,
-            "share": share,
-            "node": -1,
-            "side": side,
-            "leg_km": leg_km * rule.detour_factor,
-            "leg_min": np.where(leg_km <= rule.max_km, leg_km * rule.min_per_km, np.inf),
-            "x_m": points.x.to_numpy(),
-            "y_m": points.y.to_numpy(),
-        },
-        index=points.index,
+    speed_kmh = change.speeds_kmh.get(network.GROUND_CLASS, attached.rule.speed_kmh)
+    return dataclasses.replace(
+        attached,
+        network=scenario.apply(attached.network, change),
+        rule=dataclasses.replace(attached.rule, speed_kmh=speed_kmh),
     )
 
 
-def pin(attached: Attached, places: collections.abc.Iterable[str]) -> tuple[network.Network, pd.DataFrame]:
-    """Put nodes where places enter the network.
+def connect(
+    base: network.Network, crossings: gpd.GeoDataFrame, sides: gpd.GeoSeries, *, tolerance_m: float
+) -> network.Network:
+    """Give crossings that no edge meets a gate between two nodes of their own, one on each side.
 
-    Returns
-    -------
-    tuple
-        The network with edges split there, which keep the number that they had as ``line``, and the
-        terminals of the places with ``node`` in place of ``edge`` and ``share``.
-    """
-    rows = attached.terminals.loc[list(dict.fromkeys(places))]
-    edges = attached.network.edges
-    marked = dataclasses.replace(attached.network, edges=edges.assign(line=np.arange(len(edges))))
-    on_edge = rows["edge"].to_numpy() >= 0
-    edge = rows["edge"].to_numpy()[on_edge]
-    along_m = rows["share"].to_numpy()[on_edge] * edges.length.to_numpy()[edge]
-    split, node = network.split(marked, edge=edge, along_m=along_m)
-    nodes = rows["node"].to_numpy(copy=True)
-    nodes[on_edge] = node
-    return split, rows.assign(node=nodes).drop(columns=["edge", "share"])
-
-
-def connect(base: network.Network, crossings: gpd.GeoDataFrame, rule: Rule) -> network.Network:
-    """Join crossings that no edge meets to the nearest edge of each of two sides.
+    Their nodes have no edge: they are reached over the ground.
 
     Parameters
     ----------
@@ -200,93 +213,206 @@ def connect(base: network.Network, crossings: gpd.GeoDataFrame, rule: Rule) -> n
         A divided network.
     crossings
         Points, indexed by id, known to the network; those that have a gate are left alone.
-    rule
-        How the connectors run; a crossing is left alone if an edge of two sides is not within
-        ``max_km``. Connectors are edges of the class :data:`CONNECTOR`.
+    sides
+        One (multi)polygon for each side.
+    tolerance_m
+        Greatest distance of a crossing from both sides; a crossing that is farther is left alone.
     """
     unmet = crossings[~crossings.index.isin(base.gates["crossing_id"])]
-    sides = sorted(set(base.edges["side"]))
-    spots = pd.concat(
-        [locate(base, unmet.geometry, np.full(len(unmet), side, dtype=object), rule) for side in sides]
-    )
-    near = spots[np.isfinite(spots["leg_min"])].sort_values("leg_min", kind="stable")
-    near = near.groupby(level=0, sort=True).head(2)
-    near = near[near.groupby(level=0)["side"].transform("size") == 2].sort_index(kind="stable")
-    if near.empty:
+    near = pd.DataFrame({side: unmet.distance(outline) for side, outline in sides.items()})
+    both = unmet[(near <= tolerance_m).sum(axis=1) == 2]
+    if both.empty:
         return base
-    edge = near["edge"].to_numpy()
-    along_m = near["share"].to_numpy() * base.edges.length.to_numpy()[edge]
-    joined, node = network.split(base, edge=edge, along_m=along_m)
-    return _with_connectors(joined, near, node, rule)
-
-
-def _with_connectors(base: network.Network, spots: pd.DataFrame, node: Ints, rule: Rule) -> network.Network:
-    """Add a node at the crossing for each spot, the connector to it, and the gate between the two.
-
-    Where an edge comes to the crossing, its node serves.
-    """
-    apart = spots["leg_km"].to_numpy() * 1_000 >= network.SAME_PLACE_M
-    own = np.where(apart, len(base.nodes) + np.cumsum(apart) - 1, node)
-    far = spots[apart]
-    points = shapely.points(far["x_m"], far["y_m"])
-    edges = gpd.GeoDataFrame(
-        {
-            "node_a": node[apart],
-            "node_b": own[apart],
-            "edge_class": CONNECTOR,
-            "side": far["side"].to_numpy(),
-            "length_km": far["leg_km"].to_numpy(),
-            "speed_kmh": rule.speed_kmh,
-            "travel_min": far["leg_min"].to_numpy(),
-        },
-        geometry=_segments(base.nodes.geometry.to_numpy()[node[apart]], points),
-        crs=base.edges.crs,
+    labels = [near.columns[row <= tolerance_m] for row in near.loc[both.index].to_numpy()]
+    nodes = gpd.GeoDataFrame(
+        {"side": np.concatenate(labels)},
+        geometry=np.repeat(both.geometry.to_numpy(), 2),
+        crs=base.nodes.crs,
     )
-    nodes = gpd.GeoDataFrame({"side": far["side"].to_numpy()}, geometry=points, crs=base.nodes.crs)
-    gates = pd.DataFrame({"crossing_id": spots.index[::2], "node_a": own[::2], "node_b": own[1::2]})
+    first = len(base.nodes) + 2 * np.arange(len(both))
+    gates = pd.DataFrame({"crossing_id": both.index, "node_a": first, "node_b": first + 1})
     return dataclasses.replace(
         base,
         nodes=pd.concat([base.nodes, nodes], ignore_index=True),
-        edges=pd.concat([base.edges, edges], ignore_index=True),
         gates=pd.concat([base.gates, gates], ignore_index=True),
     )
 
 
-def _segments(start: npt.NDArray[np.object_], end: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    pairs = np.stack([shapely.get_coordinates(start), shapely.get_coordinates(end)], axis=1)
-    return shapely.linestrings(pairs)  # type: ignore[no-any-return]
+def unmet(base: network.Network) -> list[str]:
+    """Crossings whose gate no edge meets on at least one side."""
+    lonely = _lonely(base)
+    of_lonely = base.gates["node_a"].isin(lonely) | base.gates["node_b"].isin(lonely)
+    return sorted(set(base.gates.loc[of_lonely, "crossing_id"]))
 
 
-def _with_crossings(base: network.Network, terminals: pd.DataFrame) -> pd.DataFrame:
-    """Add the crossings that have a gate, both nodes of each."""
+@dataclasses.dataclass(frozen=True)
+class _Links:
+    """Straight legs of spots.
+
+    To roads (``spot``, ``edge``, ``along_m``, ``km``), to pieces of cells (``spot``, ``piece``, ``km``) and
+    to each other (``spot``, ``other``, ``km``).
+    """
+
+    roads: pd.DataFrame
+    pieces: pd.DataFrame
+    spots: pd.DataFrame
+
+
+def _covering(base: network.Network, rule: Rule) -> cells.Cells | None:
+    if base.sides is None:
+        return None
+    return cells.attach(base, grid.covering(base.sides, cell_m=CELL_M), base.sides, rule)
+
+
+def _lonely(base: network.Network) -> Ints:
+    """Nodes of gates that no edge meets."""
+    ends = np.unique(base.gates[["node_a", "node_b"]].to_numpy(dtype=np.int64))
+    return ends[~np.isin(ends, base.edges[["node_a", "node_b"]].to_numpy())]
+
+
+def _spots(base: network.Network, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Places, then the gates without an edge."""
+    side = places["side"].to_numpy(dtype=object) if "side" in places else ""
+    own = gpd.GeoDataFrame({"side": side}, index=places.index, geometry=places.geometry)
+    alone = base.nodes.iloc[_lonely(base)][["side", "geometry"]]
+    return gpd.GeoDataFrame(pd.concat([own, alone], ignore_index=True), crs=places.crs)
+
+
+def _links(base: network.Network, spots: gpd.GeoDataFrame, ground: cells.Cells | None, rule: Rule) -> _Links:
+    """Straight legs of spots within reach that do not leave their side."""
+    reach_m = rule.max_km * 1_000 if ground is None else _REACH_CELLS * ground.grid.cell_m
+    points, side = spots.geometry.to_numpy(), spots["side"].to_numpy(dtype=object)
+    inside = _Inside(ground, side)
+    lines = base.edges.geometry.to_numpy()
+    spot, edge = _near(points, lines, reach_m, side, base.edges["side"].to_numpy(dtype=object))
+    legs = shapely.shortest_line(points[spot], lines[edge])
+    kept = inside(spot, legs)
+    spot, edge, legs = spot[kept], edge[kept], legs[kept]
+    along_m = shapely.line_locate_point(lines[edge], shapely.get_point(legs, 1))
+    roads = pd.DataFrame({"spot": spot, "edge": edge, "along_m": along_m, "km": shapely.length(legs) / 1_000})
+    first, second = _near(points, points, reach_m, side, side)
+    first, second = first[first < second], second[first < second]
+    legs = shapely.shortest_line(points[first], points[second])
+    kept = inside(first, legs)
+    km = shapely.length(legs[kept]) / 1_000
+    between = pd.DataFrame({"spot": first[kept], "other": second[kept], "km": km})
+    return _Links(roads, _to_pieces(points, side, ground, reach_m, inside), between)
+
+
+def _to_pieces(
+    points: Shapes, side: Shapes, ground: cells.Cells | None, reach_m: float, inside: _Inside
+) -> pd.DataFrame:
+    if ground is None:
+        return pd.DataFrame({"spot": np.empty(0, np.int64), "piece": np.empty(0, np.int64), "km": []})
+    open_ = np.flatnonzero(ground.is_ground)
+    centres = ground.points[open_]
+    own = ground.frame["side"].astype(object).to_numpy()[open_]
+    spot, place = _near(points, centres, reach_m, side, own)
+    legs = shapely.shortest_line(points[spot], centres[place])
+    kept = inside(spot, legs)
+    km = shapely.length(legs[kept]) / 1_000
+    return pd.DataFrame({"spot": spot[kept], "piece": open_[place[kept]], "km": km})
+
+
+def _near(
+    points: Shapes, others: Shapes, reach_m: float, side: Shapes, side_other: Shapes
+) -> tuple[Ints, Ints]:
+    """Pairs of points and other geometries of the same side within reach."""
+    point, other = shapely.STRtree(others).query(points, predicate="dwithin", distance=reach_m)
+    same = side[point] == side_other[other]
+    return point[same], other[same]
+
+
+class _Inside:
+    """Whether legs stay on the side of their spot; all do where the sides have no outline."""
+
+    def __init__(self, ground: cells.Cells | None, side: Shapes) -> None:
+        self._side = side
+        outlines = {} if ground is None else ground.sides.buffer(_ON_OUTLINE_M).to_dict()
+        self._outline = outlines
+        for outline in outlines.values():
+            shapely.prepare(outline)
+
+    def __call__(self, spot: Ints, legs: Shapes) -> npt.NDArray[np.bool_]:
+        found = np.ones(len(spot), dtype=bool)
+        for label, outline in self._outline.items():
+            own = self._side[spot] == label
+            # A leg of no length is a point, which covers knows no line of.
+            found[own] = shapely.covers(outline, legs[own]) | (shapely.length(legs[own]) == 0)
+        return found
+
+
+def _leg_km(links: _Links, ground: cells.Cells | None, count: int) -> Floats:
+    """Kilometres over the ground from each spot to the nearest road, without detour."""
+    direct = links.roads.groupby("spot")["km"].min()
+    found = direct.reindex(range(count), fill_value=np.inf).to_numpy(dtype=float)
+    if ground is not None:
+        onward = links.pieces["km"] + ground.frame["road_km"].to_numpy()[links.pieces["piece"]]
+        np.minimum.at(found, links.pieces["spot"].to_numpy(), onward.to_numpy())
+    return found
+
+
+def _ways(
+    links: _Links, ground: cells.Cells | None, of_spot: Ints, first_piece: int, node: Ints
+) -> pd.DataFrame:
+    """All legs and moves as ways between nodes of the graph."""
+    roads, pieces, spots = links.roads, links.pieces, links.spots
+    found: list[tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]] = [
+        (of_spot[roads["spot"]], node[: len(roads)], roads["km"]),
+        (of_spot[pieces["spot"]], first_piece + pieces["piece"], pieces["km"]),
+        (of_spot[spots["spot"]], of_spot[spots["other"]], spots["km"]),
+    ]
+    if ground is not None:
+        moves, entries = ground.moves, ground.entries
+        found += [
+            (first_piece + moves["piece_a"], first_piece + moves["piece_b"], moves["km"]),
+            (first_piece + entries["piece"], node[len(roads) :], entries["km"]),
+        ]
+    columns = [np.concatenate([np.asarray(part) for part in parts]) for parts in zip(*found, strict=True)]
+    return pd.DataFrame(dict(zip(("node_a", "node_b", "km"), columns, strict=True)))
+
+
+def _terminals(spots: gpd.GeoDataFrame, of_spot: Ints, leg_km: Floats, rule: Rule) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "node": of_spot,
+            "side": spots["side"].to_numpy(),
+            "leg_km": leg_km * rule.detour_factor,
+            "leg_min": leg_km * rule.min_per_km,
+            "x_m": spots.geometry.x.to_numpy(),
+            "y_m": spots.geometry.y.to_numpy(),
+        }
+    )
+
+
+def _with_crossings(base: network.Network, own: pd.DataFrame, lonely: pd.DataFrame) -> pd.DataFrame:
+    """Add the crossings that have a gate, both nodes of each; those without an edge have a leg."""
     rows = base.gates.melt(id_vars="crossing_id", value_vars=["node_a", "node_b"], value_name="node")
     rows = rows.sort_values(["crossing_id", "node"])
     node = rows["node"].to_numpy(dtype=np.int64)
-    places = base.nodes.geometry.iloc[node]
+    points = base.nodes.geometry.iloc[node]
+    legs = lonely.set_index("node")[["leg_km", "leg_min"]].reindex(node).fillna(0.0)
     of_gates = pd.DataFrame(
         {
-            "edge": -1,
-            "share": 0.0,
             "node": node,
             "side": base.nodes["side"].to_numpy()[node],
-            "leg_km": 0.0,
-            "leg_min": 0.0,
-            "x_m": places.x.to_numpy(),
-            "y_m": places.y.to_numpy(),
+            "leg_km": legs["leg_km"].to_numpy(),
+            "leg_min": legs["leg_min"].to_numpy(),
+            "x_m": points.x.to_numpy(),
+            "y_m": points.y.to_numpy(),
         },
         index=pd.Index(rows["crossing_id"]),
     )
-    taken = sorted(set(terminals.index) & set(of_gates.index))
-    if taken:
-        raise errors.NetworkError(f"place {label}: the id is also that of a crossing" for label in taken)
-    both = [frame for frame in (terminals, of_gates) if len(frame)] or [terminals]
-    return pd.concat(both).rename_axis(index="place_id")
+    return pd.concat([frame for frame in (own, of_gates) if len(frame)] or [own])
 
 
 def _require_places(base: network.Network, places: gpd.GeoDataFrame) -> None:
-    findings = [f"place {label}: the id is not unique" for label in places.index[places.index.duplicated()]]
     known = set(base.edges["side"])
     side = places["side"] if "side" in places else pd.Series("", index=places.index)
+    twice = pd.DataFrame({"place": places.index, "side": side.to_numpy()}).duplicated()
+    findings = [f"place {label}: the id is not unique" for label in places.index[twice.to_numpy()]]
+    taken = sorted(set(places.index) & set(base.gates["crossing_id"]))
+    findings += [f"place {label}: the id is also that of a crossing" for label in taken]
     for label, point, own in zip(places.index, places.geometry, side, strict=True):
         if (
             point is None
@@ -298,3 +424,13 @@ def _require_places(base: network.Network, places: gpd.GeoDataFrame) -> None:
             findings.append(f"place {label}: side {own!r}; expected one of: {', '.join(sorted(known))}")
     if findings:
         raise errors.NetworkError(findings)
+
+
+def _require_ways(places: gpd.GeoDataFrame, leg_km: Floats, rule: Rule) -> None:
+    far = ~(leg_km <= rule.max_km)
+    if far.any():
+        raise errors.NetworkError(
+            f"place {label}: no road of its side can be reached over the ground within {rule.max_km:g} km; "
+            "expected one, with no border and no water on the way"
+            for label in places.index[far]
+        )

@@ -50,7 +50,8 @@ def label(base: network.Network, sides: gpd.GeoSeries, *, tolerance_m: float) ->
         If no edge lies on any side.
     """
     crs.require_metric_crs(base.edges, sides)
-    return _labelled(_split_at_outlines(base, sides), sides, tolerance_m)
+    labelled = _labelled(_split_at_outlines(base, sides), sides, tolerance_m)
+    return dataclasses.replace(labelled, sides=sides)
 
 
 def gate(

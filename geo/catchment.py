@@ -8,10 +8,9 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy.sparse.csgraph
 import shapely
 
-from geo import access, cells, errors, network, routing
+from geo import access, cells, errors, network, routing, shortest
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,7 +44,7 @@ def isochrones(
     -------
     geopandas.GeoDataFrame
         One row for each place, limit and side with an area: ``place_id``, ``limit_min``, ``side``,
-        ``area_km2`` and ``population`` (sums over cells, before smoothing), geometry.
+        ``area_km2`` (of the geometry) and ``population`` (of the cells, before smoothing), geometry.
 
     Raises
     ------
@@ -56,9 +55,10 @@ def isochrones(
     if not (len(limits) and (np.diff([0, *limits]) > 0).all()):
         raise errors.InputError(f"isochrone limits {list(minutes)}; expected ascending minutes above 0")
     weights = _weights(on, persons)
+    placed = access.over(attached, on)
     parts = []
-    times = routing.onward(attached, places, on.frame, limit_min=float(limits[-1]))
-    for place, reached in zip(places, times, strict=True):
+    for place, tree in zip(places, routing.trees(placed, places, limit_min=float(limits[-1])), strict=True):
+        reached = tree.minutes[placed.pieces]
         band = np.full(len(reached), len(limits))
         within = np.isfinite(reached)
         band[within] = np.searchsorted(limits, reached[within])
@@ -78,7 +78,7 @@ def nearest(
     attached, on
         Places on a network and its cells.
     places
-        Ids of places; the first of equals wins.
+        Ids of places; of equals any, the same one on every run.
     within_side
         Whether only places of the side of the cell count.
 
@@ -88,14 +88,18 @@ def nearest(
         Rows of ``on.frame``: ``nearest`` (position in ``places``, −1 if none can be reached) and
         ``travel_min``.
     """
+    placed = access.over(attached, on)
+    rows, starts = routing.terminals(placed, places)
+    position = np.repeat(np.arange(len(places)), np.diff([*starts, len(rows)]))
     best = np.full(len(on.frame), -1)
     least = np.full(len(on.frame), np.inf)
-    for position, minutes in enumerate(routing.onward(attached, places, on.frame)):
-        closer = minutes < least
-        if within_side:
-            own = attached.terminals.loc[[places[position]], "side"]
-            closer &= on.frame["side"].isin(own).to_numpy()
-        best[closer], least[closer] = position, minutes[closer]
+    own = on.frame["side"].astype(object).to_numpy()
+    for side in on.sides.index if within_side else [None]:
+        counted = rows["side"].to_numpy() == side if within_side else np.ones(len(rows), dtype=bool)
+        tree = shortest.spread(placed.graph, rows["node"].to_numpy()[counted])
+        minutes, label = tree.minutes[placed.pieces], tree.label[placed.pieces]
+        there = np.isfinite(minutes) & ((own == side) | (not within_side))
+        best[there], least[there] = position[counted][label[there]], minutes[there]
     return pd.DataFrame({"nearest": best, "travel_min": least}, index=on.frame.index)
 
 
@@ -127,9 +131,10 @@ def service_areas(
     value = np.where(position < 0, len(places), position)
     weights = _weights(on, persons)
     areas = cells.areas(on, value, weights, smooth_m=smooth_m)
-    heads = weights["area_km2" if persons is None else "population"]
+    heads = on.frame["area_km2"] if persons is None else weights["population"]
     minutes = found["travel_min"].where(np.isfinite(found["travel_min"]))
-    load = pd.DataFrame({"side": on.frame["side"], "value": value, "heads": heads, "sum": heads * minutes})
+    side = on.frame["side"].astype(str)
+    load = pd.DataFrame({"side": side, "value": value, "heads": heads, "sum": heads * minutes})
     mean = load.groupby(["side", "value"])[["heads", "sum"]].sum(min_count=1).reset_index()
     mean["mean_min"] = mean["sum"] / mean["heads"].where(mean["heads"] > 0)
     ids = np.array([*places, ""], dtype=object)
@@ -168,11 +173,12 @@ def settlements_within(
 
 
 def reached_edges(attached: access.Attached, place: str, *, limit_min: float) -> gpd.GeoSeries:
-    """Parts of edges within a time of a place, cut exactly where the time is up; indexed by edge."""
-    pinned, rows = access.pin(attached, [place])
-    edges = pinned.edges
-    reached = scipy.sparse.csgraph.dijkstra(routing.graph(pinned).minutes, indices=rows["node"])
-    minutes = np.min(reached + rows["leg_min"].to_numpy()[:, None], axis=0)
+    """Parts of edges within a time of a place, cut exactly where the time is up.
+
+    Indexed by edge of the network before places were attached.
+    """
+    edges = attached.network.edges
+    minutes = next(routing.trees(attached, [place])).minutes
     left = limit_min - minutes[edges[["node_a", "node_b"]].to_numpy()]
     share = np.clip(left / edges["travel_min"].to_numpy()[:, None], 0, 1)
     whole = share.sum(axis=1) >= 1
@@ -192,7 +198,7 @@ def reached_edges(attached: access.Attached, place: str, *, limit_min: float) ->
 
 def _weights(on: cells.Cells, persons: Floats | None) -> pd.DataFrame:
     known = {} if persons is None else {"population": persons}
-    return pd.DataFrame({"area_km2": on.frame["area_km2"], **known})
+    return pd.DataFrame({"cells": 1, **known}, index=on.frame.index)
 
 
 def _stacked(parts: list[gpd.GeoDataFrame], columns: list[str], on: cells.Cells) -> gpd.GeoDataFrame:

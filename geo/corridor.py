@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import crs, errors, grid, raster, zonal
+from geo import cells, crs, errors, grid, raster, zonal
 
 OVER_PCT = (5, 10, 20)
 REACH_KM = (5, 10, 20)
@@ -18,46 +18,43 @@ REACH_KM = (5, 10, 20)
 Floats = npt.NDArray[np.float64]
 
 
-def excess_pct(cost_a: Floats, cost_b: Floats) -> Floats:
+def excess_pct(through: Floats, least: float) -> Floats:
     """How much dearer than the least the way from A to B through each cell is, in per cent.
 
     Parameters
     ----------
-    cost_a, cost_b
-        Accumulated cost from either end, infinite, NaN or masked where it cannot be reached.
+    through
+        Cost from A to each cell and on to B, infinite, NaN or masked where there is no way.
+    least
+        Least cost from A to B.
 
     Returns
     -------
     numpy.ndarray
-        (A + B − least) / least × 100; 0 on the least-cost path, infinite off every way, and
-        everywhere if there is no way from A to B.
+        (through − least) / least × 100, 0 or more; infinite off every way, and everywhere if there is no
+        way from A to B.
 
     Raises
     ------
     InputError
-        If the arrays differ in shape, or a cost is negative.
+        If a cost is negative.
     """
-    cost_a, cost_b = raster.floats("cost_a", cost_a), raster.floats("cost_b", cost_b)
-    if cost_a.shape != cost_b.shape:
-        raise errors.InputError(
-            f"cost surfaces have shapes {cost_a.shape} and {cost_b.shape}; expected equal ones"
-        )
-    if (cost_a < 0).any() or (cost_b < 0).any():
+    through = raster.floats("through", through)
+    if (through < 0).any() or least < 0:
         raise errors.InputError("a cost is negative; expected 0 or more")
-    through = np.nan_to_num(cost_a.astype(float) + cost_b, nan=np.inf, posinf=np.inf)
-    least = through.min(initial=np.inf)
+    known = np.nan_to_num(through, nan=np.inf, posinf=np.inf)
     if not np.isfinite(least) or least == 0:
-        return np.where(through == 0, 0.0, np.inf)
-    return (through - least) / least * 100  # type: ignore[no-any-return]
+        return np.where(known == 0, 0.0, np.inf)
+    return np.maximum(known - least, 0) / least * 100
 
 
 def bands(
-    on: grid.Grid,
+    on: cells.Cells,
     excess: Floats,
     *,
     length_km: float,
     over_pct: collections.abc.Sequence[float] = OVER_PCT,
-    persons: npt.NDArray[np.integer] | None = None,
+    persons: Floats | None = None,
     smooth_m: float = 0,
 ) -> gpd.GeoDataFrame:
     """Corridor within given per cents over the least cost.
@@ -65,56 +62,70 @@ def bands(
     Parameters
     ----------
     on
-        The grid.
+        Cells.
     excess
-        As :func:`excess_pct` gives it, shape of the grid; NaN and masked cells are off every way.
+        As :func:`excess_pct` gives it, for each row of ``on.frame``; NaN and masked rows are off every way.
     length_km
-        Length of the least-cost path.
+        Length of the least-cost way.
     over_pct
         Ascending limits; the corridor of a limit holds that of each lower one.
     persons
-        Persons in each cell; NaN and masked cells have none.
+        Persons in each row of ``on.frame``; NaN and masked rows have none.
     smooth_m
         Tolerance by which the steps of the cells are smoothed.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        One row for each limit: ``over_pct``, ``area_km2`` and ``population`` (sums over cells),
+        One row for each limit: ``over_pct``, ``area_km2`` (of the polygon), ``population`` (of the cells),
         ``width_km`` (mean width, area / length) and the polygon, empty where there is no way.
 
     Raises
     ------
     InputError
-        If an array does not lie on the grid, an excess is negative, the limits do not ascend from above 0
+        If an array does not lie on the cells, an excess is negative, the limits do not ascend from above 0
         to something finite or the length is not above 0.
     """
     limits = np.asarray(over_pct, dtype=float)
     excess = raster.floats("excess", excess)
-    held = np.full(on.shape, np.nan) if persons is None else raster.floats("persons", persons)
-    grid.require_shape(on, excess=excess, persons=held)
+    held = np.zeros(len(on.frame)) if persons is None else raster.floats("persons", persons)
+    _require_rows(on, excess=excess, persons=held)
     if (excess < 0).any():
         raise errors.InputError(f"an excess is {np.nanmin(excess)}; expected per cents of 0 or more")
     if not (len(limits) and (np.diff([0, *limits]) > 0).all() and np.isfinite(limits).all()):
         raise errors.InputError(f"corridor limits {list(over_pct)}; expected ascending per cents above 0")
     if not 0 < length_km < np.inf:
-        raise errors.InputError(f"length of the path is {length_km}; expected kilometres above 0")
-    band = np.searchsorted(limits, excess).astype(np.int32)
-    shapes = grid.polygonise(on, band, beyond=len(limits), smooth_m=smooth_m)
-    inside = [band <= last for last in range(len(limits))]
-    area_km2 = np.array([cells.sum() * on.cell_km2 for cells in inside])
-    population = [np.nan if persons is None else np.nansum(held[cells]) for cells in inside]
-    united = [shapely.union_all(shapes.loc[:last].to_numpy()) for last in range(len(limits))]
+        raise errors.InputError(f"length of the way is {length_km}; expected kilometres above 0")
+    heads = pd.DataFrame({"population": held}, index=on.frame.index)
+    band = np.searchsorted(limits, np.nan_to_num(excess, nan=np.inf))
+    parts = cells.areas(on, band, heads, smooth_m=smooth_m, beyond=len(limits))
+    # A side that is reached at a later limit only has no row before.
+    of_limit = parts.groupby("value")
+    order = range(len(limits))
+    united = of_limit["geometry"].agg(lambda shapes: shapely.union_all(shapes.to_numpy()))
+    people = of_limit["population"].sum().reindex(order, fill_value=0).to_numpy(dtype=float)
+    shapes = gpd.GeoSeries(united.reindex(order, fill_value=shapely.Polygon()), crs=on.grid.crs)
+    area_km2 = shapes.area.to_numpy() / 1e6
     return gpd.GeoDataFrame(
         {
             "over_pct": limits,
             "area_km2": area_km2,
-            "population": population,
+            "population": np.nan if persons is None else people,
             "width_km": area_km2 / length_km,
         },
-        geometry=united,
-        crs=on.crs,
+        geometry=shapes.to_numpy(),
+        crs=on.grid.crs,
     )
+
+
+def _require_rows(on: cells.Cells, **arrays: Floats) -> None:
+    wrong = [
+        f"array {name} has length {len(array)}; expected {len(on.frame)}, the rows of the cells"
+        for name, array in arrays.items()
+        if len(array) != len(on.frame)
+    ]
+    if wrong:
+        raise errors.InputError(wrong)
 
 
 def strips(

@@ -171,7 +171,7 @@ def _settled(
     known = settlements[settlements["population"] > 0].reset_index(drop=True)
     population = known["population"].astype(float)
     claimed = population.groupby(known["unit_id"]).transform("sum")
-    persons = population * (known["unit_id"].map(total) / claimed).clip(upper=1)
+    persons = population * (known["unit_id"].map(total).astype(float) / claimed).clip(upper=1)
     radius_m = np.sqrt(population / spread.density_per_km2 / np.pi) * 1_000
     discs = known.geometry.buffer(radius_m, quad_segs=8)
     cover = grid.coverage_fractions(on, discs).rename(columns={"polygon": "settlement"})

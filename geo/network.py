@@ -15,6 +15,9 @@ from geo import crs, errors, linework
 
 SAME_PLACE_M = 1e-3
 
+GROUND_CLASS = "access"
+"""Class of what is no edge: the ground off the network, whose speed a scenario may change too."""
+
 STATES = ("open", "third_country", "unknown", "closed")
 
 Ints = npt.NDArray[np.int64]
@@ -33,18 +36,21 @@ class Network:
     edges
         LineStrings, indexed 0 … m − 1, with ``node_a`` and ``node_b`` (first and last point),
         ``edge_class``, ``side``, ``length_km``, ``speed_kmh``, ``travel_min`` and the other columns
-        of the lines. ``length_km`` of a connector includes its detour.
+        of the lines.
     gates
         Passages from side to side: ``crossing_id``, ``node_a``, ``node_b``; the two nodes are at
         one place.
     crossings
         Indexed by ``crossing_id``: ``state``, ``delay_min``, ``is_passable``.
+    sides
+        The (multi)polygons by which it was divided, indexed by label; None if they are not known.
     """
 
     nodes: gpd.GeoDataFrame
     edges: gpd.GeoDataFrame
     gates: pd.DataFrame
     crossings: pd.DataFrame
+    sides: gpd.GeoSeries | None = None
 
 
 def build(lines: gpd.GeoDataFrame, *, speeds_kmh: Speeds, class_column: str = "edge_class") -> Network:

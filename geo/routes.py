@@ -10,10 +10,9 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy.sparse.csgraph
 import shapely
 
-from geo import access, network, routing
+from geo import access, network, routing, shortest
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -34,10 +33,10 @@ def routes(attached: access.Attached, pairs: Pairs) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        One row for each pair: ``from_id``, ``to_id``, ``length_km`` (with the detour of the legs),
-        ``travel_min``, ``crossing_ids`` (tuple, in the order of passage), ``edges`` (tuple of edge
-        numbers) and the line with its legs. Without a way: infinite length and time, empty tuples
-        and line.
+        One row for each pair: ``from_id``, ``to_id``, ``length_km`` (stated lengths of the edges, and the
+        ground with its detour), ``travel_min``, ``crossing_ids`` (tuple, in the order of passage),
+        ``edges`` (tuple of edge numbers of the network before places were attached) and the line.
+        Without a way: infinite length and time, empty tuples and line.
 
     Raises
     ------
@@ -45,8 +44,41 @@ def routes(attached: access.Attached, pairs: Pairs) -> gpd.GeoDataFrame:
         One line for each id that has no place on the network.
     """
     wanted = list(pairs)
-    ground = _pinned(attached, wanted)
-    return _framed(attached, [_route(ground, *pair) for pair in wanted])
+    places = sorted({place for pair in wanted for place in pair})
+    routing.terminals(attached, places)
+    ways = _Ways(attached)
+    by_start: dict[str, list[int]] = {}
+    for number, (start, _) in enumerate(wanted):
+        by_start.setdefault(start, []).append(number)
+    rows: dict[int, Row] = {}
+    trees = routing.trees(attached, list(by_start))
+    for (start, numbers), tree in zip(by_start.items(), trees, strict=True):
+        rows |= {number: ways.row(tree, start, wanted[number][1]) for number in numbers}
+    return _framed(attached, [rows[number] for number in range(len(wanted))])
+
+
+def between(attached: access.Attached, places: routing.Ids) -> pd.DataFrame:
+    """Least-time ways between all of some places, without their lines.
+
+    Parameters
+    ----------
+    attached
+        Places on a network.
+    places
+        Ids.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each ordered pair of different places, in the order of ``places``: ``from_id``, ``to_id``,
+        ``length_km``, ``travel_min`` and ``crossing_ids`` as :func:`routes` gives them.
+    """
+    ways = _Ways(attached)
+    parts = [
+        ways.rows(tree, place, list(places))
+        for place, tree in zip(places, routing.trees(attached, places), strict=True)
+    ]
+    return pd.DataFrame(pd.concat(parts, ignore_index=True))
 
 
 def alternatives(attached: access.Attached, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -65,95 +97,108 @@ def alternatives(attached: access.Attached, found: gpd.GeoDataFrame) -> gpd.GeoD
         Rows and columns like ``found``; a route that passes no crossing has no alternative
         (infinite length and time).
     """
-    wanted = list(zip(found["from_id"], found["to_id"], strict=True))
-    ground = _pinned(attached, wanted)
-    rows = [
-        _route(_without(ground, crossing_ids), *pair) if crossing_ids else _no_route(*pair)
-        for pair, crossing_ids in zip(wanted, found["crossing_ids"], strict=True)
-    ]
-    return _framed(attached, rows).set_index(found.index)
+    parts = []
+    for avoided, rows in found.groupby(found["crossing_ids"], sort=False):
+        pairs = list(zip(rows["from_id"], rows["to_id"], strict=True))
+        if avoided:
+            other = routes(_without(attached, avoided), pairs)
+        else:
+            other = _framed(attached, [_no_route(*pair) for pair in pairs])
+        parts.append(other.set_index(rows.index))
+    return gpd.GeoDataFrame(pd.concat(parts).loc[found.index], crs=found.crs)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Ground:
-    """A network with nodes where the places enter it, and its graph."""
-
-    network: network.Network
-    terminals: pd.DataFrame
-    rule: access.Rule
-    graph: routing.Graph
+def closed(attached: access.Attached) -> access.Attached:
+    """Close every crossing: ways that never leave their side."""
+    return _without(attached, tuple(attached.network.crossings.index))
 
 
-def _pinned(attached: access.Attached, pairs: list[tuple[str, str]]) -> _Ground:
-    places = [place for pair in pairs for place in pair]
-    routing.terminals(attached, places)
-    pinned, rows = access.pin(attached, places)
-    return _Ground(pinned, rows, attached.rule, routing.graph(pinned))
+def crossings_of(attached: access.Attached, arcs: Ints) -> tuple[str, ...]:
+    """Crossings among arcs of the graph, in their order."""
+    gates = network.passable_gates(attached.network)["crossing_id"].to_numpy()
+    number = arcs - len(attached.network.edges)
+    return tuple(gates[number[(number >= 0) & (number < len(gates))]])
 
 
-def _without(ground: _Ground, crossing_ids: tuple[str, ...]) -> _Ground:
-    crossings = ground.network.crossings
+def _without(attached: access.Attached, crossing_ids: tuple[str, ...]) -> access.Attached:
+    crossings = attached.network.crossings
     is_passable = crossings["is_passable"] & ~crossings.index.isin(crossing_ids)
-    rest = dataclasses.replace(ground.network, crossings=crossings.assign(is_passable=is_passable))
-    return dataclasses.replace(ground, network=rest, graph=routing.graph(rest))
+    rest = dataclasses.replace(attached.network, crossings=crossings.assign(is_passable=is_passable))
+    return dataclasses.replace(attached, network=rest)
 
 
-def _route(ground: _Ground, start: str, end: str) -> Row:
-    rows, columns = ground.terminals.loc[[start]], ground.terminals.loc[[end]]
-    found, before = scipy.sparse.csgraph.dijkstra(
-        ground.graph.minutes, indices=rows["node"].to_numpy(), return_predecessors=True
-    )
-    legs = rows["leg_min"].to_numpy()[:, None] + columns["leg_min"].to_numpy()
-    minutes = legs + found[:, columns["node"].to_numpy()]
-    straight = _straight_min(ground.rule, rows, columns)
-    least = np.minimum(minutes, straight)
-    origin, destination = divmod(int(np.argmin(least)), least.shape[1])
-    travel_min = float(least[origin, destination])
-    if np.isinf(travel_min):
-        return _no_route(start, end)
-    first, last = rows.iloc[origin], columns.iloc[destination]
-    if straight[origin, destination] <= travel_min:
-        nodes, length_km = [], travel_min / 60 * ground.rule.speed_kmh
-    else:
-        nodes, length_km = _walked(before[origin], int(last["node"])), first["leg_km"] + last["leg_km"]
-    vertices, parts, crossing_ids = _traced(ground, nodes)
-    line = _line(np.vstack([first[["x_m", "y_m"]], vertices, last[["x_m", "y_m"]]]).astype(float))
-    edges = tuple(number for number, _ in itertools.groupby(parts["line"]))
-    return start, end, length_km + parts["length_km"].sum(), travel_min, crossing_ids, edges, line
+class _Ways:
+    """What the arcs of the graph are: edges, gates and ways over the ground."""
+
+    def __init__(self, attached: access.Attached) -> None:
+        self._attached = attached
+        edges = attached.network.edges
+        self._edges, self._gates = len(edges), len(network.passable_gates(attached.network))
+        self._lines, self._line = edges.geometry.to_numpy(), edges["line"].to_numpy()
+        self._node_a = edges["node_a"].to_numpy()
+        ground_km = attached.ways["km"].to_numpy() * attached.rule.detour_factor
+        self._arc_km = np.concatenate([edges["length_km"].to_numpy(), np.zeros(self._gates), ground_km])
+        self._is_gate = np.zeros(len(self._arc_km), dtype=bool)
+        self._is_gate[self._edges : self._edges + self._gates] = True
+
+    def row(self, tree: shortest.Tree, start: str, end: str) -> Row:
+        """Route to the nearest terminal of a place."""
+        last = _nearest(tree, self._attached.terminals["node"].to_numpy()[self._attached.positions[end]])
+        if not np.isfinite(tree.minutes[last]):
+            return _no_route(start, end)
+        walked, arcs = tree.walk(last)
+        on_edge = arcs < self._edges
+        length_km = float(self._arc_km[arcs].sum())
+        edges = tuple(int(one) for one, _ in itertools.groupby(self._line[arcs[on_edge]]))
+        crossing_ids = crossings_of(self._attached, arcs)
+        return (
+            start,
+            end,
+            length_km,
+            float(tree.minutes[last]),
+            crossing_ids,
+            edges,
+            self._drawn(walked, arcs),
+        )
+
+    def rows(self, tree: shortest.Tree, start: str, places: list[str]) -> pd.DataFrame:
+        """Ways to other places, without their lines."""
+        attached = self._attached
+        others = [place for place in places if place != start]
+        node = attached.terminals["node"].to_numpy()
+        spots = [node[attached.positions[place]] for place in others]
+        ends = np.array([_nearest(tree, one) for one in spots], dtype=np.int64)
+        gates = network.passable_gates(attached.network)["crossing_id"].to_numpy()
+        passed = shortest.marked_along(tree, ends, self._is_gate)
+        there = np.isfinite(tree.minutes[ends])
+        return pd.DataFrame(
+            {
+                "from_id": start,
+                "to_id": others,
+                "length_km": np.where(there, shortest.sums_along(tree, ends, self._arc_km), np.inf),
+                "travel_min": tree.minutes[ends],
+                "crossing_ids": [tuple(gates[arc - self._edges] for arc in arcs) for arcs in passed],
+            }
+        )
+
+    def _drawn(self, walked: Ints, arcs: Ints) -> shapely.LineString:
+        points = self._attached.points
+        parts = [points[walked[:1]]]
+        for node, following, arc in zip(walked[:-1], walked[1:], arcs, strict=True):
+            if arc < self._edges:
+                vertices = shapely.get_coordinates(self._lines[arc])
+                parts.append(vertices if self._node_a[arc] == node else vertices[::-1])
+            parts.append(points[[following]])
+        vertices = np.concatenate(parts)
+        moved = np.concatenate([[True], (np.diff(vertices, axis=0) != 0).any(axis=1)])
+        return shapely.LineString(vertices[moved] if moved.sum() > 1 else [])
 
 
-def _straight_min(rule: access.Rule, rows: pd.DataFrame, columns: pd.DataFrame) -> Floats:
-    """Minutes straight between terminals of one side that are within the longest leg of each other."""
-    apart = [rows[name].to_numpy()[:, None] - columns[name].to_numpy() for name in ("x_m", "y_m")]
-    km = np.hypot(*apart) / 1_000
-    same = rows["side"].to_numpy()[:, None] == columns["side"].to_numpy()
-    return np.where(same & (km <= rule.max_km), km * rule.min_per_km, np.inf)
-
-
-def _walked(before: Ints, last: int) -> list[int]:
-    """Nodes from the source to ``last``."""
-    nodes = [last]
-    while before[nodes[-1]] >= 0:
-        nodes.append(int(before[nodes[-1]]))
-    return nodes[::-1]
-
-
-def _traced(ground: _Ground, nodes: list[int]) -> tuple[Floats, pd.DataFrame, tuple[str, ...]]:
-    """Vertices, parts of edges and crossings along a walk from node to node."""
-    base = ground.network
-    number = np.array([ground.graph.code[u, v] - 1 for u, v in itertools.pairwise(nodes)], dtype=np.int64)
-    count = len(base.edges)
-    crossing_ids = tuple(base.gates["crossing_id"].iloc[number[number >= count] - count])
-    parts = base.edges.iloc[number[number < count]]
-    forward = parts["node_a"].to_numpy() == np.array(nodes[:-1], dtype=np.int64)[number < count]
-    lines = parts.geometry.to_numpy()
-    vertices = shapely.get_coordinates(np.where(forward, lines, shapely.reverse(lines)))
-    return vertices, parts, crossing_ids
-
-
-def _line(vertices: Floats) -> shapely.LineString:
-    moved = np.concatenate([[True], (np.diff(vertices, axis=0) != 0).any(axis=1)])
-    return shapely.LineString(vertices[moved] if moved.sum() > 1 else [])
+def _nearest(tree: shortest.Tree, nodes: Ints) -> int:
+    """Nearest node of a place; a crossing without delay is met before it is passed."""
+    best = int(nodes[np.argmin(tree.minutes[nodes])])
+    before = int(tree.before[best])
+    return before if before in nodes else best
 
 
 def _no_route(start: str, end: str) -> Row:

@@ -1,71 +1,22 @@
-"""Least travel times between places on a network, by Dijkstra's algorithm of scipy.
-
-A trip runs over the network from leg to leg, or straight at the speed of the legs between two
-places of one side that are within the longest leg, whichever is faster.
-"""
+"""Least travel times between places on a network and the ground beside it."""
 
 from __future__ import annotations
 
 import collections.abc
-import dataclasses
+import concurrent.futures
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy.sparse
-import scipy.sparse.csgraph
 
-from geo import access, errors, network
+from geo import access, errors, shortest
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Ids = collections.abc.Sequence[str]
 
-# So little that no time changes, enough that a route to a crossing ends on its near side.
-_LEAST_DELAY_MIN = 1e-9
-
-
-@dataclasses.dataclass(frozen=True)
-class Graph:
-    """Sparse form of a network.
-
-    Parameters
-    ----------
-    minutes
-        Symmetric, least minutes from node to node.
-    code
-        Same cells: 1 + number of the edge, gates counted on after the edges.
-    """
-
-    minutes: scipy.sparse.csr_array
-    code: scipy.sparse.csr_array
-
-
-def graph(base: network.Network) -> Graph:
-    """Sparse form of a network; closed gates are left out, the fastest of parallel edges stays."""
-    gates = network.passable_gates(base)
-    a = np.concatenate([base.edges["node_a"], gates["node_a"]])
-    b = np.concatenate([base.edges["node_b"], gates["node_b"]])
-    delay_min = np.maximum(gates["delay_min"], _LEAST_DELAY_MIN)
-    minutes = np.concatenate([base.edges["travel_min"], delay_min])
-    code = 1 + np.concatenate([np.arange(len(base.edges)), len(base.edges) + gates.index])
-    arcs = pd.DataFrame(
-        {
-            "u": np.concatenate([a, b]).astype(np.int64),
-            "v": np.concatenate([b, a]).astype(np.int64),
-            "minutes": np.tile(minutes, 2).astype(float),
-            "code": np.tile(code, 2).astype(np.int64),
-        }
-    )
-    arcs = arcs[arcs["u"] != arcs["v"]].sort_values(["u", "v", "minutes", "code"])
-    arcs = arcs.drop_duplicates(["u", "v"])
-    cells, size = (arcs["u"].to_numpy(), arcs["v"].to_numpy()), len(base.nodes)
-    return Graph(
-        *(
-            scipy.sparse.coo_array((arcs[name], cells), shape=(size, size)).tocsr()
-            for name in ("minutes", "code")
-        )
-    )
+_THREADS = 2
+_BATCH = 16
 
 
 def times(attached: access.Attached, *, origins: Ids, destinations: Ids) -> pd.DataFrame:
@@ -81,7 +32,8 @@ def times(attached: access.Attached, *, origins: Ids, destinations: Ids) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        Minutes, origins × destinations; infinite where there is no way.
+        Minutes, origins × destinations; infinite where there is no way. Between places they are a
+        metric; a crossing is an end of ways, its delay is not in its times.
 
     Raises
     ------
@@ -90,19 +42,34 @@ def times(attached: access.Attached, *, origins: Ids, destinations: Ids) -> pd.D
     """
     if len(origins) > len(destinations):
         return times(attached, origins=destinations, destinations=origins).T
-    rows, starts = terminals(attached, destinations)
-    minutes = np.empty((len(origins), len(rows)))
-    for number, reached in enumerate(onward(attached, origins, rows)):
-        minutes[number] = reached
+    _, starts = terminals(attached, destinations)
+    rows = np.concatenate([*(attached.positions[place] for place in destinations), np.empty(0)]).astype(int)
+    _reach(attached, origins)
+    minutes = np.array([attached.reached[place][rows] for place in origins]).reshape(len(origins), len(rows))
     if len(rows) > len(starts):
         minutes = np.minimum.reduceat(minutes, starts, axis=1)
     return pd.DataFrame(minutes, index=pd.Index(origins), columns=pd.Index(destinations))
 
 
-def onward(
-    attached: access.Attached, places: Ids, spots: pd.DataFrame, *, limit_min: float = np.inf
-) -> collections.abc.Iterator[Floats]:
-    """Minutes from each place to spots beside the network.
+def least(attached: access.Attached, places: Ids, destinations: Ids) -> pd.Series:
+    """Least travel time of each place to the nearest of the destinations.
+
+    Returns
+    -------
+    pandas.Series
+        Minutes, indexed by place; infinite where there is no way.
+    """
+    rows, starts = terminals(attached, places)
+    ends, _ = terminals(attached, destinations)
+    found = shortest.spread(attached.graph, ends["node"].to_numpy()).minutes[rows["node"].to_numpy()]
+    minutes = np.minimum.reduceat(found, starts) if len(starts) else found
+    return pd.Series(minutes, index=pd.Index(places), name="travel_min")
+
+
+def trees(
+    attached: access.Attached, places: Ids, *, limit_min: float = np.inf
+) -> collections.abc.Iterator[shortest.Tree]:
+    """Least ways from each place to every node of the graph, one place after the other.
 
     Parameters
     ----------
@@ -110,87 +77,47 @@ def onward(
         Places on a network.
     places
         Ids of places or crossings.
-    spots
-        Rows with the columns of ``Attached.terminals``.
     limit_min
         Longer times count as infinite.
 
-    Yields
-    ------
-    numpy.ndarray
-        Minutes to the rows of ``spots``, for one place after the other.
-
     Raises
     ------
     InputError
         One line for each id that has no place on the network.
     """
-    at_nodes = node_times(attached, places, limit_min=limit_min)
-    node_a, min_a, node_b, min_b = ends(attached.network, spots)
-    beside = _Beside(attached, spots)
-    for place, minutes in zip(places, at_nodes, strict=True):
-        least = np.minimum(minutes[node_a] + min_a, minutes[node_b] + min_b)
-        for row in attached.positions[place]:
-            beside.shorten(least, row)
-        yield np.where(least <= limit_min, least, np.inf)
+    terminals(attached, places)
+    graph, nodes = attached.graph, attached.terminals["node"].to_numpy()
+
+    def spread(place: str) -> shortest.Tree:
+        found = shortest.spread(graph, nodes[attached.positions[place]], limit_min=limit_min)
+        if np.isinf(limit_min):
+            attached.reached[place] = found.minutes[nodes]
+        return found
+
+    # The kernel lets other threads run; no more trees are grown than will be read soon.
+    with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
+        for first in range(0, len(places), _BATCH):
+            yield from pool.map(spread, places[first : first + _BATCH])
 
 
-class _Beside:
-    """Ways that touch no node: along one edge, or straight."""
+def _reach(attached: access.Attached, places: Ids) -> None:
+    """Keep the minutes from places to all terminals; the kernel lets other threads run."""
+    new = [place for place in dict.fromkeys(places) if place not in attached.reached]
+    terminals(attached, new)
+    graph, nodes = attached.graph, attached.terminals["node"].to_numpy()
+    spots = attached.terminals[["x_m", "y_m", "side"]].to_numpy()
+    # A centre and its settlement are one spot, from which one tree is enough.
+    same: dict[tuple[object, ...], list[str]] = {}
+    for place in new:
+        same.setdefault(tuple(spots[attached.positions[place]].ravel()), []).append(place)
 
-    def __init__(self, attached: access.Attached, spots: pd.DataFrame) -> None:
-        self._rule = attached.rule
-        self._travel_min = attached.network.edges["travel_min"].to_numpy()
-        names = ("edge", "share", "leg_min", "x_m", "y_m")
-        self._from = {name: attached.terminals[name].to_numpy() for name in names}
-        self._to = {name: spots[name].to_numpy() for name in names}
-        sides = pd.unique(attached.terminals["side"])
-        self._side_from = pd.Categorical(attached.terminals["side"], categories=sides).codes
-        self._side_to = pd.Categorical(spots["side"], categories=sides).codes
+    def spread(of_spot: list[str]) -> Floats:
+        found: Floats = shortest.spread(graph, nodes[attached.positions[of_spot[0]]]).minutes[nodes]
+        return found
 
-    def shorten(self, least: Floats, row: int) -> None:
-        """Put the minutes from a terminal into ``least`` where such a way is faster."""
-        start, to = {name: values[row] for name, values in self._from.items()}, self._to
-        if start["edge"] >= 0:
-            same = np.flatnonzero(to["edge"] == start["edge"])
-            along = np.abs(to["share"][same] - start["share"]) * self._travel_min[start["edge"]]
-            least[same] = np.minimum(least[same], start["leg_min"] + along + to["leg_min"][same])
-        square_m2 = (to["x_m"] - start["x_m"]) ** 2 + (to["y_m"] - start["y_m"]) ** 2
-        within = square_m2 <= (self._rule.max_km * 1_000) ** 2
-        near = np.flatnonzero(within & (self._side_to == self._side_from[row]))
-        straight_min = np.sqrt(square_m2[near]) / 1_000 * self._rule.min_per_km
-        least[near] = np.minimum(least[near], straight_min)
-
-
-def node_times(attached: access.Attached, places: Ids, *, limit_min: float = np.inf) -> Floats:
-    """Minutes from places to every node, places × nodes; infinite where there is no way in the limit.
-
-    Raises
-    ------
-    InputError
-        One line for each id that has no place on the network.
-    """
-    rows, starts = terminals(attached, places)
-    node_a, min_a, node_b, min_b = ends(attached.network, rows)
-    source = np.repeat(np.arange(len(places)), np.diff([*starts, len(rows)]))
-    arcs = pd.DataFrame(
-        {
-            "source": np.tile(source, 2),
-            "node": np.concatenate([node_a, node_b]),
-            "minutes": np.concatenate([min_a, min_b]),
-        }
-    )
-    arcs = arcs.sort_values(["source", "node", "minutes"]).drop_duplicates(["source", "node"])
-    base = graph(attached.network).minutes
-    count = base.shape[0]
-    # Each place is a node of its own from which ways start but at which none arrives.
-    starting = scipy.sparse.coo_array(
-        (arcs["minutes"], (arcs["source"], arcs["node"])), shape=(len(places), count)
-    )
-    whole = scipy.sparse.vstack([base, starting.tocsr()], format="csr")
-    whole.resize(count + len(places), count + len(places))
-    found = scipy.sparse.csgraph.dijkstra(whole, indices=count + np.arange(len(places)), limit=limit_min)
-    return found[:, :count]  # type: ignore[no-any-return]
+    with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
+        for of_spot, minutes in zip(same.values(), pool.map(spread, same.values()), strict=True):
+            attached.reached.update(dict.fromkeys(of_spot, minutes))
 
 
 def nearest(minutes: pd.DataFrame) -> pd.DataFrame:
@@ -226,14 +153,3 @@ def terminals(attached: access.Attached, places: Ids) -> tuple[pd.DataFrame, Int
     rows = [attached.positions[place] for place in places]
     starts = np.cumsum([0, *(len(own) for own in rows)])[:-1]
     return attached.terminals.iloc[np.concatenate([*rows, np.empty(0)]).astype(np.int64)], starts
-
-
-def ends(base: network.Network, spots: pd.DataFrame) -> tuple[Ints, Floats, Ints, Floats]:
-    """Nodes by which spots (columns of ``Attached.terminals``) are entered, and the minutes to them."""
-    edge = spots["edge"].to_numpy()
-    on_edge = edge >= 0
-    of_edge = base.edges.iloc[np.where(on_edge, edge, 0)]
-    node, leg_min, share = (spots[name].to_numpy() for name in ("node", "leg_min", "share"))
-    travel_min = np.where(on_edge, of_edge["travel_min"].to_numpy(), 0)
-    node_a, node_b = (np.where(on_edge, of_edge[end].to_numpy(), node) for end in ("node_a", "node_b"))
-    return node_a, leg_min + share * travel_min, node_b, leg_min + (1 - share) * travel_min

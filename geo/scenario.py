@@ -25,7 +25,7 @@ class Scenario:
     delays_min
         Delay in minutes by crossing.
     speeds_kmh
-        Speed by class of edges.
+        Speed by class of edges, or of the ground (:data:`geo.network.GROUND_CLASS`).
     passable
         The states in which a crossing may be passed.
     """
@@ -101,7 +101,7 @@ def _crossing_findings(base: network.Network, scenario: Scenario) -> list[str]:
 
 
 def _speed_findings(base: network.Network, scenario: Scenario) -> list[str]:
-    known = set(base.edges["edge_class"])
+    known = {*base.edges["edge_class"], network.GROUND_CLASS}
     findings = [
         f"scenario: unknown class {name!r}; expected one of: {', '.join(sorted(known))}"
         for name in scenario.speeds_kmh

@@ -5,11 +5,14 @@ from __future__ import annotations
 import collections.abc
 
 import geopandas as gpd
+import numpy as np
 
 from geo import crs, errors, scenario
 from layers import catchments, network, study_area, surfaces, units
 
 PLACE = "point"
+# Coordinates of five decimals are up to a metre off the line on which a crossing lies.
+_ON_BORDER_M = 5.0
 
 
 def isochrones(
@@ -41,15 +44,17 @@ def isochrones(
     Raises
     ------
     InputError
-        If the point lies outside the study area, the limits are not ascending numbers above 0, or the
-        scenario names what the network does not have.
+        If the point lies outside the study area or in water, the limits are not ascending numbers above 0,
+        or the scenario names what the network does not have.
     """
-    point = gpd.GeoSeries.from_xy([lon], [lat], index=[PLACE], crs=crs.LONLAT)
-    country = _country(layers["districts"], point)
-    own = gpd.GeoDataFrame({"side": country}, index=[PLACE], geometry=point.to_crs(study_area.load().crs))
+    point = gpd.GeoSeries.from_xy([lon], [lat], crs=crs.LONLAT).to_crs(study_area.load().crs)
+    countries = _countries(layers, point, f"{lon:g}, {lat:g}")
+    spots = np.repeat(point.to_numpy(), len(countries))
+    own = gpd.GeoDataFrame({"side": countries}, index=[PLACE] * len(countries), geometry=spots, crs=point.crs)
     attached = network.by_road(layers, change=change, more=own)
     cells, persons = surfaces.on_roads(surfaces.ground(layers), attached)
-    found = catchments.isochrones(layers, attached, cells, persons, {PLACE: country}, minutes=minutes)
+    home = countries[0] if len(countries) == 1 else ""
+    found = catchments.isochrones(layers, attached, cells, persons, {PLACE: home}, minutes=minutes)
     if found.empty:
         longest = max(minutes or study_area.load().analysis.isochrone_min)
         raise errors.InputError(
@@ -59,9 +64,12 @@ def isochrones(
     return catchments.in_degrees(found.assign(**named))
 
 
-def _country(districts: gpd.GeoDataFrame, point: gpd.GeoSeries) -> str:
-    own = districts[districts.intersects(point.iloc[0])]
-    if own.empty:
-        told = f"{point.x.iloc[0]:g}, {point.y.iloc[0]:g}"
+def _countries(layers: network.Frames, point: gpd.GeoSeries, told: str) -> list[str]:
+    """Country in which a point lies; both where it lies on the border, as a crossing does."""
+    near = network.metric(layers["districts"])
+    near = near[near.dwithin(point.iloc[0], _ON_BORDER_M)]
+    if near.empty:
         raise errors.InputError(f"point {told}: outside the study area; expected a point in a district")
-    return str(own["country"].iloc[0])
+    if network.metric(layers["water"]).intersects(point.iloc[0]).any():
+        raise errors.InputError(f"point {told}: lies in water; expected a point on land")
+    return sorted(set(near["country"]))

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geo import access, catchment, cells, crs, floating, routing
 from layers import intensity_potential, network, study_area, surfaces, units
@@ -77,7 +78,8 @@ def service_areas(
     geopandas.GeoDataFrame
         Polygons in the working CRS: ``area_id``, ``unit_id`` (of the centre), ``border`` (crossed: the
         nearest centre of either country; kept: of the own country), ``country`` (of the area), ``kind``
-        (domestic, foreign), ``area_km2``, ``population``, ``mean_min``, names of the unit.
+        (domestic, foreign; unreached: water and ground to which no way leads, without a unit),
+        ``area_km2``, ``population``, ``mean_min``, names of the unit.
     """
     homes = centres(layers)
     places = sorted(homes)
@@ -87,9 +89,11 @@ def service_areas(
         areas = catchment.service_areas(on, nearest, places, persons=persons, smooth_m=on.grid.cell_m)
         parts.append(areas.assign(border=border))
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=on.grid.crs)
-    found = found.rename(columns={"place_id": "unit_id", "side": "country"}).round({"mean_min": 1})
+    found = found.rename(columns={"place_id": "unit_id", "side": "country"})
+    found = found.round({"mean_min": 1, "area_km2": 3, "population": 0})
     home = found["unit_id"].map(homes)
     found["kind"] = np.where(home == found["country"], "domestic", "foreign")
+    found["kind"] = found["kind"].where(found["unit_id"] != "", "unreached")
     found.insert(0, "area_id", found[["border", "unit_id", "country"]].agg("~".join, axis=1))
     named = found.join(units.load()[list(units.NAMES)], on="unit_id")
     return named.sort_values("area_id", ignore_index=True)
@@ -131,7 +135,11 @@ def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataF
 def in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Layer of polygons in EPSG:4326, on a grid of 1e-5 degrees and valid there; areas without extent go."""
     lonlat = layer.to_crs(crs.LONLAT)
-    kept = lonlat.set_geometry(lonlat.geometry.set_precision(1e-5))
+    shapes = shapely.set_precision(lonlat.geometry.to_numpy(), 1e-5)
+    # A rounded vertex may fold a thin neck over itself.
+    folded = ~shapely.is_valid(shapes)
+    shapes[folded] = shapely.buffer(shapes[folded], 0)
+    kept = lonlat.set_geometry(gpd.GeoSeries(shapes, index=lonlat.index, crs=crs.LONLAT))
     return kept[~kept.is_empty].reset_index(drop=True)
 
 
@@ -144,9 +152,9 @@ def _names(layers: network.Frames) -> pd.DataFrame:
 def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, str]) -> gpd.GeoDataFrame:
     home = found["place_id"].map(dict(places))
     kind = np.where(home == "", "both", np.where(home == found["country"], "domestic", "foreign"))
-    named = found.assign(kind=kind, area_km2=found["area_km2"].round(1))
+    named = found.assign(kind=kind, area_km2=found["area_km2"].round(3))
     limit = named["limit_min"].map("{:g}".format)
     key = named["place_id"].astype(str) + "~" + limit.astype(str) + "~" + named["country"].astype(str)
     named.insert(0, "catchment_id", key)
-    whole = named.astype({"population": int, "limit_min": int})
+    whole = named.assign(population=named["population"].round()).astype({"population": int, "limit_min": int})
     return whole.sort_values(["place_id", "limit_min", "country"], ignore_index=True)

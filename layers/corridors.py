@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import collections.abc
-import concurrent.futures
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import access, corridor, cost, routes
+from geo import access, cells, corridor, crs, routes, routing
 from layers import network, study_area, surfaces, units
 
 Floats = npt.NDArray[np.float64]
@@ -35,8 +34,9 @@ def lines(layers: network.Frames, attached: access.Attached, on: surfaces.Ground
     -------
     geopandas.GeoDataFrame
         Lines in the working CRS: ``route_id``, ``corridor_id``, ``choice`` (best, next_best), ends
-        and names, ``length_km``, ``travel_min``, ``crossing_ids``, and persons and settlements within
-        each reach; a route that does not exist is left out.
+        and names, ``length_km`` (of the line as drawn), ``way_km`` (of the way that the time stands for:
+        roads before generalising, the ground with its detour), ``travel_min``, ``crossing_ids``, and persons
+        and settlements within each reach; a route that does not exist is left out.
     """
     wanted = pairs()
     best = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
@@ -49,26 +49,34 @@ def lines(layers: network.Frames, attached: access.Attached, on: surfaces.Ground
     places = network.metric(layers["settlements"])
     strips = corridor.strips(found.geometry, places, on=on.grid, persons=on.persons, reach_km=reach)
     whole = strips.round().astype(int)
-    rounded = found.round({"length_km": 1, "travel_min": 1})
+    rounded = found.round({"length_km": 1, "way_km": 1, "travel_min": 1})
     return gpd.GeoDataFrame(rounded.drop(columns="geometry").join(whole), geometry=found.geometry)
 
 
-def bands(layers: network.Frames, attached: access.Attached, on: surfaces.Ground) -> gpd.GeoDataFrame:
+def bands(attached: access.Attached, on: surfaces.Ground) -> gpd.GeoDataFrame:
     """Bands of near-least time of each corridor, as the border is and as if there were none.
+
+    Bands and routes come from the same ways over roads and ground, so their times agree.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Polygons in the working CRS: ``band_id``, ``corridor_id``, ``border`` (kept, ignored), ``over_pct``,
-        ``least_min`` and ``path_km`` of the least-cost path on the grid, ``width_km``, ``area_km2``,
-        ``population``; ``border_cost_min``, what the border costs: ``least_min`` less that with the
-        border ignored.
+        ``least_min`` and ``way_km`` of the least-time way, ``width_km``, ``area_km2``, ``population``;
+        ``border_cost_min``, what the border costs: ``least_min`` less that with the border ignored.
     """
     wanted = pairs()
-    parts = [_bands_over(layers, attached, on, wanted, border=border) for border in (True, False)]
+    free = network.borderless(attached, on.land)
+    parts = [
+        _bands_over(of, people, wanted).assign(border=border)
+        for border, of, people in (
+            ("kept", attached, on.people),
+            ("ignored", free, on.people.assign(side=network.ONE_SIDE)),
+        )
+    ]
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=on.grid.crs)
-    free = found[found["border"] == "ignored"].groupby("corridor_id")["least_min"].first()
-    found["border_cost_min"] = (found["least_min"] - found["corridor_id"].map(free)).round(1)
+    ignored = found[found["border"] == "ignored"].groupby("corridor_id")["least_min"].first()
+    found["border_cost_min"] = (found["least_min"] - found["corridor_id"].map(ignored)).round(1)
     found.insert(0, "band_id", found[["corridor_id", "border"]].agg("~".join, axis=1))
     found["band_id"] += "~" + found["over_pct"].map("{:g}".format)
     return found.sort_values("band_id", ignore_index=True)
@@ -82,62 +90,45 @@ def by_choice(routes: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
 
 def _named(found: gpd.GeoDataFrame, wanted: pd.DataFrame, choice: str) -> gpd.GeoDataFrame:
     kept = found[["length_km", "travel_min", "crossing_ids", "geometry"]].reset_index(drop=True)
+    kept = kept.rename(columns={"length_km": "way_km"})
+    kept.insert(0, "length_km", crs.geodesic_length_km(kept.geometry))
     named = wanted.join(kept.assign(choice=choice, crossing_ids=kept["crossing_ids"].str.join(" ")))
     named.insert(0, "route_id", named["corridor_id"] + "~" + choice)
     return gpd.GeoDataFrame(named, geometry="geometry", crs=found.crs)
 
 
-def _bands_over(
-    layers: network.Frames,
-    attached: access.Attached,
-    on: surfaces.Ground,
-    wanted: pd.DataFrame,
-    *,
-    border: bool,
-) -> gpd.GeoDataFrame:
-    friction = surfaces.friction(on, layers, attached, border=border)
+def _bands_over(attached: access.Attached, people: pd.DataFrame, wanted: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Bands of all pairs; none where there is no way."""
+    on = attached.ground
+    persons = cells.align(on, people)
     ends = sorted({*wanted["from_id"], *wanted["to_id"]})
-    points = network.centres(layers).geometry.loc[ends]
-    cells = dict(zip(ends, _passable(friction, surfaces.cell_of(on.grid, points)), strict=True))
-
-    def spread(end: str) -> cost.CostSurface:
-        return cost.accumulate(friction, [cells[end]], cell_m=on.grid.cell_m, links=True)
-
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        surface = dict(zip(ends, pool.map(spread, ends), strict=True))
+    trees = routing.trees(attached, ends)
+    minutes = {end: tree.minutes[attached.pieces] for end, tree in zip(ends, trees, strict=True)}
+    best = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
+    through = [minutes[way.from_id] + minutes[way.to_id] for way in best.itertuples()]
     parts = [
-        _bands_of(on, surface[row.from_id], surface[row.to_id], cells[row.to_id]).assign(
+        _bands_of(on, of_way, persons, way.travel_min, way.length_km).assign(
             corridor_id=row.corridor_id, name_ru=row.name_ru, name_en=row.name_en, name_be=row.name_be
         )
-        for row in wanted.itertuples()
+        for row, way, of_way in zip(wanted.itertuples(), best.itertuples(), through, strict=True)
+        if np.isfinite(way.travel_min)
     ]
-    kept = "kept" if border else "ignored"
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True).assign(border=kept), crs=on.grid.crs)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=attached.network.edges.crs)
 
 
 def _bands_of(
-    on: surfaces.Ground, start: cost.CostSurface, end: cost.CostSurface, target: tuple[int, int]
+    on: cells.Cells, through_min: Floats, persons: Floats, least_min: float, way_km: float
 ) -> gpd.GeoDataFrame:
-    """Bands between two ends, without a row where there is no way."""
-    least_min = start.cost[target]
-    if not np.isfinite(least_min):
-        return gpd.GeoDataFrame({"over_pct": []}, geometry=[], crs=on.grid.crs)
-    steps = np.hypot(*np.diff(cost.trace(start, target), axis=0).T)
-    path_km = steps.sum() * on.grid.cell_m / 1_000
+    """Bands of one pair, from the minutes of the ways through each cell."""
     found = corridor.bands(
-        on.grid,
-        corridor.excess_pct(start.cost, end.cost),
-        length_km=path_km,
+        on,
+        corridor.excess_pct(through_min, least_min),
+        length_km=way_km,
         over_pct=study_area.load().analysis.corridor_over_pct,
-        persons=on.persons,
+        persons=persons,
         smooth_m=on.grid.cell_m / 2,
     )
-    told = found.round({"area_km2": 1, "width_km": 2}).astype({"population": int})
-    return told.assign(least_min=round(float(least_min), 1), path_km=round(float(path_km), 1))
-
-
-def _passable(friction: Floats, cells: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Each cell, or the nearest passable one around it where it is impassable."""
-    rows, columns = np.nonzero(np.isfinite(friction))
-    away = [np.hypot(rows - row, columns - column).argmin() for row, column in cells]
-    return [(int(rows[at]), int(columns[at])) for at in away]
+    told = found.round({"area_km2": 3, "width_km": 3}).assign(
+        population=found["population"].round().astype(int)
+    )
+    return told.assign(least_min=round(least_min, 1), way_km=round(way_km, 1))

@@ -6,7 +6,7 @@ import dataclasses
 
 import pandas as pd
 
-from geo import interaction
+from geo import access, interaction
 from layers import (
     choice,
     intensity_clusters,
@@ -54,7 +54,9 @@ class Units:
         return ends.groupby("unit_id")["km"].sum()
 
 
-def figures(layers: network.Frames, rates: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def figures(
+    layers: network.Frames, rates: pd.DataFrame, attached: access.Attached
+) -> dict[str, pd.DataFrame]:
     """Compute what no weight changes: the figures of all levels, and which districts are neighbours.
 
     Parameters
@@ -63,6 +65,8 @@ def figures(layers: network.Frames, rates: pd.DataFrame) -> dict[str, pd.DataFra
         As `of_levels` needs them.
     rates
         As `intensity_framework.read_rates` reads them.
+    attached
+        Places on the roads.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def figures(layers: network.Frames, rates: pd.DataFrame) -> dict[str, pd.DataFra
         ``intensity_figures`` (``level``, ``indicator``, ``unit_id`` of the unit or pair, ``value``,
         ``period``, ``source_ids``) and ``district_neighbours`` (see `intensity_clusters.neighbours`).
     """
-    found = of_levels(layers, rates)
+    found = of_levels(layers, rates, attached)
     rows = [
         figure.rename_axis("unit_id").reset_index().assign(level=level, indicator=name)
         for level, figures in found.items()
@@ -82,19 +86,21 @@ def figures(layers: network.Frames, rates: pd.DataFrame) -> dict[str, pd.DataFra
     }
 
 
-def of_levels(layers: network.Frames, rates: pd.DataFrame) -> dict[str, Figures]:
+def of_levels(layers: network.Frames, rates: pd.DataFrame, attached: access.Attached) -> dict[str, Figures]:
     """Figures by level, each indexed by every unit or pair and missing where there is none.
 
     Parameters
     ----------
     layers
-        ``districts``, ``border``, ``district_pairs``, ``roads``, ``crossings``, ``crossing_states``,
-        ``settlements``, ``links``, ``zones``, ``facts``, ``indicators`` and ``oblast_wide``.
+        ``districts``, ``border``, ``district_pairs``, ``crossings``, ``settlements``, ``links``,
+        ``zones``, ``facts``, ``indicators`` and ``oblast_wide``.
     rates
         Mean exchange rates, see `intensity_realised.of_oblasts`.
+    attached
+        Places on the roads.
     """
     oblasts, districts = oblast_units(layers), district_units(layers)
-    ground = intensity_potential.ground(layers, districts.persons["value"])
+    ground = intensity_potential.ground(layers, districts.persons["value"], attached)
     found = _oblast_figures(layers, oblasts, ground, rates) | _district_figures(layers, districts, ground)
     index = {"oblast": oblasts.persons.index, "district": districts.persons.index}
     index |= {"oblast_pair": oblasts.pairs.index, "district_pair": districts.pairs.index}

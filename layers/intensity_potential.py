@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import access, interaction, routing, scenario
+from geo import access, interaction, routing
 from layers import network, study_area
 
 _MILLION = 1_000_000
@@ -53,10 +53,8 @@ class Ground:
         return self.centres.population
 
 
-def ground(
-    layers: network.Frames, population: pd.Series[float], *, change: scenario.Scenario | None = None
-) -> Ground:
-    """Put districts and people on the roads, under a scenario.
+def ground(layers: network.Frames, population: pd.Series[float], attached: access.Attached) -> Ground:
+    """Put districts and people on the roads.
 
     Parameters
     ----------
@@ -64,8 +62,9 @@ def ground(
         Base layers by name.
     population
         Of every district, indexed by ``unit_id``.
+    attached
+        Places on the roads.
     """
-    attached = network.by_road(layers, change=change)
     points, ids = network.places(layers), sorted(population.index)
     persons = people(layers["settlements"], population.loc[ids])
     parameters = study_area.load().intensity
@@ -108,7 +107,7 @@ def people(settlements: pd.DataFrame, population: pd.Series[float]) -> pd.DataFr
     known = settlements.dropna(subset="population").set_index("settlement_id")[["unit_id", "population"]]
     listed = known["population"].groupby(known["unit_id"]).sum().reindex(population.index, fill_value=0)
     share = (population / listed.where(listed > population)).fillna(1.0)
-    known["persons"] = known["population"] * known["unit_id"].map(share)
+    known["persons"] = known["population"] * known["unit_id"].map(share).astype(float)
     rest = population - (listed * share)
     centre = pd.DataFrame({"unit_id": population.index, "persons": rest.clip(lower=0)}, index=rest.index)
     placed = pd.concat([known[["unit_id", "persons"]].sort_index(), centre])

@@ -7,6 +7,7 @@ are read.
 
 from __future__ import annotations
 
+import collections.abc
 import re
 import typing
 import unicodedata
@@ -36,17 +37,30 @@ def admitted(frame: T, *, file: str) -> T:
         One line for each text with a character that cannot be written; rows count from 2, as in
         :func:`layers.contracts.check`.
     """
-    texts = {name: column for name, column in frame.items() if column.dtype in ("object", "str")}
+    texts = {str(name): column for name, column in frame.items() if column.dtype in ("object", "str")}
+    require_fit(texts, file=file)
+    plain = {name: column.map(_composed) for name, column in texts.items()}
+    return frame.assign(**plain).rename(columns=composed)
+
+
+def require_fit(
+    columns: collections.abc.Mapping[str, collections.abc.Iterable[object]], *, file: str
+) -> None:
+    """Refuse texts with a character that cannot be written; columns by name, before a frame holds them.
+
+    Raises
+    ------
+    InputError
+        One line for each; rows count from 2.
+    """
     findings = [
         f"{file}: row {row + 2}: {name} {_character(value)}"
-        for name, column in texts.items()
+        for name, column in columns.items()
         for row, value in enumerate(column)
         if isinstance(value, str) and _UNFIT.search(value)
     ]
     if findings:
         raise errors.InputError(findings)
-    plain = {str(name): column.map(_composed) for name, column in texts.items()}
-    return frame.assign(**plain).rename(columns=composed)
 
 
 def unfit(texts: pd.Series[str]) -> str:

@@ -7,23 +7,32 @@ reads them.
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
 import functools
 import pathlib
+import pickle
 import typing
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
+import shapely
 
-from geo import access, border, network, scenario
-from layers import contracts, settlements, store, study_area, transport, units
+from geo import access, border, cells, network, routing, scenario
+from layers import boundaries, context, contracts, settlements, store, study_area, terrain, transport, units
 
 MODES = ("road", "rail")
+ONE_SIDE = "whole"
+"""Side of everything where no border counts."""
 
 Frames = collections.abc.Mapping[str, typing.Any]
 
 # Lines of the two countries end on the very point of their crossing.
 _SAME_POINT_M = 1.0
+# Crossings lie on the border as the districts draw it.
+_ON_BORDER_M = 50.0
 # Stations are ends of links, nothing lies off the railways.
 _STATION_RULE = access.Rule(speed_kmh=1, detour_factor=1, max_km=_SAME_POINT_M / 1_000)
 
@@ -37,6 +46,8 @@ def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
         "crossings": transport.crossings(data),
         "crossing_states": transport.states().reset_index(),
         "settlements": settlements.settlements(data),
+        "districts": boundaries.districts(data),
+        "water": context.water(data),
     }
 
 
@@ -61,19 +72,21 @@ def speeds() -> pd.DataFrame:
 
 def access_rule() -> access.Rule:
     """How places off the roads are reached."""
-    row = speeds().to_dict("index")[access.CONNECTOR]
+    row = speeds().to_dict("index")[network.GROUND_CLASS]
     return access.Rule(**{name: float(row[name]) for name in ("speed_kmh", "detour_factor", "max_km")})
 
 
 def roads(layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
     """Road network in the working CRS, its sides the countries, and the report on its crossings.
 
-    Crossings that no major road meets are joined to the nearest one in each country by connectors at
-    the speed of access, so that each can be opened or closed; in the report they are ``no_line``.
+    Crossings that no road meets are passed from ground to ground, so that each can be opened or closed;
+    in the report they are ``no_line``.
     """
     lines = layers["roads"].rename(columns={"road_class": "edge_class"})
     base, report = _gated(lines, "road", layers)
-    return access.connect(base, crossings(layers, "road"), access_rule()), report
+    sides = metric(layers["districts"]).dissolve("country").geometry
+    known = crossings(layers, "road")
+    return access.connect(base, known, sides, tolerance_m=_ON_BORDER_M), report
 
 
 def railways(layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
@@ -85,28 +98,65 @@ def railways(layers: Frames) -> tuple[network.Network, gpd.GeoDataFrame]:
 def by_road(
     layers: Frames, *, change: scenario.Scenario | None = None, more: gpd.GeoDataFrame | None = None
 ) -> access.Attached:
-    """Centres, settlements and crossings on the roads, under a scenario; ``more`` are other places.
+    """Centres, settlements and crossings on the roads and the ground, under a scenario.
+
+    Parameters
+    ----------
+    layers
+        Base layers by name.
+    change
+        The scenario; the base if there is none.
+    more
+        Other places.
 
     Raises
     ------
     InputError
-        If the scenario names what the network does not have, or a place is too far from it.
+        If the scenario names what the network does not have, or a place cannot be reached.
     """
-    return by_road_under(layers, {"": change or base_scenario(layers)}, more=more)[""]
-
-
-def by_road_under(
-    layers: Frames,
-    changes: collections.abc.Mapping[str, scenario.Scenario],
-    *,
-    more: gpd.GeoDataFrame | None = None,
-) -> dict[str, access.Attached]:
-    """Do as :func:`by_road` does, under each of several scenarios."""
     base, rule = roads(layers)[0], access_rule()
+    ground = terrain.read(layers["districts"], layers["water"])
+    on = cells.attach(base, ground.grid, ground.sides, rule, land=ground.land)
     placed = gpd.GeoDataFrame(pd.concat([places(layers), more]))
-    return {
-        name: access.attach(scenario.apply(base, change), placed, rule) for name, change in changes.items()
-    }
+    attached = access.attach(base, placed, rule, on=on)
+    return access.under(attached, change or base_scenario(layers))
+
+
+def borderless(attached: access.Attached, land: npt.NDArray[np.float64]) -> access.Attached:
+    """Put the same places on the roads and the ground as if there were no border and no crossing took time.
+
+    Parameters
+    ----------
+    attached
+        Places on the roads, with cells.
+    land
+        Share of land of each cell of their grid.
+    """
+    base, ground = attached.base, attached.ground
+    one = dataclasses.replace(
+        base,
+        nodes=base.nodes.assign(side=ONE_SIDE),
+        edges=base.edges.assign(side=ONE_SIDE),
+        crossings=base.crossings.assign(is_passable=True, delay_min=0.0),
+        sides=None,
+    )
+    whole = shapely.union_all(ground.sides.to_numpy())
+    sides = gpd.GeoSeries({ONE_SIDE: whole}, crs=ground.sides.crs)
+    on = cells.attach(one, ground.grid, sides, attached.rule, land=land)
+    places = attached.places.assign(side=ONE_SIDE)
+    return access.attach(one, places[~places.index.duplicated()], attached.rule, on=on)
+
+
+def save(attached: access.Attached, origins: collections.abc.Sequence[str], path: pathlib.Path) -> None:
+    """Keep a network with its places, and the times from some of them to all, for other steps."""
+    routing.times(attached, origins=origins, destinations=origins)
+    path.write_bytes(pickle.dumps(attached, protocol=5))
+
+
+def load(path: pathlib.Path) -> access.Attached:
+    """Read what :func:`save` kept."""
+    attached: access.Attached = pickle.loads(path.read_bytes())
+    return attached
 
 
 def by_rail(layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
@@ -180,10 +230,11 @@ def _gated(lines: gpd.GeoDataFrame, mode: str, layers: Frames) -> tuple[network.
 
 
 def _is_of_access(name: str, table: pd.DataFrame) -> pd.Series[bool]:
-    return (table[name] != "") == (table["edge_class"] == access.CONNECTOR)
+    told: pd.Series[bool] = (table[name] != "") == (table["edge_class"] == network.GROUND_CLASS)
+    return told
 
 
-_CLASSES = {**dict.fromkeys((*transport.ROAD_CLASSES, access.CONNECTOR), "road"), "rail": "rail"}
+_CLASSES = {**dict.fromkeys((*transport.ROAD_CLASSES, network.GROUND_CLASS), "road"), "rail": "rail"}
 
 _SPEEDS = pa.DataFrameSchema(
     {
@@ -207,7 +258,7 @@ _SPEEDS = pa.DataFrameSchema(
             contracts.rows(
                 functools.partial(_is_of_access, name),
                 field=name,
-                expected=f"a number for {access.CONNECTOR}, nothing for other classes",
+                expected=f"a number for {network.GROUND_CLASS}, nothing for other classes",
             )
             for name in ("detour_factor", "max_km")
         ),

@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import location, routing
+from geo import access, location, routing
 from layers import catalogue, network, study_area, surfaces
 
 EVERYTHING = "all"
@@ -35,17 +35,16 @@ class Question:
         return location.frontier(self.problem, self.goal, ps=range(1, study_area.load().optimum.most + 1))
 
 
-def questions(layers: network.Frames) -> dict[str, Question]:
+def questions(layers: network.Frames, attached: access.Attached) -> dict[str, Question]:
     """One question for each goal, in the order of their vocabulary.
 
     Parameters
     ----------
-    layers
-        Base layers of the roads, and ``district_wide``.
+    layers, attached
+        Base layers with ``district_wide``, and the places on the roads.
     """
     weight = demand(layers)
     towns = _towns(layers)
-    attached = network.by_road(layers)
     minutes = routing.times(attached, origins=weight.index.tolist(), destinations=towns.index.tolist())
     country = layers["settlements"].set_index("settlement_id")["country"]
     at_home = country.loc[weight.index].to_numpy()[:, None] == towns["country"].to_numpy()

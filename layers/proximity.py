@@ -12,8 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import access, grid, proximity, routes, routing, scenario
-from layers import boundaries, context, facts, network, store, study_area, surfaces, units
+from geo import access, grid, proximity, routes, routing
+from layers import boundaries, facts, network, store, study_area, surfaces, units
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,20 +35,18 @@ class Ground:
 def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
     """Read the base layers that the attributes are computed from."""
     return network.frames(data) | {
-        "districts": boundaries.districts(data),
         "border": boundaries.border(data),
         "district_pairs": boundaries.district_pairs(data),
         "district_wide": facts.wide("district", data).reset_index(),
-        "water": context.water(data),
     }
 
 
-def ground(layers: network.Frames, *, change: scenario.Scenario | None = None) -> Ground:
-    """Put the places of base layers on the roads, under a scenario."""
+def ground(layers: network.Frames, attached: access.Attached) -> Ground:
+    """Gather base layers and the places on the roads."""
     border = network.metric(layers["border"]).geometry
     return Ground(
         layers,
-        network.by_road(layers, change=change),
+        attached,
         network.centres(layers),
         network.metric(layers["settlements"]).set_index("settlement_id"),
         network.metric(layers["crossings"]).set_index("crossing_id").sort_index(),
@@ -113,8 +111,8 @@ def oblast_attributes(of: Ground) -> pd.DataFrame:
 def crossing_attributes(of: Ground) -> pd.DataFrame:
     """Nearest centre of each country by road, and how a road crossing joins the network.
 
-    ``road_link`` is "road" where major roads of both sides meet, "access" where one of them is
-    reached by other roads, and "" for rail.
+    ``road_link`` is "road" where mapped roads of both sides meet, "access" where one of them is
+    reached over the ground, and "" for rail.
     """
     of_roads = sorted(set(of.attached.network.gates["crossing_id"]))
     minutes = routing.times(of.attached, origins=of_roads, destinations=of.centres.index.tolist())
@@ -190,10 +188,9 @@ def _counted(of: Ground, pair: pd.Series) -> pd.DataFrame:
 
 
 def _links(of: Ground) -> pd.Series:
-    edges, gates = of.attached.network.edges, of.attached.network.gates
-    ends = edges.loc[edges["edge_class"] == access.CONNECTOR, "node_b"]
-    by_access = gates["node_a"].isin(ends) | gates["node_b"].isin(ends)
-    return pd.Series(np.where(by_access, "access", "road"), index=gates["crossing_id"]).groupby(level=0).max()
+    known = sorted(set(of.attached.network.gates["crossing_id"]))
+    over_ground = access.unmet(of.attached.network)
+    return pd.Series({one: "access" if one in over_ground else "road" for one in known}, dtype=str)
 
 
 def _reach(of: Ground, side: pd.Series, points: gpd.GeoSeries, partners: pd.Series) -> pd.DataFrame:

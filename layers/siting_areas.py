@@ -72,7 +72,11 @@ def drawn(
 
 
 def areas(
-    of: dict[str, Ranked], on: grid.Grid, layers: siting_surfaces.Layers, base: network.Frames
+    of: dict[str, Ranked],
+    on: grid.Grid,
+    layers: siting_surfaces.Layers,
+    base: network.Frames,
+    attached: access.Attached,
 ) -> gpd.GeoDataFrame:
     """Best areas of each profile.
 
@@ -81,7 +85,9 @@ def areas(
     of, on, layers
         Ranked areas, and the criteria on the grid.
     base
-        Base layers of the roads, and ``districts``.
+        Base layers with ``districts``.
+    attached
+        Places on the roads.
 
     Returns
     -------
@@ -92,7 +98,7 @@ def areas(
     parts = [_kept(name, ranked, on) for name, ranked in of.items()]
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=on.crs)
     placed = _reached(found, on, layers).join(_where(found, base))
-    reached = placed.join(_crossing(placed, base))
+    reached = placed.join(_crossing(placed, attached))
     rounded = reached.round({"score": 4, "coverage": 4, "top_share": 4, "cell_score_max": 4, "area_km2": 1})
     lonlat = catchments.in_degrees(rounded.drop(columns=["x_m", "y_m"]))
     multi = [shapely.MultiPolygon(shapely.get_parts(area)) for area in lonlat.geometry]
@@ -216,13 +222,15 @@ def _where(found: gpd.GeoDataFrame, base: network.Frames) -> pd.DataFrame:
     return pd.DataFrame({"country": home["country"], "unit_id": home["unit_id"], "unit_ids": unit_ids})
 
 
-def _crossing(found: gpd.GeoDataFrame, base: network.Frames) -> pd.DataFrame:
+def _crossing(found: gpd.GeoDataFrame, attached: access.Attached) -> pd.DataFrame:
     """Nearest passable crossing of the best cell by road: ``crossing_id``, ``crossing_min``."""
-    attached = network.by_road(base)
     passable = sorted(catchments.crossings(attached))
     ids = found["area_id"].to_list()
     places = gpd.GeoDataFrame({"side": found["country"]}, geometry=_best(found)).set_axis(ids)
-    placed = access.attach(attached.network, places, attached.rule)
+    placed = access.attach(attached.base, places, attached.rule, on=attached.cells)
+    placed = dataclasses.replace(
+        placed, network=dataclasses.replace(placed.network, crossings=attached.network.crossings)
+    )
     near = routing.nearest(routing.times(placed, origins=ids, destinations=passable))
     near["travel_min"] = near["travel_min"].where(np.isfinite(near["travel_min"])).round(1)
     names = {"nearest_id": "crossing_id", "travel_min": "crossing_min"}

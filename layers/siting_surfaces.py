@@ -45,7 +45,7 @@ def compute(
     edges = attached.network.edges
     sites = siting_zones.sites(layers).geometry
     found = _people(attached, on, of, spots) | {
-        "road_km": _to_road(attached, spots, points),
+        "road_km": _nearest_line(points, spots["side"], edges),
         "trunk_km": _nearest_line(points, spots["side"], edges[edges["edge_class"].isin(_TRUNK)]),
         "station_km": _nearest_station(points, spots["side"], layers),
         "zone_km": proximity.nearest_straight(points, sites)["distance_km"].to_numpy(dtype=float),
@@ -71,47 +71,45 @@ def read(folder: pathlib.Path) -> tuple[grid.Grid, Layers]:
 
 def _spots(on: cells.Cells) -> pd.DataFrame:
     """Row of each cell on the side that has most of it, in the order of cells."""
-    ordered = on.frame.sort_values(["cell", "area_km2"], kind="stable")
+    ordered = on.frame.rename_axis("piece").reset_index()
+    ordered = ordered.sort_values(["cell", "area_km2"], kind="stable")
     return ordered.drop_duplicates("cell", keep="last").reset_index(drop=True)
 
 
 def _people(attached: access.Attached, on: cells.Cells, of: surfaces.Ground, spots: pd.DataFrame) -> Layers:
     """Count the people of the own and of the other country within reach of each spot."""
     parameters = study_area.load().siting
-    gathered = _gathered(of, parameters.gathered_km)
-    placed = access.attach(attached.network, gathered[["side", "geometry"]], attached.rule)
-    weights = pd.DataFrame(
-        {side: gathered["persons"].where(gathered["side"] == side, 0.0) for side in on.sides.index}
-    )
-    found = reach.sums_within(placed, weights, spots, limit_min=parameters.within_min).to_numpy()
+    weights = _gathered(on, cells.align(on, of.people), parameters.gathered_km)
+    sums = reach.sums_within(attached, weights, limit_min=parameters.within_min)
+    found = sums.loc[spots["piece"]].to_numpy()
     home = spots["side"].cat.codes.to_numpy()
     domestic = found[np.arange(len(spots)), home]
     return {"domestic_persons": domestic, "foreign_persons": found.sum(axis=1) - domestic}
 
 
-def _gathered(of: surfaces.Ground, gathered_km: float) -> gpd.GeoDataFrame:
-    """People of each side in squares of the grid: ``side``, ``persons``, their mean place."""
-    block = max(round(gathered_km * 1_000 / of.grid.cell_m), 1)
-    x_m, y_m = (values[of.people["cell"]] for values in grid.centres(of.grid))
-    row, column = np.divmod(of.people["cell"].to_numpy(), of.grid.columns)
-    persons = of.people["persons"].to_numpy(dtype=float)
-    loads = pd.DataFrame({"persons": persons, "x_m": x_m * persons, "y_m": y_m * persons})
-    keys = [of.people["side"].to_numpy(), row // block, column // block]
-    total = loads.groupby(keys).sum().rename_axis(["side", "row", "column"])
-    total = total[total["persons"] > 0].reset_index()
-    total.index = pd.Index(total[["side", "row", "column"]].astype(str).agg("/".join, axis=1))
-    points = shapely.points(total["x_m"] / total["persons"], total["y_m"] / total["persons"])
-    return gpd.GeoDataFrame(total[["side", "persons"]], geometry=points, crs=of.grid.crs)
+def _gathered(on: cells.Cells, persons: Floats, gathered_km: float) -> pd.DataFrame:
+    """People of each side in squares of the grid, put into the piece nearest to their mean place.
 
-
-def _to_road(attached: access.Attached, spots: pd.DataFrame, points: gpd.GeoSeries) -> Floats:
-    """Kilometres to the nearest road; the cells know them unless they enter by a connector."""
-    edges = attached.network.edges
-    connectors = (edges["edge_class"] == access.CONNECTOR).to_numpy()
-    found = spots["leg_km"].to_numpy(copy=True) / attached.rule.detour_factor
-    lost = connectors[spots["edge"]]
-    found[lost] = _nearest_line(points[lost], spots.loc[lost, "side"], edges[~connectors])
-    return found
+    Indexed by piece, a column for each side. Only pieces that a way reaches and where people live count;
+    people of others stay where they are.
+    """
+    frame = on.frame.assign(persons=persons)[persons > 0]
+    block = max(round(gathered_km * 1_000 / on.grid.cell_m), 1)
+    row, column = np.divmod(frame["cell"].to_numpy(), on.grid.columns)
+    alone = np.where(np.isfinite(frame["road_km"]), -1, frame.index)
+    frame = frame.assign(
+        row=row // block, column=column // block, alone=alone, side=frame["side"].astype(str)
+    )
+    keys = ["side", "row", "column", "alone"]
+    loads = frame[["x_m", "y_m"]].mul(frame["persons"], axis=0).groupby([frame[key] for key in keys])
+    total = frame.groupby(keys)["persons"].transform("sum")
+    mean = loads.transform("sum").div(total, axis=0)
+    away_m = np.hypot(frame["x_m"] - mean["x_m"], frame["y_m"] - mean["y_m"])
+    ordered = frame.assign(away_m=away_m, total=total).sort_values("away_m", kind="stable")
+    spots = ordered[~ordered.duplicated(keys)].sort_index()
+    return pd.DataFrame(
+        {side: spots["total"].where(spots["side"] == side, 0.0) for side in on.sides.index}, index=spots.index
+    )
 
 
 def _nearest_line(points: gpd.GeoSeries, side: pd.Series, lines: gpd.GeoDataFrame) -> Floats:
@@ -145,8 +143,8 @@ def _links(points: gpd.GeoSeries, layers: network.Frames) -> Floats:
 
 def _land(on: cells.Cells, of: surfaces.Ground) -> Layers:
     """Shares of each cell: inside the study area, under water, without water and buildings; NaN outside."""
-    size = on.grid.rows * on.grid.columns
-    inside = np.bincount(on.frame["cell"], on.frame["area_km2"], size) / on.grid.cell_km2
+    shared = grid.coverage_fractions(on.grid, on.sides)
+    inside = np.bincount(shared["cell"], shared["fraction"], on.grid.rows * on.grid.columns)
     density = study_area.load().analysis.settlement_density_per_km2
     built = np.minimum(of.persons / (density * on.grid.cell_km2), 1)
     shares = {

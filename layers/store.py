@@ -122,6 +122,11 @@ def read_geojson(path: pathlib.Path, *, kinds: tuple[str, ...] = ()) -> gpd.GeoD
         `layers.geojson` expects, and for each text with a control character.
     """
     properties, shapes = geojson.features(path, kinds=kinds)
+    names = dict.fromkeys(name for feature in properties for name in feature)
+    # Before the frame: its texts know no half of a pair of characters.
+    letters.require_fit(
+        {name: [feature.get(name) for feature in properties] for name in names}, file=path.name
+    )
     return letters.admitted(gpd.GeoDataFrame(properties, geometry=shapes, crs=crs.LONLAT), file=path.name)
 
 

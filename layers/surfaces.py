@@ -12,10 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo import access, barrier, catchment, cells, dasymetric, grid, zonal
-from layers import network, rasters, study_area
-
-# Way through a cell, straight or diagonal, over its side.
-_MEAN_WAY = (1 + 2**0.5) / 2
+from layers import network, rasters, study_area, terrain
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,18 +57,17 @@ def ground(layers: network.Frames) -> Ground:
     """
     area = study_area.load().analysis
     districts = network.metric(layers["districts"]).set_index("unit_id").sort_index()
-    on = grid.covering(districts, cell_m=area.cell_m)
-    land = dasymetric.land_fraction(on, network.metric(layers["water"]).make_valid())
+    of = terrain.read(layers["districts"], layers["water"])
     settlements = network.metric(layers["settlements"])[["unit_id", "population", "geometry"]]
     people = dasymetric.allocate(
-        on,
+        of.grid,
         gpd.GeoDataFrame({"population": totals(layers), "geometry": districts.geometry}, crs=districts.crs),
         settlements.astype({"population": float}),
-        land=land,
+        land=of.land,
         spread=dasymetric.Spread(density_per_km2=area.settlement_density_per_km2),
     )
-    sides = districts.dissolve("country").geometry
-    return Ground(on, sides, land, people.assign(side=people["unit_id"].map(districts["country"])))
+    sides = people["unit_id"].map(districts["country"])
+    return Ground(of.grid, of.sides, of.land, people.assign(side=sides))
 
 
 def agreement(of: Ground, layers: network.Frames, checks: pd.DataFrame) -> pd.DataFrame:
@@ -108,30 +104,26 @@ def totals(layers: network.Frames) -> pd.Series:
 
 
 def on_roads(of: Ground, attached: access.Attached) -> tuple[cells.Cells, Floats]:
-    """Cells as places on the roads, and the persons in each of their rows."""
-    found = cells.attach(attached.network, of.grid, of.sides, attached.rule)
-    return found, cells.align(found, of.people)
+    """Cells beside the roads, and the persons in each of their rows."""
+    return attached.ground, cells.align(attached.ground, of.people)
 
 
-def friction(of: Ground, layers: network.Frames, attached: access.Attached, *, border: bool = True) -> Floats:
+def friction(of: Ground, attached: access.Attached) -> Floats:
     """Minutes that a metre takes in each cell, NaN where impassable.
 
     Roads have the speed of their class, other land that of access with its detour, cells mostly of
-    water or outside the zone are impassable. With ``border`` the state border is impassable but in
-    the cells of passable crossings, which add their delay. As a way through a cell is longer on the
-    diagonal, the delay is spread over the mean of both ways and counts 0.83 to 1.17 times.
+    water or outside the zone are impassable. The border is no cell: it lies between cells, and what
+    passes it stands in the layer of crossings.
     """
     land_min = attached.rule.min_per_km / 1_000
     found = np.where(of.land < 0.5, np.nan, land_min)
     outside = grid.labels(of.grid, of.sides) < 0
     edges = attached.network.edges
     for speed in sorted(set(edges["speed_kmh"])):
-        own = edges.geometry[(edges["speed_kmh"] == speed) & (edges["edge_class"] != access.CONNECTOR)]
+        own = edges.geometry[edges["speed_kmh"] == speed]
         if len(own):
             found[barrier.along(of.grid, own)] = 60 / (speed * 1_000)
     found[outside] = np.nan
-    if border:
-        _close_border(found, of.grid, layers, attached)
     return found
 
 
@@ -143,10 +135,10 @@ def of_people(of: Ground) -> Bands:
     return {"population": Band(of.grid, persons, "persons", "persons in the cell; extensive: sum it")}
 
 
-def of_friction(of: Ground, layers: network.Frames, attached: access.Attached) -> Bands:
-    """Minutes that a metre takes, the border as it is."""
-    found = friction(of, layers, attached)
-    return {"friction": Band(of.grid, found, "min/m", "minutes a metre takes; intensive: average it")}
+def of_friction(of: Ground, attached: access.Attached) -> Bands:
+    """Minutes that a metre takes, without the border, which lies between cells."""
+    about = "minutes a metre takes, the border not counted; intensive: average it"
+    return {"friction": Band(of.grid, friction(of, attached), "min/m", about)}
 
 
 def of_times(on: cells.Cells, layers: network.Frames, attached: access.Attached) -> Bands:
@@ -191,25 +183,3 @@ def cell_of(on: grid.Grid, points: gpd.GeoSeries) -> npt.NDArray[np.int64]:
     row = np.floor((on.north_m - points.y) / on.cell_m)
     column = np.floor((points.x - on.west_m) / on.cell_m)
     return np.column_stack([row, column]).astype(np.int64)
-
-
-def _close_border(found: Floats, on: grid.Grid, layers: network.Frames, attached: access.Attached) -> None:
-    closed = barrier.along(on, network.metric(layers["border"]).geometry.explode())
-    gates = attached.network.crossings
-    passable = gates[gates["is_passable"]]
-    points = network.crossings(layers, "road").geometry.loc[passable.index]
-    open_min = [_gate(found, closed, on, cell) for cell in cell_of(on, points)]
-    found[closed] = np.nan
-    for opened, delay in zip(open_min, passable["delay_min"], strict=True):
-        for (row, column), minutes in opened.items():
-            found[row, column] = minutes + delay / (on.cell_m * _MEAN_WAY)
-
-
-def _gate(
-    found: Floats, closed: npt.NDArray[np.bool_], on: grid.Grid, cell: npt.NDArray[np.int64]
-) -> dict[tuple[int, int], typing.Any]:
-    """Cells of the border within one cell of a crossing, with their friction before the border."""
-    row, column = cell
-    rows = range(max(row - 1, 0), min(row + 2, on.rows))
-    columns = range(max(column - 1, 0), min(column + 2, on.columns))
-    return {(r, c): found[r, c] for r in rows for c in columns if closed[r, c]}

@@ -27,7 +27,7 @@ _RUN = r"^'*[=+\-@\t\n＝＋－＠]"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _CONTENTS = "index"
 _EPOCH = datetime.datetime(1980, 1, 1)
-_NO_SHEET = ("facts", "intensity_terms", "intensity_methods", "candidate_terms")
+_NO_SHEET = ("facts", "centre_times", "intensity_terms", "intensity_methods", "candidate_terms")
 # Whole numbers beyond are not all numbers of double precision.
 _EXACT = 2**53
 _MAX_WIDTH = 60
@@ -40,7 +40,7 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], book: pat
     """Write each named layer of a GeoPackage as ``<name>.csv``, and as a sheet of a workbook beside them.
 
     Points get ``lon`` and ``lat`` in degrees; other geometry is left to the GeoPackage. Facts have a
-    workbook of their own; the long lists of terms and of methods are no sheets.
+    workbook of their own; the long lists of terms, methods and times are no sheets.
     """
     titles, fields = _titles(package)
     frames = _attributes(package, names)
@@ -53,6 +53,11 @@ def write(package: pathlib.Path, names: collections.abc.Iterable[str], book: pat
     for name, frame in frames.items():
         path = book.with_name(f"{name}.csv")
         inert(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
+
+
+def write_parquet(frame: pd.DataFrame, path: pathlib.Path) -> None:
+    """Write a table as Parquet, the same bytes on every run."""
+    frame.to_parquet(path, engine="pyarrow", index=False, compression="zstd")
 
 
 def _distinct(names: collections.abc.Iterable[str], titles: dict[str, str]) -> list[str]:

@@ -11,7 +11,8 @@ import pandera.pandas as pa
 from geo import crs, errors, network
 from layers import catalogue, contracts, store, units
 
-ROAD_CLASSES = ("motorway", "trunk", "primary")
+ROAD_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
+"""From the highest on; the last two are approaches of crossings only."""
 STATION_KINDS = ("station", "halt", "post")
 MODES = ("road", "rail")
 GEOMETRY_KINDS = ("track", "straight_line")

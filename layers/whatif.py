@@ -18,6 +18,7 @@ import pandera.pandas as pa
 import shapely
 
 from geo import access, crs, errors, routes, routing, scenario
+from geo import network as roads_of
 from layers import contracts, corridors, network, store
 
 _STATES = (*sorted(scenario.PASSABLE), "closed")
@@ -55,7 +56,10 @@ def require_known(table: pd.DataFrame, *, roads: pd.DataFrame, crossings: pd.Dat
     by_road = crossings.loc[crossings["mode"] == "road", "crossing_id"]
     known = {
         "crossing_id": ({"", *by_road}, "a road crossing of crossings.csv"),
-        "edge_class": ({"", access.CONNECTOR, *roads["road_class"]}, "a class of roads.geojson, or access"),
+        "edge_class": (
+            {"", roads_of.GROUND_CLASS, *roads["road_class"]},
+            "a class of roads.geojson, or access",
+        ),
     }
     findings = [
         f"scenarios.csv: row {row + 2}: {field} = {value!r}; expected {expected}"
@@ -113,7 +117,7 @@ def of_corridors(layers: network.Frames, attached: access.Attached) -> gpd.GeoDa
     table = pd.DataFrame(
         {
             "travel_min": found["travel_min"].where(there),
-            "length_km": found["length_km"].where(there),
+            "length_km": crs.geodesic_length_km(found.geometry).where(there),
             "crossing_ids": found["crossing_ids"].str.join(" "),
         }
     )
@@ -124,8 +128,17 @@ def of_corridors(layers: network.Frames, attached: access.Attached) -> gpd.GeoDa
     return lines.to_crs(crs.LONLAT).set_index(pd.Index(wanted["corridor_id"]))
 
 
-def differences(layers: network.Frames, table: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
+def differences(
+    layers: network.Frames, table: pd.DataFrame, attached: access.Attached
+) -> dict[str, gpd.GeoDataFrame]:
     """Compare every scenario with the base, or with the scenario that it names.
+
+    Parameters
+    ----------
+    layers, table
+        Base layers, and scenarios as :func:`scenarios` reads them.
+    attached
+        Places on the roads, under the base.
 
     Returns
     -------
@@ -135,16 +148,20 @@ def differences(layers: network.Frames, table: pd.DataFrame) -> dict[str, gpd.Ge
         line of the way; missing where there is no way.
     """
     changes = {"": network.base_scenario(layers), **build(layers, table)}
-    on_roads = network.by_road_under(layers, changes)
     against = dict(titles(table)[["scenario_id", "against"]].itertuples(index=False, name=None))
     measured = {
         "scenario_units": (of_units, _MEASURES),
         "scenario_corridors": (of_corridors, ("travel_min", "length_km")),
     }
+    states: dict[str, dict[str, gpd.GeoDataFrame]] = {name: {} for name in measured}
+    for one, change in changes.items():
+        changed = access.under(attached, change)
+        for name, (measure, _) in measured.items():
+            states[name][one] = measure(layers, changed)
     found = {}
-    for name, (measure, columns) in measured.items():
-        states = {one: measure(layers, attached) for one, attached in on_roads.items()}
-        parts = [_changed(states[one], states[other], columns, one) for one, other in against.items()]
+    for name, (_, columns) in measured.items():
+        of = states[name]
+        parts = [_changed(of[one], of[other], columns, one) for one, other in against.items()]
         found[name] = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=crs.LONLAT)
     return found
 
@@ -153,13 +170,13 @@ def _minutes(attached: access.Attached, side: pd.Series) -> pd.DataFrame:
     """From each place to the nearest passable crossing, and to the nearest of them on the other side."""
     gates = attached.network.crossings
     passable = sorted(gates.index[gates["is_passable"]])
-    between = routing.times(attached, origins=side.index.tolist(), destinations=side.index.tolist())
-    same = side.to_numpy()[:, None] == side.to_numpy()
-    found = {"partner_centre_min": between.mask(same, np.inf).min(axis=1)}
-    if passable:
-        reached = routing.times(attached, origins=side.index.tolist(), destinations=passable)
-        found["crossing_min"] = reached.min(axis=1)
-    table = pd.DataFrame(found, index=side.index).reindex(columns=list(_MEASURES))
+    places = side.index.tolist()
+    partner = pd.Series(np.inf, index=side.index)
+    for country in side.unique():
+        own, abroad = side.index[side == country], side.index[side != country]
+        partner[own] = routing.least(attached, own.tolist(), abroad.tolist())
+    crossing = routing.least(attached, places, passable)
+    table = pd.DataFrame({"crossing_min": crossing, "partner_centre_min": partner})[list(_MEASURES)]
     return table.where(np.isfinite(table))
 
 

@@ -278,6 +278,8 @@ LOOKS: dict[str, Look] = {
                 "motorway": qml.line("#c2185b", width_mm=0.9),
                 "trunk": qml.line("#e66101", width_mm=0.6),
                 "primary": qml.line("#b8860b", width_mm=0.35),
+                "secondary": qml.line("#c9a66b", width_mm=0.25),
+                "tertiary": qml.line("#c9a66b", width_mm=0.2),
             },
         ),
         "roads",
@@ -328,7 +330,11 @@ LOOKS: dict[str, Look] = {
     ),
     **dict.fromkeys(("catchments", "isochrones"), Look(_within, "osm", "name_{}")),
     "service_areas": Look(
-        _coded("kind", {"domestic": _area("#cfe2f3"), "foreign": _area("#d55e00")}, titles_in="service_kind"),
+        _coded(
+            "kind",
+            {"domestic": _area("#cfe2f3"), "foreign": _area("#d55e00"), "unreached": _area("#d9d9d9")},
+            titles_in="service_kind",
+        ),
         "osm",
         "name_{}",
     ),

@@ -10,6 +10,8 @@ _ROADS = {
     "motorway": ("#7a4a2b", 2.6),
     "trunk": ("#8f6140", 1.9),
     "primary": ("#a98763", 1.2),
+    "secondary": ("#b9a084", 0.9),
+    "tertiary": ("#b9a084", 0.7),
 }
 _BLUE, _VERMILION, _GREEN = palettes.QUALITATIVE[:3]
 _RIM = "#3d3d3d"

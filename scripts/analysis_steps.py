@@ -12,6 +12,26 @@ _GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
 
 @STEPS.step(
     files=declared.MODEL,
+    reads=(*_NETWORK, "districts", "water"),
+    layers=("centre_times",),
+    products=("tables/centre_times.parquet",),
+    parts=("on_roads.pickle",),
+)
+def on_roads(work: graph.Workspace) -> graph.Layers:
+    """Roads, ground and places as one graph, and the times between all centres."""
+    from layers import centre_times, network, tables
+
+    layers = work.layers()
+    attached = network.by_road(layers)
+    found = centre_times.times(layers, attached)
+    network.save(attached, centre_times.origins(layers, attached), work.place("on_roads.pickle", part=True))
+    tables.write_parquet(found, work.place("tables/centre_times.parquet"))
+    return {"centre_times": found}
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    uses=("on_roads",),
     reads=_GROUND,
     layers=("catchments", "service_areas", "district_access"),
     products=("rasters/travel_time_to_crossing.tif", "rasters/travel_time_to_partner_centre.tif"),
@@ -21,7 +41,7 @@ def catchments(work: graph.Workspace) -> graph.Layers:
     from layers import catchments, network, surfaces
 
     layers = work.layers()
-    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.ground(layers)
     cells, persons = surfaces.on_roads(ground, attached)
     surfaces.write(work.out / "rasters", surfaces.of_times(cells, layers, attached))
     places = catchments.crossings(attached) | catchments.centres(layers)
@@ -35,6 +55,7 @@ def catchments(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     files=declared.MODEL,
+    uses=("on_roads",),
     reads=(*_GROUND, "district_pairs"),
     layers=declared.names(
         "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach oblast_pair_reach"
@@ -42,9 +63,10 @@ def catchments(work: graph.Workspace) -> graph.Layers:
 )
 def reach(work: graph.Workspace) -> graph.Layers:
     """Distances and times to the border, its crossings and the other side."""
-    from layers import proximity
+    from layers import network, proximity
 
-    found = proximity.attributes(proximity.ground(work.layers()))
+    attached = network.load(work.parts / "on_roads.pickle")
+    found = proximity.attributes(proximity.ground(work.layers(), attached))
     return {f"{name.removesuffix('s')}_reach": table.reset_index() for name, table in found.items()}
 
 
@@ -68,25 +90,27 @@ def population(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     files=declared.MODEL,
+    uses=("on_roads",),
     reads=_GROUND,
     layers=("corridors", "corridor_bands"),
     products=("rasters/friction.tif",),
 )
 def corridors(work: graph.Workspace) -> graph.Layers:
-    """Corridors as routes and as bands on the friction surface."""
-    from layers import corridors, network, surfaces
+    """Corridors as routes and as bands over roads and ground."""
+    from layers import catchments, corridors, network, surfaces
 
     layers = work.layers()
-    attached, ground = network.by_road(layers), surfaces.ground(layers)
-    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, layers, attached))
+    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.ground(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, attached))
     return {
         "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
-        "corridor_bands": corridors.bands(layers, attached, ground).to_crs("EPSG:4326"),
+        "corridor_bands": catchments.in_degrees(corridors.bands(attached, ground)),
     }
 
 
 @STEPS.step(
     files=(*declared.MODEL, *declared.tables("exchange_rates", "sources", "terms")),
+    uses=("on_roads",),
     reads=declared.names(
         "roads crossings crossing_states settlements districts border district_pairs links",
         "zones facts indicators oblast_wide",
@@ -95,9 +119,10 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 )
 def intensity_figures(work: graph.Workspace) -> graph.Layers:
     """Compute the figures of cooperation intensity, which no weight changes."""
-    from layers import intensity_framework, intensity_levels
+    from layers import intensity_framework, intensity_levels, network
 
-    return intensity_levels.figures(work.layers(), intensity_framework.read_rates())
+    attached = network.load(work.parts / "on_roads.pickle")
+    return intensity_levels.figures(work.layers(), intensity_framework.read_rates(), attached)
 
 
 @STEPS.step(
@@ -119,19 +144,22 @@ def intensity(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     files=(*declared.MODEL, *declared.tables("scenarios")),
+    uses=("on_roads",),
     reads=_NETWORK,
     layers=("scenarios", "scenario_units", "scenario_corridors"),
 )
 def whatif(work: graph.Workspace) -> graph.Layers:
     """Compare scenarios with the base."""
-    from layers import whatif
+    from layers import network, whatif
 
+    attached = network.load(work.parts / "on_roads.pickle")
     table = whatif.scenarios()
-    return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table)}
+    return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table, attached)}
 
 
 @STEPS.step(
     files=(*declared.MODEL, *declared.tables("criteria", "zone_profiles", "terms", "sources")),
+    uses=("on_roads",),
     reads=(*_GROUND, "links", "zones", "places"),
     products=tuple(
         f"rasters/criterion_{name}.tif"
@@ -146,7 +174,7 @@ def criteria(work: graph.Workspace) -> None:
     from layers import network, siting_surfaces, surfaces
 
     layers = work.layers()
-    attached, ground = network.by_road(layers), surfaces.ground(layers)
+    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.ground(layers)
     cells, _ = surfaces.on_roads(ground, attached)
     surfaces.write(work.out / "rasters", siting_surfaces.compute(layers, attached, cells, ground))
 
@@ -178,17 +206,18 @@ def siting(work: graph.Workspace) -> graph.Layers:
 @STEPS.step(
     files=("layers/study_area.toml", *_SITING, *declared.tables("road_speeds")),
     reads=(*_NETWORK, "districts"),
-    uses=("criteria", "catchments"),
+    uses=("criteria", "catchments", "on_roads"),
     layers=declared.names("suitable_areas suitable_area_terms siting_left_out siting_doubt"),
 )
 def suitable_areas(work: graph.Workspace) -> graph.Layers:
     """Join the best ground of each profile into areas and rank them."""
-    from layers import siting, siting_areas, siting_profiles
+    from layers import network, siting, siting_areas, siting_profiles
 
+    attached = network.load(work.parts / "on_roads.pickle")
     on, found, purposes = siting.read(work.products / "rasters")
     ranked = siting_areas.rank(siting.models(on, found, purposes, siting_profiles.exclusions()), on)
     return {
-        "suitable_areas": siting_areas.areas(ranked, on, found, work.layers()),
+        "suitable_areas": siting_areas.areas(ranked, on, found, work.layers(), attached),
         "suitable_area_terms": siting_areas.terms(ranked, found),
         "siting_left_out": siting_areas.left_out(ranked),
         "siting_doubt": siting_areas.doubt(ranked),
@@ -200,6 +229,7 @@ def suitable_areas(work: graph.Workspace) -> graph.Layers:
         *declared.MODEL,
         *declared.tables("candidate_kinds", "programme", "places", "terms", "notes", "sources"),
     ),
+    uses=("on_roads",),
     reads=declared.names(
         "districts district_pairs settlements crossings crossing_states roads railways",
         "stations links zones programme corridors catchments mapped district_wide oblast_wide",
@@ -212,7 +242,7 @@ def candidate_figures(work: graph.Workspace) -> graph.Layers:
     from layers import candidates_facts, candidates_figures, candidates_ground, network
 
     layers = work.layers()
-    ground = candidates_ground.Ground(layers, network.by_road(layers))
+    ground = candidates_ground.Ground(layers, network.load(work.parts / "on_roads.pickle"))
     places = candidates_figures.places(ground)
     layer = candidates_figures.layer(places)
     return {
@@ -258,15 +288,16 @@ def candidates(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     files=(*declared.MODEL, *declared.tables("terms")),
+    uses=("on_roads",),
     reads=(*_NETWORK, "district_wide", "programme"),
     layers=("optimum", "optimum_sites", "optimum_proposals"),
 )
 def optimum(work: graph.Workspace) -> graph.Layers:
     """Locate centres for both sides and compare the proposed places."""
-    from layers import optimum
+    from layers import network, optimum
 
     layers = work.layers()
-    asked = optimum.questions(layers)
+    asked = optimum.questions(layers, network.load(work.parts / "on_roads.pickle"))
     return {
         "optimum": optimum.solutions(asked),
         "optimum_sites": optimum.sites(asked, layers),

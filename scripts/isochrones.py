@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 
 from geo import errors
-from layers import around, context, geopackage, proximity, whatif
+from layers import around, geopackage, proximity, whatif
 from maps import qgis
 from scripts import tables
 
@@ -23,7 +23,7 @@ def main(
         raise errors.InputError(f"{out}: exists already; expected a new file")
     tables.tell(data)
     tables.use(data)
-    layers = proximity.frames(data) | {"water": context.water(data)}
+    layers = proximity.frames(data)
     known = whatif.build(layers, whatif.scenarios()) if scenario else {}
     if scenario and scenario not in known:
         told = ", ".join(sorted(known))

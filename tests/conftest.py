@@ -17,6 +17,9 @@ import hypothesis
 import pytest
 from playwright import sync_api
 
+from geo import access
+from layers import network
+
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("steady")
 
@@ -155,3 +158,9 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
             result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             assert result.returncode == 0, result.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def roads_of_atlas(atlas: pathlib.Path) -> access.Attached:
+    """Roads, ground and places as the build put them together; not to be changed."""
+    return network.load(atlas.with_name("atlas-stages") / "on_roads.pickle")

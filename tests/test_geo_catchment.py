@@ -1,5 +1,7 @@
 """Catchments against closed forms and the hospital case; what must hold of every catchment."""
 
+import dataclasses
+import functools
 import itertools
 
 import geopandas as gpd
@@ -37,17 +39,19 @@ def built(*lines):
     return network.build(frame, speeds_kmh={"main": 60})
 
 
-def one_road(cell_m=250):
+def one_road(cell_m=500):
     """A straight road without a border, one kilometre a minute; 2 minutes a kilometre off it."""
-    sides = gpd.GeoSeries({"": box(-60, -30, 60, 30)}, crs=CRS)
-    attached = access.attach(built(km((-60, 0), (60, 0))), places(home=(0, 0)), RULE)
-    return attached, cells.attach(attached.network, grid.covering(sides, cell_m=cell_m), sides, RULE)
+    sides = gpd.GeoSeries({"": box(-32, -17, 32, 17)}, crs=CRS)
+    base = built(km((-32, 0), (32, 0)))
+    on = cells.attach(base, grid.covering(sides, cell_m=cell_m), sides, RULE)
+    return access.attach(base, places(home=(0, 0)), RULE, on=on), on
 
 
 SIDES = gpd.GeoSeries({"w": box(-30, -20, 0.3, 20), "e": box(0.3, -20, 30, 20)}, crs=CRS)
 TOWNS = places(west=(-20, 3, "w"), mid=(-4, -6, "w"), east=(25, -2, "e"))
 
 
+@functools.cache
 def two_sides(state="open"):
     """Two sides, a road through the only crossing, three towns; cells of 1 km."""
     post = gpd.GeoDataFrame(
@@ -55,17 +59,29 @@ def two_sides(state="open"):
     )
     base, _ = border.divide(built(km((-30, 0), (30, 0))), SIDES, post, tolerance_m=100)
     attached = access.attach(base, TOWNS, RULE)
-    return attached, cells.attach(attached.network, grid.covering(SIDES, cell_m=1_000), SIDES, RULE)
+    return attached, attached.ground
 
 
 # Isochrones
 
 
 def test_the_area_within_a_time_of_a_straight_road():
-    """|x| + 2|y| ≤ T along the road, 2r ≤ T straight from home: 1.06365 T² together."""
+    """The hull of the reached road and of the reached ground round home.
+
+    Over the ground it is a circle of radius T / 2 km, or the regular hexadecagon-like figure of its sixteen
+    directions: 1.1278 T² together with the circle, and what the cells reach is the latter.
+    """
     found = catchment.isochrones(*one_road(), ["home"], minutes=LIMITS)
-    factor = 0.5 * (np.pi / 2 - np.arctan(0.75)) + 0.6
-    np.testing.assert_allclose(found["area_km2"], factor * np.square(LIMITS), rtol=0.01)
+    moves = [(1, 0), (2, 1), (1, 1), (1, 2), (0, 1)]
+    corners = [
+        np.array([sx * x, sy * y]) / np.hypot(x, y) / 2 for x, y in moves for sx in (1, -1) for sy in (1, -1)
+    ]
+    sixteen = shapely.MultiPoint([*corners, (1, 0), (-1, 0)]).convex_hull.area
+    whole_circle = np.sqrt(3) / 2 + np.pi / 12
+    assert 0.97 * whole_circle < sixteen < whole_circle
+    # Half a cell more or less along the outline.
+    np.testing.assert_allclose(found["area_km2"], sixteen * np.square(LIMITS), rtol=0.04)
+    np.testing.assert_allclose(found["area_km2"].iloc[-1], sixteen * LIMITS[-1] ** 2, rtol=0.015)
     np.testing.assert_allclose(found.area / 1e6, found["area_km2"])
 
 
@@ -112,7 +128,7 @@ def test_nothing_leaks_over_a_closed_border():
 
 def test_what_nothing_reaches_has_no_isochrone():
     attached, on = two_sides("closed")
-    lonely = access.Attached(attached.network, attached.terminals.assign(leg_min=999.0, x_m=1e9), RULE)
+    lonely = dataclasses.replace(attached, ways=attached.ways.assign(km=np.inf))
     assert catchment.isochrones(lonely, on, ["mid"], minutes=LIMITS).empty
 
 
@@ -137,14 +153,27 @@ def test_cells_share_the_area_of_their_sides():
 
 def test_a_cell_is_as_far_as_a_place_at_its_centre():
     attached, on = two_sides()
-    some = on.frame.iloc[::97]
+    rows = np.arange(0, len(on.frame), 97)
+    some = on.frame.iloc[rows]
     points = gpd.GeoDataFrame(
         {"side": some["side"].astype(str)}, geometry=gpd.points_from_xy(some["x_m"], some["y_m"]), crs=CRS
     ).set_axis([f"cell{k}" for k in range(len(some))])
-    both = access.attach(attached.network, pd.concat([TOWNS, points]), RULE)
-    expected = routing.times(both, origins=["mid"], destinations=points.index).loc["mid"]
-    found = next(routing.onward(attached, ["mid"], on.frame))[::97]
-    np.testing.assert_allclose(found, expected)
+    both = access.attach(attached.base, pd.concat([TOWNS, points]), RULE, on=on)
+    found = routing.times(both, origins=["mid"], destinations=points.index).loc["mid"]
+    tree = next(routing.trees(both, ["mid"]))
+    np.testing.assert_allclose(found, tree.minutes[both.pieces][rows])
+    # More places only open straight legs.
+    before = next(routing.trees(attached, ["mid"])).minutes[attached.pieces][rows]
+    assert (found <= before + 1e-9).all()
+    np.testing.assert_allclose(found, before, rtol=0.03)
+
+
+def test_a_catchment_on_other_cells_attaches_the_same_places_to_them():
+    attached, _ = two_sides()
+    coarse = cells.attach(attached.base, grid.covering(SIDES, cell_m=2_500), SIDES, RULE)
+    found = catchment.isochrones(attached, coarse, ["mid"], minutes=(1_000,))
+    assert found["area_km2"].sum() == pytest.approx(60 * 40)
+    assert access.over(attached, attached.ground) is attached
 
 
 # People
@@ -214,8 +243,7 @@ def test_the_border_changes_who_is_nearest():
 
 def test_closing_every_crossing_makes_every_foreign_figure_zero():
     attached, on = two_sides()
-    shut = scenario.apply(attached.network, scenario.Scenario(states={"post": "closed"}))
-    closed = access.Attached(shut, attached.terminals, attached.rule)
+    closed = access.under(attached, scenario.Scenario(states={"post": "closed"}))
     found = catchment.isochrones(closed, on, list(TOWNS.index), minutes=(500,))
     own = TOWNS["side"][found["place_id"]].to_numpy()
     assert (found["side"] == own).all()

@@ -45,10 +45,7 @@ def crossings(state="open", delay_min=0.0, **points):
 
 def halves():
     """West and east of x = 0."""
-    boxes = {
-        "w": shapely.box(-100_000, -100_000, 0, 100_000),
-        "e": shapely.box(0, -100_000, 100_000, 100_000),
-    }
+    boxes = {"w": shapely.box(-25_000, -5_000, 0, 25_000), "e": shapely.box(0, -5_000, 25_000, 25_000)}
     return gpd.GeoSeries(boxes, crs=CRS)
 
 
@@ -106,12 +103,15 @@ def test_times_equal_those_of_networkx_on_random_graphs(graph):
             judge.add_edge(u, v, weight=(m1 - m0) * pace)
 
     corners = np.unique(number)
-    rows = [(e, metres / length_m[e], -1) for e, metres in spots] + [(-1, 0.0, n) for n in corners]
-    terminals = pd.DataFrame(rows, columns=["edge", "share", "node"]).assign(side="", leg_km=0.0, leg_min=0.0)
-    # Far from each other, so that no way is straight.
-    terminals = terminals.assign(x_m=1e6 * np.arange(len(rows)), y_m=0.0).rename(index=lambda k: f"p{k}")
+    edge, along_m = np.array(spots).T
+    split, on_edge = network.split(base, edge=edge, along_m=along_m.astype(float))
+    nodes = np.concatenate([on_edge, corners])
+    terminals = pd.DataFrame({"node": nodes, "side": "", "x_m": 0.0, "y_m": 1e6 * np.arange(len(nodes))})
+    terminals = terminals.rename(index=lambda k: f"p{k}")
     ids = terminals.index.tolist()
-    ours = routing.times(access.Attached(base, terminals, ON_EDGE), origins=ids, destinations=ids).to_numpy()
+    no_ways = pd.DataFrame({"node_a": [], "node_b": [], "km": []})
+    attached = access.Attached(split, terminals, no_ways, None, ON_EDGE, base, places())
+    ours = routing.times(attached, origins=ids, destinations=ids).to_numpy()
     known = [*spots, *corners]
     reached = dict(nx.all_pairs_dijkstra_path_length(judge))
     theirs = [[reached[u].get(v, np.inf) for v in known] for u in known]
@@ -146,15 +146,19 @@ def test_near_places_go_straight():
 
 
 def test_a_leg_never_crosses_the_border():
+    """The road abroad is 2 km away, the own one 9 km: straight, but for the ends of the way in cells."""
     base, _ = border.divide(
-        built(km((-10, 0), (-10, 50)), km((1, 0), (1, 50))), halves(), crossings(), tolerance_m=500
+        built(km((-10, 0), (-10, 20)), km((1, 0), (1, 20))), halves(), crossings(), tolerance_m=500
     )
-    attached = access.attach(base, places("w", a=(-1, 20)), RULE)
-    assert attached.terminals.loc["a", "leg_km"] == pytest.approx(9 * 1.5)
+    attached = access.attach(base, places("w", a=(-1, 10), b=(-1.5, 10.5)), RULE)
+    assert 9 * 1.5 <= attached.terminals.loc["a", "leg_km"] <= 9 * 1.5 * 1.028
+    # From the centre of a cell along a row of cells the way is straight.
+    assert attached.terminals.loc["b", "leg_km"] == pytest.approx(8.5 * 1.5)
+    assert attached.terminals.loc["b", "leg_min"] == pytest.approx(8.5 * 1.5 / 30 * 60)
 
 
 def test_a_place_outside_the_zone_is_refused_by_name():
-    with pytest.raises(errors.NetworkError, match=r"place far: nearest edge .* 900\.0 km away"):
+    with pytest.raises(errors.NetworkError, match=r"^place far: no road of its side .* within 20 km"):
         access.attach(built(km((0, 0), (100, 0))), places(near=(1, 1), far=(1000, 0)), RULE)
 
 
@@ -242,14 +246,14 @@ def test_splitting_keeps_length_and_time():
 
 
 def test_the_network_crosses_only_at_known_crossings_and_says_so():
-    base, report = divided(south=(0, 0.3), lonely=(0, 60))
+    base, report = divided(south=(0, 0.3), lonely=(0, 20))
     assert report[["action", "crossing_id", "nearest_id"]].to_numpy().tolist() == [
         ["matched", "south", "south"],
         ["cut", "", "south"],
         ["no_line", "lonely", "lonely"],
     ]
     assert report["distance_m"].tolist()[:2] == pytest.approx([300, 9_700])
-    assert report.get_coordinates().to_numpy().tolist() == [[0, 0], [0, 10_000], [0, 60_000]]
+    assert report.get_coordinates().to_numpy().tolist() == [[0, 0], [0, 10_000], [0, 20_000]]
     attached = access.attach(base, places(["w", "e"], a=(-5, 10), b=(5, 10)), ON_EDGE)
     assert between(attached, "a", "b") == pytest.approx(15 + 10 + 40 + 10 + 15)
 
@@ -285,9 +289,9 @@ def test_a_short_excursion_over_the_border_is_not_a_crossing():
 
 
 def test_roads_outside_all_sides_are_dropped():
-    base = built(km((-200, 0), (-50, 0)))
+    base = built(km((-200, 0), (-10, 0)))
     cut, _ = border.divide(base, halves(), crossings(), tolerance_m=500)
-    assert cut.edges["length_km"].sum() == pytest.approx(50)
+    assert cut.edges["length_km"].sum() == pytest.approx(15)
     with pytest.raises(errors.NetworkError, match="no edge lies on any side"):
         border.divide(built(km((-300, 0), (-200, 0))), halves(), crossings(), tolerance_m=500)
 
@@ -298,27 +302,48 @@ def test_doubtful_crossings_are_refused_at_once():
         border.divide(ladder(), halves(), frame, tolerance_m=500)
 
 
-def test_crossings_without_a_line_can_be_joined_to_both_sides():
-    known = crossings(south=(0, 0), middle=(0, 4))
+def test_crossings_without_a_line_are_reached_over_the_ground():
+    known = crossings(delay_min=[1.0, 7.0, 0.0], south=(0, 0), middle=(0.3, 4.5), far=(12, 4.5))
     base, _ = border.divide(ladder(), halves(), known, tolerance_m=500)
-    joined = access.connect(base, known, RULE)
+    joined = access.connect(base, known, halves(), tolerance_m=500)
     assert joined.gates["crossing_id"].tolist() == ["south", "middle"]
-    connectors = joined.edges[joined.edges["edge_class"] == access.CONNECTOR]
-    assert connectors["length_km"].tolist() == pytest.approx([6, 6])
-    assert set(connectors["side"]) == {"w", "e"}
-    assert access.connect(base, known, ON_EDGE) is base
+    assert access.unmet(base) == []
+    assert access.unmet(joined) == ["middle"]
+    assert len(joined.edges) == len(base.edges)
+    pair = joined.nodes.iloc[joined.gates[["node_a", "node_b"]].to_numpy()[1]]
+    assert sorted(pair["side"]) == ["e", "w"]
+    assert pair.get_coordinates().to_numpy().tolist() == [[300, 4_500]] * 2
+    assert access.connect(joined, known, halves(), tolerance_m=500) is joined
+
+
+def test_a_crossing_without_a_road_is_passed_on_foot():
+    """Along a row of cells the ways over the ground are straight: 2 km to the crossing, 3 km on."""
+    known = crossings(delay_min=7.0, middle=(0, 4.5))
+    base, _ = border.divide(ladder(), halves(), known, tolerance_m=500)
+    joined = access.connect(base, known, halves(), tolerance_m=500)
+    attached = access.attach(joined, places(["w", "e"], a=(-2, 4.5), b=(3, 4.5)), RULE)
+    found = routing.times(attached, origins=["a", "b"], destinations=["middle"])["middle"]
+    assert found.tolist() == pytest.approx([2 * 1.5 / 30 * 60, 3 * 1.5 / 30 * 60])
+    assert between(attached, "a", "b") == pytest.approx(5 * 1.5 / 30 * 60 + 7)
+    # From the crossing to the road at y = 0, straight down.
+    assert attached.terminals.loc["middle", "leg_km"].tolist() == pytest.approx([4.5 * 1.5] * 2, rel=0.03)
+    walked = routes.routes(attached, [("a", "b")]).iloc[0]
+    assert (walked["crossing_ids"], walked["edges"]) == (("middle",), ())
+    assert walked["length_km"] == pytest.approx(5 * 1.5)
+    shut = access.under(attached, scenario.Scenario(states={"middle": "closed"}))
+    assert between(shut, "a", "b") == np.inf
 
 
 def test_a_road_that_ends_at_a_crossing_is_joined_to_the_other_side():
-    known = crossings(post=(0, 0))
+    known = crossings(post=(0, 0.5))
     base, report = border.divide(
-        built(km((-9, 0), (0, 0)), km((4, -9), (4, 9))), halves(), known, tolerance_m=500
+        built(km((-9, 0.5), (0, 0.5)), km((4, -4), (4, 9))), halves(), known, tolerance_m=500
     )
     assert report["action"].tolist() == ["no_line"]
-    joined = access.connect(base, known, RULE)
-    assert (joined.edges["edge_class"] == access.CONNECTOR).sum() == 1
-    attached = access.attach(joined, places(["w", "e"], a=(-9, 0), b=(4, 3)), ON_EDGE)
-    assert between(attached, "a", "b") == pytest.approx(9 + 4 * 1.5 * 2 + 3)
+    joined = access.connect(base, known, halves(), tolerance_m=500)
+    attached = access.attach(joined, places(["w", "e"], a=(-9, 0.5), b=(4, 0.5)), RULE)
+    # 9 km by road, 4 km over the ground along a row of cells.
+    assert between(attached, "a", "b") == pytest.approx(9 + 4 * 1.5 * 2)
 
 
 def test_time_to_a_crossing_is_without_its_delay_from_either_side():
@@ -326,6 +351,7 @@ def test_time_to_a_crossing_is_without_its_delay_from_either_side():
     attached = access.attach(base, places(["w", "e"], a=(-5, 0), b=(8, 0)), ON_EDGE)
     found = routing.times(attached, origins=["a", "b"], destinations=["south"])
     assert found["south"].tolist() == pytest.approx([5, 8])
+    assert [between(attached, place, "south") for place in "ab"] == pytest.approx([5, 8])
     assert between(attached, "a", "b") == pytest.approx(5 + 45 + 8)
 
 
@@ -338,8 +364,7 @@ def two_crossings():
 
 
 def under(attached, **changes):
-    changed = scenario.apply(attached.network, scenario.Scenario(**changes))
-    return access.Attached(changed, attached.terminals, attached.rule)
+    return access.under(attached, scenario.Scenario(**changes))
 
 
 def test_a_scenario_without_change_equals_the_base():
@@ -411,6 +436,10 @@ def test_the_alternative_avoids_the_crossings_of_the_best_route():
     other = routes.alternatives(attached, best)
     assert other["crossing_ids"].tolist() == [("north",), ()]
     assert other["travel_min"].tolist() == [pytest.approx(60), np.inf]
+    # A way to a crossing ends there, from either side and even where it takes no time to pass.
+    to_post = routes.routes(attached, [("a", "south"), ("b", "south"), ("south", "a"), ("south", "b")])
+    assert to_post["crossing_ids"].tolist() == [()] * 4
+    assert to_post["travel_min"].tolist() == pytest.approx([20] * 4)
 
 
 def test_routes_agree_with_times():

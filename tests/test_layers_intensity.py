@@ -54,8 +54,9 @@ def rates():
 
 
 @pytest.fixture(scope="module")
-def found(layers, table, rates):
-    return intensity.frames(*intensity_levels.figures(layers, rates).values(), table)
+def found(layers, table, rates, roads_of_atlas):
+    figures = intensity_levels.figures(layers, rates, roads_of_atlas)
+    return intensity.frames(*figures.values(), table)
 
 
 @pytest.fixture(scope="module")
@@ -448,8 +449,8 @@ def test_no_year_that_all_oblasts_have_is_one_line(layers):
     assert raised.value.findings == (f"{line} of the same year; expected a year in which all have",)
 
 
-def test_levels_are_computed_alike_each_time(layers, rates):
-    first, second = (intensity_levels.of_levels(layers, rates) for _ in range(2))
+def test_levels_are_computed_alike_each_time(layers, rates, roads_of_atlas):
+    first, second = (intensity_levels.of_levels(layers, rates, roads_of_atlas) for _ in range(2))
     for level, figures in first.items():
         for name, figure in figures.items():
             pd.testing.assert_frame_equal(figure, second[level][name])

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import strategies
 
-from geo import routing
+from geo import access, routing
 from layers import boundaries, facts, intensity_levels, intensity_potential, network
 
 MORE_IS_BETTER = (
@@ -41,8 +41,8 @@ def oblasts(layers):
 
 
 @pytest.fixture(scope="module")
-def ground(layers, districts):
-    return intensity_potential.ground(layers, districts.persons["value"])
+def ground(layers, districts, roads_of_atlas):
+    return intensity_potential.ground(layers, districts.persons["value"], roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,9 @@ def base(ground, districts):
     return intensity_potential.of_units(ground, districts.group, border_km=districts.border_km)
 
 
-def closed(layers, crossings):
-    return dataclasses.replace(network.base_scenario(layers), states=dict.fromkeys(crossings, "closed"))
+def closed(layers, attached, crossings):
+    shut = dataclasses.replace(network.base_scenario(layers), states=dict.fromkeys(crossings, "closed"))
+    return access.under(attached, shut)
 
 
 def not_better(after, before):
@@ -62,12 +63,16 @@ def not_better(after, before):
         assert (after[name].fillna(np.inf) >= before[name] - 1e-9).all(), name
 
 
-@hypothesis.settings(max_examples=6)
+@hypothesis.settings(max_examples=2)
 @hypothesis.given(data=strategies.data())
-def test_closing_crossings_never_raises_a_foreign_figure(layers, districts, oblasts, ground, base, data):
+def test_closing_crossings_never_raises_a_foreign_figure(
+    layers, roads_of_atlas, districts, oblasts, ground, base, data
+):
     every = sorted(network.crossings(layers, "road").index)
     some = data.draw(strategies.sets(strategies.sampled_from(every), min_size=1))
-    after = intensity_potential.ground(layers, districts.persons["value"], change=closed(layers, some))
+    after = intensity_potential.ground(
+        layers, districts.persons["value"], closed(layers, roads_of_atlas, some)
+    )
     not_better(intensity_potential.of_units(after, districts.group, border_km=districts.border_km), base)
     pairs = [
         intensity_potential.of_pairs(one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
@@ -76,9 +81,11 @@ def test_closing_crossings_never_raises_a_foreign_figure(layers, districts, obla
     not_better(*pairs)
 
 
-def test_nobody_is_reached_over_a_closed_border(layers, districts):
+def test_nobody_is_reached_over_a_closed_border(layers, roads_of_atlas, districts):
     every = network.crossings(layers, "road").index
-    sealed = intensity_potential.ground(layers, districts.persons["value"], change=closed(layers, every))
+    sealed = intensity_potential.ground(
+        layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
+    )
     found = intensity_potential.of_units(sealed, districts.group, border_km=districts.border_km)
     foreign = [name for name in MORE_IS_BETTER if name != "permeability_per_100km"]
     assert (found[foreign] == 0).all(axis=None)
@@ -88,18 +95,20 @@ def test_nobody_is_reached_over_a_closed_border(layers, districts):
     assert (found["accessibility_domestic"] > 0).all()
 
 
-def test_the_border_leaves_the_domestic_side_alone(layers, districts, base):
+def test_the_border_leaves_the_domestic_side_alone(layers, roads_of_atlas, districts, base):
     """Nobody drives abroad to reach compatriots sooner than by a tenth."""
     every = network.crossings(layers, "road").index
-    sealed = intensity_potential.ground(layers, districts.persons["value"], change=closed(layers, every))
+    sealed = intensity_potential.ground(
+        layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
+    )
     found = intensity_potential.of_units(sealed, districts.group, border_km=districts.border_km)
     for name in ("accessibility_domestic", "population_60min_domestic"):
         assert (found[name] <= base[name] * (1 + 1e-9)).all()
         assert (found[name] >= base[name] * 0.9).all()
 
 
-def test_population_within_is_what_the_times_say(layers, ground, base):
-    attached = network.by_road(layers)
+def test_population_within_is_what_the_times_say(roads_of_atlas, ground, base):
+    attached = roads_of_atlas
     unit = "RU-SMO-rudnyansky"
     minutes = routing.times(attached, origins=[unit], destinations=ground.home.index.tolist()).iloc[0]
     foreign = ground.home.str.startswith("BY-")

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from geo import errors, network, routes, routing, scenario
+from geo import access, errors, network, routes, routing, scenario
 from layers import boundaries, store, study_area, transport
 from layers import network as networks
 
@@ -17,8 +17,8 @@ def layers():
 
 
 @pytest.fixture(scope="module")
-def by_road(layers):
-    return networks.by_road(layers)
+def by_road(roads_of_atlas):
+    return roads_of_atlas
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,10 @@ def by_rail(layers):
     return networks.by_rail(layers)
 
 
-def closed(layers, attached_by, names):
+def closed(layers, attached, names):
     base = networks.base_scenario(layers)
-    return attached_by(
-        layers, change=scenario.Scenario(states=dict.fromkeys(names, "closed"), passable=base.passable)
-    )
+    shut = scenario.Scenario(states=dict.fromkeys(names, "closed"), passable=base.passable)
+    return access.under(attached, shut)
 
 
 def test_the_roads_cross_the_border_only_at_known_crossings(layers):
@@ -45,7 +44,7 @@ def test_every_road_lies_in_its_country(layers):
     """Edges of one country run in the districts of the other nowhere, but for the width of the line."""
     roads, _ = networks.roads(layers)
     districts = networks.metric(boundaries.districts())
-    lines = roads.edges[roads.edges["edge_class"] != "access"]
+    lines = roads.edges
     for country in study_area.load().countries:
         others = districts[districts["country"] != country].union_all()
         strayed = lines[lines["side"] == country].intersection(others).length.sum()
@@ -53,7 +52,14 @@ def test_every_road_lies_in_its_country(layers):
 
 
 def test_both_networks_hang_together(by_road, by_rail):
-    assert (network.components(by_road.network) == 0).all()
+    roads = by_road.base
+    major = roads.edges["edge_class"].isin(["motorway", "trunk", "primary"])
+    of_road = network.components(roads).to_numpy()
+    km = roads.edges["length_km"]
+    in_main = of_road[roads.edges["node_a"]] == 0
+    assert km[major & in_main].sum() == pytest.approx(km[major].sum(), rel=1e-3)
+    # Approaches in the strip end before they come to a major road.
+    assert km[~in_main].sum() < 150
     of_rail = network.components(by_rail.network)
     crossings = by_rail.network.gates[["node_a", "node_b"]].to_numpy()
     assert (of_rail[crossings.ravel()] == 0).mean() >= 12 / 14
@@ -91,10 +97,10 @@ def test_every_unit_has_a_centre_and_every_place_a_way_to_every_other(by_road, l
 
 
 @pytest.mark.parametrize("mode", ["road", "rail"])
-def test_closing_every_crossing_parts_the_countries(layers, mode):
-    attached_by = {"road": networks.by_road, "rail": networks.by_rail}[mode]
+def test_closing_every_crossing_parts_the_countries(layers, mode, request):
+    attached = request.getfixturevalue(f"by_{mode}")
     names = networks.crossings(layers, mode).index
-    shut = closed(layers, attached_by, names)
+    shut = closed(layers, attached, names)
     first, second = (
         shut.terminals.index[(shut.terminals["side"] == country) & ~shut.terminals.index.isin(names)].tolist()
         for country in study_area.load().countries
@@ -106,7 +112,7 @@ def test_closing_the_crossing_used_leads_over_the_next_best(layers, by_road):
     pair = [("RU-SMO-rudnyansky", "BY-VI-lioznensky")]
     best = routes.routes(by_road, pair)
     (used,) = best.loc[0, "crossing_ids"]
-    without = closed(layers, networks.by_road, [used])
+    without = closed(layers, by_road, [used])
     again = routes.routes(without, pair)
     other = routes.alternatives(by_road, best)
     assert used not in again.loc[0, "crossing_ids"]
@@ -114,9 +120,26 @@ def test_closing_the_crossing_used_leads_over_the_next_best(layers, by_road):
     assert other.loc[0, "travel_min"] == pytest.approx(again.loc[0, "travel_min"])
 
 
-def test_an_unknown_crossing_in_a_scenario_is_refused(layers):
+def test_an_unknown_crossing_in_a_scenario_is_refused(by_road):
     with pytest.raises(errors.InputError, match="unknown crossing 'X9'"):
-        networks.by_road(layers, change=scenario.Scenario(states={"X9": "open"}))
+        access.under(by_road, scenario.Scenario(states={"X9": "open"}))
+
+
+def test_the_class_of_road_at_a_crossing_is_that_of_the_network(layers, by_road):
+    """Stated by hand for readers, and what the network has where its roads come to the crossing."""
+    edges, gates = by_road.base.edges, by_road.base.gates
+    stated = layers["crossings"].set_index("crossing_id")
+    order = list(transport.ROAD_CLASSES)
+    letters = dict(zip(study_area.load().countries, "ab", strict=True))
+    compared = 0
+    for gate in gates.itertuples():
+        for node in (gate.node_a, gate.node_b):
+            here = edges[(edges["node_a"] == node) | (edges["node_b"] == node)]
+            if len(here):
+                best = min(here["edge_class"], key=order.index)
+                assert stated.loc[gate.crossing_id, f"osm_class_{letters[here['side'].iloc[0]]}"] == best
+                compared += 1
+    assert compared >= 45
 
 
 def test_a_class_without_speed_is_refused(layers):

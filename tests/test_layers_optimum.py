@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import errors, location, routing
-from layers import catalogue, cooperation, network, optimum, proximity, study_area, surfaces
+from geo import errors, location, routes, routing
+from layers import catalogue, cooperation, optimum, proximity, study_area, surfaces
 
 LIMITS = study_area.load().optimum
 
@@ -18,8 +18,8 @@ def base():
 
 
 @pytest.fixture(scope="module")
-def asked(base):
-    return optimum.questions(base)
+def asked(base, roads_of_atlas):
+    return optimum.questions(base, roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +89,8 @@ def test_the_sites_serve_whom_the_solution_counts(solutions, sites, asked):
     assert within["mean_min"].dropna().le(LIMITS.within_min).all()
 
 
-def test_proposals_are_evaluated_as_they_stand(base, proposals):
-    attached = network.by_road(base)
+def test_proposals_are_evaluated_as_they_stand(base, proposals, roads_of_atlas):
+    attached = roads_of_atlas
     weight = optimum.demand(base)
     for row in proposals[proposals["goal"] == "median"].itertuples():
         own = routing.times(attached, origins=weight.index.tolist(), destinations=row.sites.split())
@@ -116,9 +116,8 @@ def test_a_given_best_is_the_one_that_would_be_found(asked):
     pd.testing.assert_frame_equal(given, location.compare(question.problem, question.goal, named))
 
 
-def test_closed_crossings_leave_nobody_to_serve_abroad(base):
-    states = base["crossing_states"].assign(is_passable=False)
-    closed = optimum.questions({**base, "crossing_states": states})["foreign"]
+def test_closed_crossings_leave_nobody_to_serve_abroad(base, roads_of_atlas):
+    closed = optimum.questions(base, routes.closed(roads_of_atlas))["foreign"]
     with pytest.raises(errors.InputError, match="no demand is within the limit of any candidate"):
         _ = closed.best
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import scenario
+from geo import access, scenario
 from layers import network, proximity
 
 
@@ -14,8 +14,8 @@ def layers():
 
 
 @pytest.fixture(scope="module")
-def found(layers):
-    return proximity.attributes(proximity.ground(layers))
+def found(layers, roads_of_atlas):
+    return proximity.attributes(proximity.ground(layers, roads_of_atlas))
 
 
 def test_each_feature_has_its_row(layers, found):
@@ -128,16 +128,17 @@ def test_a_pair_without_a_crossing_has_no_permeability(found):
     assert (table["permeability_km"].isna() == (table["road_crossings"] == 0)).all()
 
 
-def test_no_change_is_the_base(layers, found):
-    again = proximity.attributes(proximity.ground(layers, change=network.base_scenario(layers)))
+def test_no_change_is_the_base(layers, found, roads_of_atlas):
+    same = access.under(roads_of_atlas, network.base_scenario(layers))
+    again = proximity.attributes(proximity.ground(layers, same))
     for name, table in again.items():
         pd.testing.assert_frame_equal(table, found[name])
 
 
-def test_closing_every_crossing_leaves_nothing_abroad(layers):
+def test_closing_every_crossing_leaves_nothing_abroad(layers, roads_of_atlas):
     names = network.crossings(layers, "road").index
     shut = scenario.Scenario(states=dict.fromkeys(names, "closed"))
-    tables = proximity.attributes(proximity.ground(layers, change=shut))
+    tables = proximity.attributes(proximity.ground(layers, access.under(roads_of_atlas, shut)))
     for name in ("oblasts", "districts", "settlements"):
         table = tables[name]
         way = "centre_crossing" if name == "oblasts" else "crossing"

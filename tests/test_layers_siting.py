@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from geo import access, errors, routing
+from geo import access, errors, shortest
 from layers import (
     catalogue,
-    context,
     cooperation,
     network,
     proximity,
@@ -31,7 +30,6 @@ from layers import (
 def base():
     return {
         **proximity.frames(),
-        "water": context.water(),
         "links": cooperation.links(),
         "zones": cooperation.zones(),
         "places": cooperation.places().reset_index(),
@@ -43,14 +41,9 @@ def ground(base):
     return surfaces.ground(base)
 
 
-def on_roads(base, ground, *, change=None):
-    attached = network.by_road(base, change=change)
-    return attached, surfaces.on_roads(ground, attached)
-
-
 @pytest.fixture(scope="module")
-def placed(base, ground):
-    return on_roads(base, ground)
+def placed(ground, roads_of_atlas):
+    return roads_of_atlas, surfaces.on_roads(ground, roads_of_atlas)
 
 
 def criteria(base, ground, placed, folder):
@@ -96,8 +89,8 @@ def ranked(models, read):
 
 
 @pytest.fixture(scope="module")
-def areas(ranked, read, base):
-    return siting_areas.areas(ranked, *read, base), siting_areas.terms(ranked, read[1])
+def areas(ranked, read, base, roads_of_atlas):
+    return siting_areas.areas(ranked, *read, base, roads_of_atlas), siting_areas.terms(ranked, read[1])
 
 
 # Tables
@@ -150,10 +143,9 @@ def test_criteria_that_are_missing_or_not_measured_are_a_line_each(tmp_path):
     store.write_table(table, path)
     with pytest.raises(errors.InputError) as caught:
         siting_profiles.criteria(path)
-    expected = f"expected one row for each of {', '.join(siting_profiles.CRITERIA)}"
     assert caught.value.findings == (
-        f"criteria.csv: criterion inside_share is missing; {expected}",
-        f"criteria.csv: criterion metro_km is unknown; {expected}",
+        "criteria.csv: row 13: criterion = 'metro_km'; expected one of "
+        + ", ".join(siting_profiles.CRITERIA),
     )
 
 
@@ -196,15 +188,13 @@ def test_people_within_an_hour_are_those_counted_cell_by_cell(measured, placed):
     attached, (on, persons) = placed
     limit = study_area.load().siting.within_min
     sample = on.frame[on.frame["area_km2"] > 0.999].iloc[::4001]
-    points = gpd.GeoDataFrame(
-        {"side": sample["side"].astype(str).to_numpy()},
-        geometry=gpd.points_from_xy(sample["x_m"], sample["y_m"]),
-        index=[f"cell {cell}" for cell in sample["cell"]],
-        crs=on.grid.crs,
-    )
-    there = access.attach(attached.network, points, attached.rule)
-    reached = routing.onward(there, points.index.tolist(), on.frame, limit_min=limit)
-    exact = np.array([persons[np.isfinite(minutes)].sum() for minutes in reached])
+    sample = sample[np.isfinite(sample["road_km"])]
+    first = attached.pieces.start
+    exact = []
+    for piece in sample.index:
+        minutes = shortest.spread(attached.graph, [first + piece], limit_min=limit).minutes[attached.pieces]
+        exact.append(persons[np.isfinite(minutes)].sum())
+    exact = np.array(exact)
     both = measured["domestic_persons"] + measured["foreign_persons"]
     off = both.ravel()[sample["cell"]] / exact - 1
     assert len(off) > 40
@@ -212,11 +202,12 @@ def test_people_within_an_hour_are_those_counted_cell_by_cell(measured, placed):
     assert off @ exact / exact.sum() == pytest.approx(0, abs=0.02)
 
 
-def test_closing_crossings_never_raises_a_foreign_figure(base, ground, measured, tmp_path):
+def test_closing_crossings_never_raises_a_foreign_figure(base, ground, placed, measured, tmp_path):
     crossings = network.crossings(base, "road").index
     some = dict.fromkeys(crossings[::2], "closed")
     change = dataclasses.replace(network.base_scenario(base), states=some)
-    found = criteria(base, ground, on_roads(base, ground, change=change), tmp_path)["foreign_persons"]
+    shut = access.under(placed[0], change), placed[1]
+    found = criteria(base, ground, shut, tmp_path)["foreign_persons"]
     before = measured["foreign_persons"]
     inside = np.isfinite(before)
     assert (found[inside] <= before[inside]).all()
@@ -327,9 +318,9 @@ def test_contributions_multiply_to_the_score(areas):
     assert weights.to_numpy() == pytest.approx(1, abs=1e-3)
 
 
-def test_a_second_run_gives_the_same(models, read, base, areas):
+def test_a_second_run_gives_the_same(models, read, base, areas, roads_of_atlas):
     again = siting_areas.rank(models, read[0])
-    pd.testing.assert_frame_equal(siting_areas.areas(again, *read, base), areas[0])
+    pd.testing.assert_frame_equal(siting_areas.areas(again, *read, base, roads_of_atlas), areas[0])
     pd.testing.assert_frame_equal(siting_areas.terms(again, read[1]), areas[1])
 
 

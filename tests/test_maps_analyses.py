@@ -99,7 +99,7 @@ def test_every_page_says_what_it_assumes():
     for words in (
         "не подтверждают, считаются проходимыми",
         "прямая между соседними станциями",
-        "умноженная на",
+        "умноженный на",
     ):
         assert words in told
 

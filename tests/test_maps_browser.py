@@ -91,7 +91,7 @@ def test_language_changes_everywhere_and_in_the_link_home(overview):
     assert "Rudnyansky District" in overview.card()
     assert overview.page.title() == "The borderland of Russia and Belarus"
     assert overview.page.locator("#legend").inner_text().count("Data for 147 of 147 districts") == 1
-    assert "Major roads" in overview.page.locator("#layers").inner_text()
+    assert "Roads" in overview.page.locator("#layers").inner_text()
     assert overview.page.locator("a.home").get_attribute("href").endswith("index.html#lang=en")
     label = overview.page.locator(f'path[data-unit="{LIOZNO}"]').get_attribute("aria-label")
     assert label.startswith("Liozno District: ")

@@ -39,6 +39,7 @@ TABLES = {
     "terms",
     "notes",
     "road_speeds",
+    "centre_times",
     "crossing_states",
     "indicators",
     "sources",

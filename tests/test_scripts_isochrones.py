@@ -37,6 +37,22 @@ def test_a_point_reaches_what_its_centre_reaches(tmp_path, atlas):
     assert "60 min, RU:" in result.stdout
 
 
+def test_a_crossing_belongs_to_both_sides(tmp_path, atlas):
+    """Its coordinates, asked as a point, reach what the crossing reaches in the atlas."""
+    crossings = store.read_layer(atlas / "borderzone.gpkg", "crossings").set_index("crossing_id")
+    point = crossings.geometry["R3"]
+    out = tmp_path / "r3.gpkg"
+    result = run(f"{point.x:.5f}", f"{point.y:.5f}", out, "--minutes", 60)
+    assert result.returncode == 0, result.stderr
+    found = store.read_layer(out, "isochrones").set_index("country")
+    whole = store.read_layer(atlas / "borderzone.gpkg", "catchments")
+    own = whole[(whole["place_id"] == "R3") & (whole["limit_min"] == 60)].set_index("country")
+    assert set(found["kind"]) == {"both"}
+    assert sorted(found.index) == ["BY", "RU"]
+    for country in found.index:
+        assert found.loc[country, "population"] == pytest.approx(own.loc[country, "population"], rel=2e-3)
+
+
 def test_a_scenario_changes_what_is_reached(tmp_path):
     eased = run(*RUDNYA, tmp_path / "a.gpkg", "--minutes", 60, "--scenario", "rudnya_no_delay")
     assert eased.returncode == 0, eased.stderr
@@ -57,6 +73,7 @@ def test_a_scenario_changes_what_is_reached(tmp_path):
             ("37.6", "55.7", "a.gpkg"),
             "point 37.6, 55.7: outside the study area; expected a point in",
         ),
+        (("27.55", "58.45", "a.gpkg"), "point 27.55, 58.45: lies in water; expected a point on land"),
         ((*RUDNYA, "a.gpkg", "--scenario", "x"), "scenario 'x' is unknown; expected one of "),
         (
             (*RUDNYA, "a.gpkg", "--minutes", "60", "--minutes", "30"),

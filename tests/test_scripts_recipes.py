@@ -186,6 +186,10 @@ def test_a_changed_study_area_is_told_only_where_it_steers(tmp_path):
 
 
 def test_every_table_by_hand_counts_at_the_build_or_is_told_to_steer_the_snapshot():
-    """A table that neither a step reads nor a digest watches would be edited in vain."""
-    read = {pathlib.PurePath(name).name for step in steps.STEPS for name in step.files if "tables/" in name}
+    """A table that neither a step reads nor a digest watches would be edited in vain.
+
+    The step of the rules reads all, to check them.
+    """
+    named = [name for step in steps.STEPS for name in step.files if "tables/" in name]
+    read = {pathlib.PurePath(name).name for name in named} - {"*.csv"}
     assert {path.name for path in TABLES.glob("*.csv")} == read | set(steering.PARTS)

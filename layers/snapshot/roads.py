@@ -24,6 +24,7 @@ from layers.snapshot import crossings as crossing_table
 from layers.snapshot import zone as zones
 
 CLASSES = transport.ROAD_CLASSES
+MAJOR = ("motorway", "trunk", "primary")
 GRID_M = crossing_table.GRID_M
 REACH_M = 352.0
 MATCH_M = 1_000.0
@@ -72,7 +73,8 @@ def compute(
     Parameters
     ----------
     lines
-        Raw lines with ``cls``; classes other than `CLASSES` are left out.
+        Raw lines with ``cls``; classes other than `CLASSES` are left out. Those with ``is_step`` lead to a
+        crossing, and no spur or gap is looked for on them.
     numbers
         Lines with ``ref``, wherever a source gives road numbers.
     crossings
@@ -83,17 +85,19 @@ def compute(
         Territory of each country that the network covers.
     """
     raw = lines[lines["cls"].isin(CLASSES)].to_crs(zone.area.crs).explode(ignore_index=True)
-    noded = linework.node(raw.geometry, grid_m=GRID_M)
+    is_step = raw.get("is_step", pd.Series(index=raw.index, dtype=bool)).eq(True)
+    noded = linework.node(raw.geometry[~is_step], grid_m=GRID_M)
     for _ in range(2):
         joined = linework.close_gaps(noded, reach_m=REACH_M, grid_m=GRID_M)
         noded = linework.prune_spurs(joined, shorter_than_m=REACH_M)
+    noded = linework.node(pd.concat([noded, raw.geometry[is_step]], ignore_index=True), grid_m=GRID_M)
     meetings = _meetings(noded, crossings, zone)
     discs = _discs(meetings, crossings)
     pieces = pd.concat([_side(noded, land[name], name, discs, zone) for name in land], ignore_index=True)
     edges = gpd.GeoDataFrame(pieces, crs=zone.area.crs)
     edges["road_class"] = _classes(edges.geometry, raw)
     merged = linework.merge_chains(edges, keep=_nodes_at(edges.geometry, crossings.geometry))
-    merged, dropped_km = _reachable(merged, zone)
+    merged, dropped_km = _reachable(merged, zone, crossings.geometry)
     merged["road_ref"] = _refs(merged, numbers.to_crs(zone.area.crs))
     return Roads(_finished(_with_stated_refs(merged, crossings, zone)), meetings, dropped_km)
 
@@ -123,15 +127,21 @@ def _side(
     seams = shapely.union_all([zone.border, *discs.boundary])
     near = shapely.dwithin(lines.boundary.to_numpy(), seams, _TOUCH_M)
     led = [_led(line, discs, zone.border) for line in lines[near]]
-    edges = linework.node(gpd.GeoSeries([*lines[~near], *led], crs=noded.crs), grid_m=GRID_M)
+    kept = [line for line in led if not line.is_empty]
+    edges = linework.node(gpd.GeoSeries([*lines[~near], *kept], crs=noded.crs), grid_m=GRID_M)
     return edges.to_frame("geometry").assign(country=country)
 
 
 def _led(line: shapely.LineString, discs: gpd.GeoDataFrame, border: shapely.Geometry) -> shapely.LineString:
-    """Line with each end on the rim of a disc led to its centre, each other end at the border cut back."""
+    """Line with each end on the rim of a disc led to its centre, each other end at the border cut back.
+
+    Empty if it is too short to be cut back.
+    """
     ends = [shapely.get_point(line, place) for place in (0, -1)]
     centres = [discs["centre"][shapely.dwithin(discs.boundary, end, _TOUCH_M)].tolist() for end in ends]
     cut = [not found and end.dwithin(border, _TOUCH_M) for end, found in zip(ends, centres, strict=True)]
+    if line.length <= _CUT_BACK_M * sum(cut):
+        return shapely.LineString()
     kept = shapely.ops.substring(line, _CUT_BACK_M * cut[0], max(0.0, line.length - _CUT_BACK_M * cut[1]))
     return shapely.LineString([*centres[0][:1], *shapely.points(kept.coords), *centres[1][:1]])
 
@@ -158,15 +168,20 @@ def _nodes_at(edges: gpd.GeoSeries, places: gpd.GeoSeries) -> np.ndarray:
     return np.asarray(found)
 
 
-def _reachable(edges: gpd.GeoDataFrame, zone: zones.Zone) -> tuple[gpd.GeoDataFrame, float]:
+def _reachable(
+    edges: gpd.GeoDataFrame, zone: zones.Zone, crossings: gpd.GeoSeries
+) -> tuple[gpd.GeoDataFrame, float]:
     """Keep connected parts that reach into the zone and are no scraps; also give the km of scraps.
 
-    Scraps are what is left where a road is reached through a third country only.
+    Scraps are what is left where a road is reached through a third country only; an approach of a crossing
+    is none.
     """
     ends = linework.ends(edges.geometry)
     part = linework.components(ends["u"].to_numpy(), ends["v"].to_numpy())
     reaching = np.isin(part, np.unique(part[edges.intersects(zone.outline)]))
     length_km = edges.length.groupby(part).transform("sum").to_numpy() / 1_000
+    at_crossings, _ = edges.sindex.query(crossings.to_numpy(), predicate="dwithin", distance=GRID_M)[::-1]
+    length_km[np.isin(part, part[at_crossings])] = SCRAP_KM
     dropped = edges.length[reaching & (length_km < SCRAP_KM)].sum() / 1_000
     return edges[reaching & (length_km >= SCRAP_KM)].reset_index(drop=True), float(dropped)
 

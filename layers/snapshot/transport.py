@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import crs, linework
-from layers import store, study_area
-from layers.snapshot import crossings, railways, raw, roads, stations
+from layers import network, store, study_area
+from layers.snapshot import approaches, crossings, railways, raw, roads, stations
 from layers.snapshot import zone as zones
 
 FILES = (
@@ -35,22 +35,31 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     """
     zone = zones.load(target, area)
     gates = crossings.compute(zone)
-    network = _roads(sources, zone, gates[gates["mode"] == "road"])
+    built = _roads(sources, zone, gates[gates["mode"] == "road"])
     stops = stations.compute(sources, zone)
     rails = _railways(sources, stops, gates[gates["mode"] == "rail"])
-    store.write_geojson(network.edges, target / "roads.geojson")
+    store.write_geojson(built.edges, target / "roads.geojson")
     store.write_geojson(rails, target / "railways.geojson")
     store.write_table(_lonlat(stops), target / "rail_stations.csv")
-    places = _lonlat(_with_reach(gates, network.edges, rails))[_PLACE]
+    places = _lonlat(_with_reach(gates, built.edges, rails))[_PLACE]
     store.write_table(places, target / "crossing_places.csv")
-    report = json.dumps(_report(network, zone, gates), ensure_ascii=False, indent=1)
+    report = json.dumps(_report(built, zone, gates), ensure_ascii=False, indent=1)
     (target / "transport_report.json").write_text(report + "\n", encoding="utf-8", newline="\n")
 
 
 def _roads(sources: pathlib.Path, zone: zones.Zone, gates: gpd.GeoDataFrame) -> roads.Roads:
     land = zone.with_margin(zones.neighbours(sources, zone), margin_m=roads.MARGIN_M)
-    lines, numbers = raw.vector(sources, "major_roads"), raw.vector(sources, "road_numbers")
-    return roads.compute(lines, numbers, gates.reset_index(drop=True), zone, land)
+    known = gates.reset_index(drop=True)
+    major, numbers = raw.vector(sources, "major_roads"), raw.vector(sources, "road_numbers")
+    major = major[major["cls"].isin(roads.MAJOR)]
+    kmh = network.speeds()["speed_kmh"]
+    speeds_kmh = {name: float(kmh[name]) for name in roads.CLASSES}
+    lesser = raw.vector(sources, "lesser_roads")
+    leading = approaches.compute(
+        lesser, major, known, zone, speeds_kmh=speeds_kmh, rule=network.access_rule()
+    )
+    lines = pd.concat([major[["cls", "geometry"]].to_crs(leading.crs), leading], ignore_index=True)
+    return roads.compute(gpd.GeoDataFrame(lines, crs=leading.crs), numbers, known, zone, land)
 
 
 def _railways(sources: pathlib.Path, stops: gpd.GeoDataFrame, gates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -112,9 +121,9 @@ def _lonlat(points: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def _report(network: roads.Roads, zone: zones.Zone, gates: gpd.GeoDataFrame) -> dict[str, object]:
+def _report(built: roads.Roads, zone: zones.Zone, gates: gpd.GeoDataFrame) -> dict[str, object]:
     """Report what the road network is and where it meets the border."""
-    met = network.meetings.to_crs(crs.LONLAT)
+    met = built.meetings.to_crs(crs.LONLAT)
     places = [
         {
             "lon": round(point.x, _DECIMALS),
@@ -124,8 +133,8 @@ def _report(network: roads.Roads, zone: zones.Zone, gates: gpd.GeoDataFrame) -> 
         }
         for point, crossing, distance in zip(met.geometry, met["crossing_id"], met["distance_m"], strict=True)
     ]
-    inside = zones.clip(network.edges.geometry, zone.outline).length / 1_000
-    part = linework.components(network.edges["node_u"].to_numpy(), network.edges["node_v"].to_numpy())
+    inside = zones.clip(built.edges.geometry, zone.outline).length / 1_000
+    part = linework.components(built.edges["node_u"].to_numpy(), built.edges["node_v"].to_numpy())
     share = inside.groupby(part[inside.index]).sum().max() / inside.sum()
     roads_known = set(gates["crossing_id"][gates["mode"] == "road"])
     return {
@@ -134,7 +143,7 @@ def _report(network: roads.Roads, zone: zones.Zone, gates: gpd.GeoDataFrame) -> 
             "margin_km": roads.MARGIN_M / 1_000,
             "length_in_zone_km": round(float(inside.sum()), 1),
             "largest_component_share": round(float(share), 4),
-            "dropped_unreachable_km": round(network.dropped_km, 1),
+            "dropped_unreachable_km": round(built.dropped_km, 1),
         },
         "border_meetings_matched": [place for place in places if place["crossing_id"]],
         "border_meetings_cut": [place for place in places if not place["crossing_id"]],
