@@ -1,8 +1,8 @@
 """How the cells of a grid hang together: pieces by side, moves between them, where they enter roads.
 
-The steps of :func:`geo.cells.attach`. Frames are those of :class:`geo.cells.Cells`, with two columns more of pieces:
-``shape`` (polygon in metres of a piece that a border cuts, None of a whole cell) and ``whole``; ``dry``, ``shore``
-and the like say of each piece whether it is meant.
+The steps of :func:`geo.cells.attach`. Frames are those of :class:`geo.cells.Cells`, with two columns more of
+pieces: ``shape`` (polygon in metres of a piece that a border cuts, None of a whole cell) and ``whole``.
+``dry``, ``shore`` and the like say of each piece whether it is meant.
 """
 
 from __future__ import annotations
