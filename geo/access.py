@@ -173,10 +173,15 @@ def attach(
 
 
 def over(attached: Attached, on: cells.Cells) -> Attached:
-    """Put the same places on another ground."""
+    """Put the same places on another ground, under the same states and speeds."""
     if attached.cells is on:
         return attached
-    return attach(attached.base, attached.places, attached.rule, on=on)
+    fresh = attach(attached.base, attached.places, attached.rule, on=on)
+    edges = fresh.network.edges
+    kmh = edges["line"].map(attached.network.edges.groupby("line")["speed_kmh"].first())
+    changed = edges.assign(speed_kmh=kmh, travel_min=edges["length_km"] / kmh * 60)
+    network_ = dataclasses.replace(fresh.network, edges=changed, crossings=attached.network.crossings)
+    return dataclasses.replace(fresh, network=network_)
 
 
 def under(attached: Attached, change: scenario.Scenario) -> Attached:
@@ -188,9 +193,11 @@ def under(attached: Attached, change: scenario.Scenario) -> Attached:
         If the scenario names what the network does not have.
     """
     speed_kmh = change.speeds_kmh.get(network.GROUND_CLASS, attached.rule.speed_kmh)
+    terminals = attached.terminals
     return dataclasses.replace(
         attached,
         network=scenario.apply(attached.network, change),
+        terminals=terminals.assign(leg_min=terminals["leg_km"] / speed_kmh * 60),
         rule=dataclasses.replace(attached.rule, speed_kmh=speed_kmh),
     )
 

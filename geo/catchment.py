@@ -204,6 +204,8 @@ def _weights(on: cells.Cells, persons: Floats | None) -> pd.DataFrame:
 def _stacked(parts: list[gpd.GeoDataFrame], columns: list[str], on: cells.Cells) -> gpd.GeoDataFrame:
     frames = [part for part in parts if len(part)]
     if not frames:
-        return gpd.GeoDataFrame({name: [] for name in columns}, geometry="geometry", crs=on.grid.crs)
+        kinds = {"place_id": str, "side": str}
+        none = {name: pd.Series(dtype=kinds.get(name, float)) for name in columns if name != "geometry"}
+        return gpd.GeoDataFrame(none, geometry=gpd.GeoSeries([], crs=on.grid.crs))
     whole = pd.concat(frames, ignore_index=True).reindex(columns=columns)
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=on.grid.crs)

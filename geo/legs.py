@@ -52,8 +52,9 @@ def straight(
         How the ground is crossed.
     """
     reach_m = rule.max_km * 1_000 if ground is None else _REACH_CELLS * ground.grid.cell_m
-    points, side = spots.geometry.to_numpy(), spots["side"].to_numpy(dtype=object)
+    side = spots["side"].to_numpy(dtype=object)
     inside = _Inside(ground, side)
+    points, away_km = inside.nearest(spots.geometry.to_numpy())
     lines = base.edges.geometry.to_numpy()
     spot, edge = _near(points, lines, reach_m, side, base.edges["side"].to_numpy(dtype=object))
     legs = shapely.shortest_line(points[spot], lines[edge])
@@ -67,7 +68,11 @@ def straight(
     kept = inside(first, legs)
     km = shapely.length(legs[kept]) / 1_000
     between = pd.DataFrame({"spot": first[kept], "other": second[kept], "km": km})
-    return Legs(roads, _to_pieces(points, side, ground, reach_m, inside), between)
+    between["km"] += away_km[between["spot"]] + away_km[between["other"]]
+    pieces = _to_pieces(points, side, ground, reach_m, inside)
+    roads["km"] += away_km[roads["spot"]]
+    pieces["km"] += away_km[pieces["spot"]]
+    return Legs(roads, pieces, between)
 
 
 def road_km(links: Legs, ground: cells.Cells | None, count: int) -> Floats:
@@ -113,6 +118,15 @@ class _Inside:
         self._outline = outlines
         for outline in outlines.values():
             shapely.prepare(outline)
+
+    def nearest(self, points: Shapes) -> tuple[Shapes, Floats]:
+        """Nearest point of the own side to each spot, itself if it lies there, and the km between them."""
+        moved, away_km = points.copy(), np.zeros(len(points))
+        for label, outline in self._outline.items():
+            out = np.flatnonzero((self._side == label) & ~shapely.covers(outline, points))
+            legs = shapely.shortest_line(outline, points[out])
+            moved[out], away_km[out] = shapely.get_point(legs, 0), shapely.length(legs) / 1_000
+        return moved, away_km
 
     def __call__(self, spot: Ints, legs: Shapes) -> npt.NDArray[np.bool_]:
         found = np.ones(len(spot), dtype=bool)

@@ -78,6 +78,9 @@ def between(attached: access.Attached, places: routing.Ids) -> pd.DataFrame:
         ways.rows(tree, place, list(places))
         for place, tree in zip(places, routing.trees(attached, places), strict=True)
     ]
+    if not parts:
+        columns = ["from_id", "to_id", "length_km", "travel_min", "crossing_ids"]
+        return pd.DataFrame({name: [] for name in columns})
     return pd.DataFrame(pd.concat(parts, ignore_index=True))
 
 

@@ -89,15 +89,17 @@ def trees(
     graph, nodes = attached.graph, attached.terminals["node"].to_numpy()
 
     def spread(place: str) -> shortest.Tree:
-        found = shortest.spread(graph, nodes[attached.positions[place]], limit_min=limit_min)
-        if np.isinf(limit_min):
-            attached.reached[place] = found.minutes[nodes]
-        return found
+        return shortest.spread(graph, nodes[attached.positions[place]], limit_min=limit_min)
 
     # The kernel lets other threads run; no more trees are grown than will be read soon.
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
         for first in range(0, len(places), _BATCH):
-            yield from pool.map(spread, places[first : first + _BATCH])
+            batch = places[first : first + _BATCH]
+            for place, found in zip(batch, pool.map(spread, batch), strict=True):
+                if np.isinf(limit_min):
+                    # Here and not in the thread, so that their order is that of the places.
+                    attached.reached[place] = found.minutes[nodes]
+                yield found
 
 
 def _reach(attached: access.Attached, places: Ids) -> None:

@@ -132,7 +132,7 @@ def sums_along(tree: Tree, ends: Ints, values: Floats) -> Floats:
 def marked_along(tree: Tree, ends: Ints, marked: npt.NDArray[np.bool_]) -> list[list[int]]:
     """List the marked arcs on the way to each end, from the source on; ``marked`` by number of arc."""
     counts, arcs = _marked_along(tree.before, tree.arc, ends.astype(np.int64), marked)
-    return [part[::-1].tolist() for part in np.split(arcs, np.cumsum(counts)[:-1])]
+    return [part[::-1].tolist() for part in np.split(arcs, np.cumsum(counts))[:-1]]
 
 
 def sums_within(graph: Graph, sources: Ints, weights: Floats, *, limit_min: float) -> Floats:

@@ -110,7 +110,7 @@ def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataF
     -------
     pandas.DataFrame
         Indexed by ``unit_id``: ``centres_per_100k`` and ``decayed_centres_per_100k``, each also
-        ``…_domestic``, with no way over the border, means over the people of the district.
+        ``…_domestic``, of the centres of the own country alone, means over the people of the district.
     """
     limit = study_area.load().analysis.catchment_min
     people = intensity_potential.people(layers["settlements"], surfaces.totals(layers)).sort_index()

@@ -15,6 +15,11 @@ from layers import network, study_area, surfaces, units
 Floats = npt.NDArray[np.float64]
 Frames = collections.abc.Mapping[str, gpd.GeoDataFrame]
 
+_BAND = (
+    *("over_pct", "area_km2", "population", "width_km", "least_min", "way_km"),
+    *("corridor_id", "name_ru", "name_en", "name_be"),
+)
+
 
 def pairs() -> pd.DataFrame:
     """Corridors of the study area: ``corridor_id``, ``from_id``, ``to_id`` and names of both ends."""
@@ -113,6 +118,8 @@ def _bands_over(attached: access.Attached, people: pd.DataFrame, wanted: pd.Data
         for row, way, of_way in zip(wanted.itertuples(), best.itertuples(), through, strict=True)
         if np.isfinite(way.travel_min)
     ]
+    if not parts:
+        return gpd.GeoDataFrame({name: [] for name in _BAND}, geometry=[], crs=attached.network.edges.crs)
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=attached.network.edges.crs)
 
 

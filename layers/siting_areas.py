@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import access, composite, crs, errors, grid, profile, routing, siting, uncertainty
+from geo import access, catchment, composite, crs, errors, grid, profile, siting, uncertainty
 from layers import catchments, network, siting_profiles, siting_surfaces, study_area, surfaces
 from layers import siting as suitability
 
@@ -223,18 +223,27 @@ def _where(found: gpd.GeoDataFrame, base: network.Frames) -> pd.DataFrame:
 
 
 def _crossing(found: gpd.GeoDataFrame, attached: access.Attached) -> pd.DataFrame:
-    """Nearest passable crossing of the best cell by road: ``crossing_id``, ``crossing_min``."""
+    """Nearest passable crossing of the best cell by road: ``crossing_id``, ``crossing_min``.
+
+    Nothing where no way leads; a cell at the edge of the zone counts by its piece, not by its centre.
+    """
+    on = attached.ground
     passable = sorted(catchments.crossings(attached))
-    ids = found["area_id"].to_list()
-    places = gpd.GeoDataFrame({"side": found["country"]}, geometry=_best(found)).set_axis(ids)
-    placed = access.attach(attached.base, places, attached.rule, on=attached.cells)
-    placed = dataclasses.replace(
-        placed, network=dataclasses.replace(placed.network, crossings=attached.network.crossings)
+    pieces = on.frame.assign(side=on.frame["side"].astype(str)).sort_values("area_km2", kind="stable")
+    largest = pieces.rename_axis("piece").reset_index().drop_duplicates(["cell", "side"], keep="last")
+    row, column = surfaces.cell_of(on.grid, _best(found)).T
+    best = pd.DataFrame({"cell": row * on.grid.columns + column, "side": found["country"].to_numpy()})
+    piece = best.merge(largest, on=["cell", "side"], how="left", validate="many_to_one")["piece"]
+    near = catchment.nearest(attached, on, passable).loc[piece]
+    there = np.isfinite(near["travel_min"].to_numpy())
+    names = np.array([*passable, ""], dtype=object)
+    return pd.DataFrame(
+        {
+            "crossing_id": names[np.where(there, near["nearest"], len(passable))],
+            "crossing_min": near["travel_min"].where(there).round(1).to_numpy(),
+        },
+        index=found.index,
     )
-    near = routing.nearest(routing.times(placed, origins=ids, destinations=passable))
-    near["travel_min"] = near["travel_min"].where(np.isfinite(near["travel_min"])).round(1)
-    names = {"nearest_id": "crossing_id", "travel_min": "crossing_min"}
-    return near.rename(columns=names).set_axis(found.index)
 
 
 def _best(found: gpd.GeoDataFrame) -> gpd.GeoSeries:

@@ -185,6 +185,7 @@ def test_closing_every_crossing_leaves_nobody_abroad(layers, on_roads, attached,
     assert set(found["kind"]) == {"domestic"}
     of_units = whatif.of_units(layers, attached)
     assert of_units[["crossing_min", "partner_centre_min"]].isna().all(axis=None)
+    assert corridors._bands_over(attached, surfaces.ground(layers).people, corridors.pairs()).empty
     shut = whatif.of_corridors(layers, attached)
     assert shut["travel_min"].isna().all()
     assert not shut.is_empty.any()
