@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy.sparse
+import shapely
 
 from geo import errors, sameness
 
@@ -58,11 +59,16 @@ def contiguity(coverage: gpd.GeoDataFrame | gpd.GeoSeries, *, rook: bool = False
     pandas.DataFrame
         ``focal`` and ``neighbour``, a row for each direction.
     """
-    import libpysal.graph  # takes seconds, and only this needs it  # noqa: PLC0415
-
-    touching = libpysal.graph.Graph.build_contiguity(coverage, rook=rook).adjacency
-    links: pd.DataFrame = touching[touching > 0].index.to_frame(index=False)
-    return links.set_axis(["focal", "neighbour"], axis=1)
+    shapes = coverage.geometry.to_numpy()
+    focal, neighbour = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    other = focal != neighbour
+    focal, neighbour = focal[other], neighbour[other]
+    if rook:
+        shared = shapely.length(shapely.intersection(shapes[focal], shapes[neighbour])) > 0
+        focal, neighbour = focal[shared], neighbour[shared]
+    order = np.lexsort((neighbour, focal))
+    names = coverage.index.to_numpy()
+    return pd.DataFrame({"focal": names[focal[order]], "neighbour": names[neighbour[order]]})
 
 
 def moran(

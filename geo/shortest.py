@@ -7,14 +7,14 @@ exact whatever the width of a bucket (Denardo and Fox, Operations Research 27 (1
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import functools
 import typing
 
+import numba
 import numpy as np
 import numpy.typing as npt
-
-from geo import wavefront
 
 Ints = npt.NDArray[np.int64]
 Ints32 = npt.NDArray[np.int32]
@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 NOWHERE = -1
 
 _BUCKETS = 1 << 16
+
+F = typing.TypeVar("F", bound=collections.abc.Callable[..., object])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -206,7 +208,16 @@ def _queue(count: int) -> _Queue:
     return _Queue(np.full(_BUCKETS, -1, dtype=np.int32), own, own.copy(), own.copy())
 
 
-@wavefront.compiled
+def _compiled(function: F) -> F:
+    """Compile a function by numba, cached on disk if any place for the cache can be written."""
+    try:
+        ready = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        ready = numba.njit(nogil=True)(function)
+    return typing.cast("F", ready)
+
+
+@_compiled
 def _rows(
     count: int, node_a: Ints, node_b: Ints, minutes: Floats, number: Ints
 ) -> tuple[Ints, Ints32, Floats, Ints32]:
@@ -228,7 +239,7 @@ def _rows(
     return first, target, half_min, arc
 
 
-@wavefront.compiled
+@_compiled
 def _drain(
     graph: _Half,
     sources: Ints,
@@ -272,7 +283,7 @@ def _drain(
     return number
 
 
-@wavefront.compiled
+@_compiled
 def _sum(
     graph: _Half,
     sources: Ints,
@@ -294,7 +305,7 @@ def _sum(
                 sums[node, column] += weights[k, column]
 
 
-@wavefront.compiled
+@_compiled
 def _sum_along(before: Ints32, arc: Ints32, ends: Ints, values: Floats, found: Floats) -> None:
     for k in range(ends.size):
         node = ends[k]
@@ -303,7 +314,7 @@ def _sum_along(before: Ints32, arc: Ints32, ends: Ints, values: Floats, found: F
             node = before[node]
 
 
-@wavefront.compiled
+@_compiled
 def _marked_along(
     before: Ints32, arc: Ints32, ends: Ints, marked: npt.NDArray[np.bool_]
 ) -> tuple[Ints, Ints]:
@@ -323,7 +334,7 @@ def _marked_along(
     return counts, arcs[:number]
 
 
-@wavefront.compiled
+@_compiled
 def _put(queue: _Queue, minutes: Floats, node: int, total: float, width: float) -> int:
     """Lower the minutes of a node and hang it into its bucket; 1 if it did not wait before."""
     head, ahead, behind = queue.head, queue.ahead, queue.behind
@@ -340,7 +351,7 @@ def _put(queue: _Queue, minutes: Floats, node: int, total: float, width: float) 
     return came
 
 
-@wavefront.compiled
+@_compiled
 def _take(queue: _Queue, node: int, slot: int) -> None:
     """Take a node out of its bucket."""
     head, ahead, behind = queue.head, queue.ahead, queue.behind

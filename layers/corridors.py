@@ -1,4 +1,4 @@
-"""Corridors between named pairs of centres: least-time routes, and bands on the friction surface."""
+"""Corridors between named pairs of centres: least-time routes, and bands over roads and ground."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Surfaces on the one grid of the study area: people, land, friction, and cells as places on the roads."""
+"""Surfaces on the one grid of the study area: people, land, and cells as places on the roads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import access, barrier, catchment, cells, dasymetric, grid, zonal
+from geo import access, catchment, cells, dasymetric, grid, zonal
 from layers import network, rasters, study_area, terrain
 
 Floats = npt.NDArray[np.float64]
@@ -108,37 +108,12 @@ def on_roads(of: Ground, attached: access.Attached) -> tuple[cells.Cells, Floats
     return attached.ground, cells.align(attached.ground, of.people)
 
 
-def friction(of: Ground, attached: access.Attached) -> Floats:
-    """Minutes that a metre takes in each cell, NaN where impassable.
-
-    Roads have the speed of their class, other land that of access with its detour, cells mostly of
-    water or outside the zone are impassable. The border is no cell: it lies between cells, and what
-    passes it stands in the layer of crossings.
-    """
-    land_min = attached.rule.min_per_km / 1_000
-    found = np.where(of.land < 0.5, np.nan, land_min)
-    outside = grid.labels(of.grid, of.sides) < 0
-    edges = attached.network.edges
-    for speed in sorted(set(edges["speed_kmh"])):
-        own = edges.geometry[edges["speed_kmh"] == speed]
-        if len(own):
-            found[barrier.along(of.grid, own)] = 60 / (speed * 1_000)
-    found[outside] = np.nan
-    return found
-
-
 def of_people(of: Ground) -> Bands:
     """Persons in each cell, whole; no value in cells that lie wholly outside the zone."""
     outside = np.ones(of.grid.shape, dtype=bool)
     outside.flat[grid.coverage_fractions(of.grid, of.sides)["cell"]] = False
     persons = np.ma.masked_array(of.persons, outside)
     return {"population": Band(of.grid, persons, "persons", "persons in the cell; extensive: sum it")}
-
-
-def of_friction(of: Ground, attached: access.Attached) -> Bands:
-    """Minutes that a metre takes, without the border, which lies between cells."""
-    about = "minutes a metre takes, the border not counted; intensive: average it"
-    return {"friction": Band(of.grid, friction(of, attached), "min/m", about)}
 
 
 def of_times(on: cells.Cells, layers: network.Frames, attached: access.Attached) -> Bands:

@@ -93,7 +93,6 @@ def population(work: graph.Workspace) -> graph.Layers:
     uses=("on_roads",),
     reads=_GROUND,
     layers=("corridors", "corridor_bands"),
-    products=("rasters/friction.tif",),
 )
 def corridors(work: graph.Workspace) -> graph.Layers:
     """Corridors as routes and as bands over roads and ground."""
@@ -101,7 +100,6 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 
     layers = work.layers()
     attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.ground(layers)
-    surfaces.write(work.out / "rasters", surfaces.of_friction(ground, attached))
     return {
         "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
         "corridor_bands": catchments.in_degrees(corridors.bands(attached, ground)),

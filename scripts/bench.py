@@ -12,14 +12,13 @@ import typing
 
 import typer
 
-from scripts import bench_cost, bench_network, contest
+from scripts import bench_shortest, contest
 
 Bench = collections.abc.Callable[[int], contest.Report]
 
 BENCHES: dict[str, Bench] = {
-    "cost": bench_cost.run,
-    "cost_growth": bench_cost.run_growth,
-    "network": bench_network.run,
+    "shortest": bench_shortest.run,
+    "shortest_growth": bench_shortest.run_growth,
 }
 
 

@@ -49,6 +49,14 @@ def test_moran_of_the_county_data_of_libpysal(counties):
     assert found.p_permutation < 0.001
 
 
+@pytest.mark.parametrize("rook", [True, False])
+def test_neighbours_are_those_of_libpysal(counties, rook):
+    judge = libpysal.graph.Graph.build_contiguity(counties, rook=rook).adjacency
+    found = autocorrelation.contiguity(counties, rook=rook)
+    assert set(found.itertuples(index=False, name=None)) == set(judge[judge > 0].index)
+    assert not found.duplicated().any()
+
+
 def test_local_moran_agrees_with_esda(counties):
     weights = autocorrelation.contiguity(counties, rook=True)
     found = autocorrelation.local_clusters(counties["SIDR74"], weights, permutations=99_999)

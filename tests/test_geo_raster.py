@@ -10,17 +10,13 @@ import pandas as pd
 import PIL.Image
 import pyproj
 import pytest
-import rasterio
 import shapely
-import skimage.graph
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from geo import (
-    barrier,
     cells,
     corridor,
-    cost,
     dasymetric,
     errors,
     grid,
@@ -72,75 +68,6 @@ def _cells():
 
 
 CELLS = _cells()
-
-
-@hypothesis.given(masked_grids())
-def test_masked_ground_is_impassable_as_to_scikit_image(problem):
-    friction, source = problem
-    surface = cost.accumulate(friction, [source], cell_m=1)
-    passable = friction.filled(-1)
-    expected = skimage.graph.MCP_Geometric(passable).find_costs([source])[0]
-    np.testing.assert_allclose(surface.cost, expected, rtol=1e-6)
-
-
-def test_ground_as_a_file_gives_it(tmp_path):
-    """A wall of no data with a gap: the least-cost path is the one through the gap, 2 + 4 + 2 cells."""
-    friction = np.ones((5, 9), dtype=np.float32)
-    friction[:4, 4] = -9999
-    path = tmp_path / "ground.tif"
-    options = {"driver": "GTiff", "height": 5, "width": 9, "count": 1, "dtype": "float32", "nodata": -9999}
-    with rasterio.open(path, "w", crs=METRIC, transform=ON.transform, **options) as target:
-        target.write(friction, 1)
-    with rasterio.open(path) as source:
-        ground = source.read(1, masked=True)
-    surface = cost.accumulate(ground, [(0, 0)], cell_m=1)
-    assert np.isinf(surface.cost[:4, 4]).all()
-    # Four diagonal steps down and right to the gap, four up and right.
-    assert surface.cost[0, 8] == pytest.approx(8 * 2**0.5)
-
-
-@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.uint32, np.uint64, np.int64])
-def test_sources_in_narrow_types_do_not_wrap_around(dtype):
-    """The cost of a straight way over ones is its length."""
-    surface = cost.accumulate(np.ones((128, 128)), np.array([[127, 127]], dtype=dtype), cell_m=1)
-    assert surface.cost[127, 0] == 127
-    assert surface.cost[0, 127] == 127
-    assert surface.sources.tolist() == [[127, 127]]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"friction": np.ones((3, 3), complex)}, "friction is complex128"),
-        ({"friction": np.ones((3, 3), bool)}, "friction is bool"),
-        ({"friction": np.full((3, 3), "1")}, "friction is <U1"),
-        ({"friction": np.full((3, 3), None)}, "friction is object"),
-        ({"friction": [[1, 2], [3]]}, "friction: .*inhomogeneous"),
-        ({"friction": np.full((3, 3), -np.inf)}, "row 0, column 0 is -inf"),
-        ({"friction": np.full((3, 3), 1e39)}, "source 0 .* impassable"),
-        ({"friction": np.ma.masked_all((3, 3))}, "source 0 .* impassable"),
-        ({"friction": np.ma.array(np.ones((3, 3)), mask=np.eye(3))}, "source 0 .* impassable"),
-        ({"sources": np.ma.array([(1, 1)], mask=[(0, 1)])}, "column -1.* off the grid"),
-        ({"sources": [(True, True)]}, "sources are bool"),
-        ({"sources": [(2**40, 0)]}, "off the grid"),
-        ({"sources": np.array([(2**64 - 1, 0)], np.uint64)}, "off the grid"),
-        ({"barriers": np.ma.array(np.zeros((3, 3), bool), mask=np.eye(3))}, "barriers: 3 cells are masked"),
-        ({"initial": np.ma.array([1.0], mask=[True])}, "starts at no cost"),
-        ({"initial": [np.inf]}, "starts at no cost"),
-        ({"initial": ["soon"]}, "initial is <U4"),
-        ({"cell_m": (1, 2, 3)}, "cell_m is"),
-        ({"cell_m": np.inf}, "cell_m is"),
-    ],
-)
-def test_no_array_brings_the_kernel_down(change, message):
-    options = {"friction": np.ones((3, 3)), "sources": [(1, 1)], "cell_m": 1, **change}
-    with pytest.raises(errors.InputError, match=message):
-        cost.accumulate(options.pop("friction"), options.pop("sources"), **options)
-
-
-def test_the_side_of_a_cell_may_be_any_kind_of_number():
-    for side in (2, 2.0, np.float32(2), np.int16(2), np.array([2, 2])):
-        assert cost.accumulate(np.ones((1, 3)), [(0, 0)], cell_m=side).cost.tolist() == [[0, 2, 4]]
 
 
 @hypothesis.given(
@@ -221,10 +148,6 @@ def test_strips_count_no_masked_people():
         (
             lambda: dasymetric.surface(ON, pd.DataFrame({"cell": [0], "persons": [0.5]})),
             "persons are float64",
-        ),
-        (
-            lambda: barrier.along(ON, gpd.GeoSeries([shapely.LineString([(0, 0), (np.inf, 0)])], crs=METRIC)),
-            "not finite",
         ),
         (lambda: grid.Grid(0, 0, 0, 1, 1, METRIC), "a side above 0"),
         (lambda: grid.Grid(np.nan, 0, 1, 1, 1, METRIC), "finite numbers"),
