@@ -15,23 +15,13 @@ import pathlib
 import geopandas as gpd
 
 from geo import crs, errors
-from layers import (
-    boundaries,
-    candidates_tables,
-    catalogue,
-    context,
-    cooperation,
-    facts,
-    geometry_checks,
-    intensity_framework,
-    network,
-    settlements,
-    siting_profiles,
-    siting_zones,
-    transport,
-    units,
-    whatif,
-)
+from layers.analysis import network, whatif
+from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
+from layers.candidates import tables
+from layers.dictionary import catalogue, units
+from layers.intensity import framework
+from layers.siting import profiles
+from layers.siting import zones as siting_zones
 from layers.snapshot import hand_tables, report
 
 
@@ -152,7 +142,7 @@ def _background(of: Snapshot) -> None:
 
 
 def _profiles(_of: Snapshot) -> None:
-    siting_zones.blind(siting_profiles.profiles(siting_profiles.table()), siting_profiles.exclusions())
+    siting_zones.blind(profiles.profiles(profiles.table()), profiles.exclusions())
 
 
 def _scenarios(of: Snapshot) -> None:
@@ -165,8 +155,8 @@ def _rings(of: Snapshot) -> None:
 
 
 def _candidates(of: Snapshot) -> None:
-    candidates_tables.require_known(
-        candidates_tables.rules(),
+    tables.require_known(
+        tables.rules(),
         settlements=of.settlements,
         district_pairs=of.pairs,
         crossings=of.crossings,
@@ -183,19 +173,19 @@ TABLES: dict[str, collections.abc.Callable[[], object]] = {
     "places.csv": cooperation.places,
     **{file: functools.partial(cooperation.features, kind) for kind, file in cooperation.KINDS.items()},
     "stated_facts.csv": facts.stated,
-    "framework.csv": intensity_framework.read,
-    "exchange_rates.csv": intensity_framework.read_rates,
+    "framework.csv": framework.read,
+    "exchange_rates.csv": framework.read_rates,
     "crossing_states.csv": transport.states,
     "crossings.csv": transport.known_crossings,
     "road_speeds.csv": network.speeds,
     "scenarios.csv": whatif.scenarios,
-    "criteria.csv": siting_profiles.criteria,
-    "profiles.csv": lambda: siting_profiles.profiles(siting_profiles.table()),
-    "exclusions.csv": siting_profiles.exclusions,
+    "criteria.csv": profiles.criteria,
+    "profiles.csv": lambda: profiles.profiles(profiles.table()),
+    "exclusions.csv": profiles.exclusions,
     "zone_profiles.csv": siting_zones.profiles,
     "zone_rings.csv": siting_zones.rings,
-    "candidate_kinds.csv": candidates_tables.kinds,
-    "candidate_criteria.csv": candidates_tables.criteria,
+    "candidate_kinds.csv": tables.kinds,
+    "candidate_criteria.csv": tables.criteria,
     **{file: functools.partial(hand_tables.read, file) for file in hand_tables.FILES},
 }
 

@@ -10,7 +10,7 @@ import pydantic
 import pyproj
 
 from geo import errors
-from layers import textfile, weights
+from layers.io import textfile, weights
 
 FAMILIES = ("realised", "potential", "convergence")
 DEFAULT_PATH = pathlib.Path(__file__).with_name("study_area.toml")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pathlib
 
 from geo import errors
-from layers import geopackage, manifest, rules
+from layers import rules
+from layers.io import geopackage, manifest
 from layers.snapshot import report
-from maps import outside
-from scripts import notes, tables
+from maps.web import outside
+from scripts.build import notes, tables
 
 
 def main(*, atlas: pathlib.Path, data: pathlib.Path) -> None:

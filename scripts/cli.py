@@ -47,10 +47,10 @@ def build(
     ] = False,
 ) -> None:
     """Rebuild what changed since the last build and replace the atlas as a whole."""
-    from scripts import workers
+    from scripts.build import workers
 
     workers.prepare(1 if dry_run else jobs)
-    from scripts import build as program
+    from scripts.build import run as program
 
     program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run, jobs=jobs)
 

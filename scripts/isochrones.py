@@ -6,9 +6,10 @@ import pathlib
 import tempfile
 
 from geo import errors
-from layers import around, geopackage, proximity, whatif
-from maps import qgis
-from scripts import tables
+from layers.analysis import around, proximity, whatif
+from layers.io import geopackage
+from maps.qgis import styles
+from scripts.build import tables
 
 
 def main(
@@ -31,7 +32,7 @@ def main(
     found = around.isochrones(layers, lon, lat, minutes=minutes, change=known.get(scenario))
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         fresh = pathlib.Path(folder) / out.name
-        geopackage.write(qgis.layers({"isochrones": found}), fresh)
+        geopackage.write(styles.layers({"isochrones": found}), fresh)
         fresh.replace(out)
     for row in found.itertuples():
         print(f"{row.limit_min} min, {row.country}: {row.population:,} persons, {row.area_km2:,.0f} km²")

@@ -11,7 +11,7 @@ import sys
 
 import rich.console
 
-from scripts import build, fingerprint, graph, progress, steps
+from scripts.build import fingerprint, graph, progress, run, steps
 
 SUFFIXES = {".csv", ".geojson", ".json", ".toml", ".html", ".js", ".css", ".png", ".svg", ".txt", ".svgz"}
 
@@ -60,7 +60,7 @@ def main() -> None:
         graph.Folders(data=fingerprint.ROOT / "layers" / "data", atlas=folder / "atlas"),
     )
     with Watch(len(plan.steps)) as watch:
-        build.build(plan, watch)
+        run.build(plan, watch)
     opened = {name: sorted(files) for name, files in watch.opened.items()}
     (folder / "opened.json").write_text(json.dumps(opened), encoding="utf-8")
 

@@ -17,8 +17,8 @@ import hypothesis
 import pytest
 from playwright import sync_api
 
-from geo import access
-from layers import network
+from geo.network import access
+from layers.analysis import network
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("steady")

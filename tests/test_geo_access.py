@@ -11,7 +11,10 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import access, border, catchment, cells, errors, grid, network, reach, routes, routing, scenario
+from geo import errors
+from geo.network import access, border, cells, graph, routes, routing, scenario
+from geo.raster import grid
+from geo.reach import catchment, within
 
 CRS = "EPSG:32636"
 RULE = access.Rule(speed_kmh=20, detour_factor=1.25, max_km=60)
@@ -27,7 +30,7 @@ def built(lines, speed_kmh=60):
     frame = gpd.GeoDataFrame(
         {"edge_class": ["r"] * len(lines)}, geometry=[km(line) for line in lines], crs=CRS
     )
-    return network.build(frame, speeds_kmh={"r": speed_kmh})
+    return graph.build(frame, speeds_kmh={"r": speed_kmh})
 
 
 def points(frame_of):
@@ -132,7 +135,7 @@ def test_closing_a_crossing_never_makes_anything_faster(parts, closed):
     assert areas[1].index.isin(areas[0].index).all()
     assert (areas[1] <= areas[0].loc[areas[1].index] + 1e-9).all()
     weights = pd.DataFrame({"n": 1.0}, index=on.frame.index[::7])
-    sums = [reach.sums_within(one, weights, limit_min=15) for one in (attached, shut)]
+    sums = [within.sums_within(one, weights, limit_min=15) for one in (attached, shut)]
     assert (sums[1] <= sums[0]).all(axis=None)
     if len(closed) == len(POSTS):
         same = attached.places["side"].to_numpy()
@@ -220,13 +223,13 @@ def test_ground_roads_and_crossings_add_up():
 
 def test_the_speed_of_the_ground_is_part_of_a_scenario():
     attached = zone_of(plain())
-    slow = access.under(attached, scenario.Scenario(speeds_kmh={network.GROUND_CLASS: 10}))
+    slow = access.under(attached, scenario.Scenario(speeds_kmh={graph.GROUND_CLASS: 10}))
     assert times_of(slow)[0, 1] == pytest.approx(2 * times_of(attached)[0, 1])
     as_built = access.attach(attached.base, attached.places, access.Rule(10, 1.25, 60))
     np.testing.assert_allclose(times_of(slow), times_of(as_built))
     fast_roads = access.under(attached, scenario.Scenario(speeds_kmh={"r": 120}))
     np.testing.assert_allclose(times_of(fast_roads), times_of(zone_of(plain(), speed_kmh=120)))
-    both = access.under(attached, scenario.Scenario(speeds_kmh={"r": 120, network.GROUND_CLASS: 40}))
+    both = access.under(attached, scenario.Scenario(speeds_kmh={"r": 120, graph.GROUND_CLASS: 40}))
     delays = np.array([[0, 0, 4], [0, 0, 4], [4, 4, 0]])
     np.testing.assert_allclose(times_of(both) - delays, (times_of(attached) - delays) / 2)
     np.testing.assert_array_equal(times_of(access.under(attached, scenario.Scenario())), times_of(attached))

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import access, border, catchment, cells, grid, network, routes, routing, scenario
+from geo.network import access, border, cells, graph, routes, routing, scenario
+from geo.raster import grid
+from geo.reach import catchment
 
 CRS = "EPSG:32636"
 RULE = access.Rule(speed_kmh=30, detour_factor=1, max_km=20)
@@ -21,7 +23,7 @@ def attached(*, cell_m=1_000, **points):
     post = gpd.GeoDataFrame(
         {"state": ["open"], "delay_min": [5.0]}, geometry=[shapely.Point(10_000, 5_000)], index=["X"], crs=CRS
     )
-    base, _ = border.divide(network.build(roads, speeds_kmh={"main": 60}), SIDES, post, tolerance_m=10)
+    base, _ = border.divide(graph.build(roads, speeds_kmh={"main": 60}), SIDES, post, tolerance_m=10)
     places = gpd.GeoDataFrame(
         {"side": ["w" if x < 10_000 else "e" for x, _ in points.values()]},
         geometry=[shapely.Point(point) for point in points.values()],

@@ -14,7 +14,8 @@ import pytest
 import scipy.stats
 import shapely
 
-from geo import autocorrelation, errors
+from geo import errors
+from geo.flows import autocorrelation
 
 DATA = pathlib.Path(__file__).with_name("data")
 

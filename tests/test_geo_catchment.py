@@ -12,7 +12,10 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import access, border, catchment, cells, errors, floating, grid, network, routing, scenario
+from geo import errors
+from geo.network import access, border, cells, graph, routing, scenario
+from geo.raster import grid
+from geo.reach import catchment, floating
 
 CRS = "EPSG:32636"
 RULE = access.Rule(speed_kmh=30, detour_factor=1, max_km=60)
@@ -36,7 +39,7 @@ def box(west, south, east, north):
 
 def built(*lines):
     frame = gpd.GeoDataFrame({"edge_class": "main"}, geometry=list(lines), index=range(len(lines)), crs=CRS)
-    return network.build(frame, speeds_kmh={"main": 60})
+    return graph.build(frame, speeds_kmh={"main": 60})
 
 
 def one_road(cell_m=500):

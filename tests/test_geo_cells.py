@@ -13,7 +13,10 @@ import shapely
 from hypothesis import strategies as st
 from skimage import graph as skgraph
 
-from geo import access, border, catchment, cells, errors, grid, network, routing
+from geo import errors
+from geo.network import access, border, cells, graph, routing
+from geo.raster import grid
+from geo.reach import catchment
 
 CRS = "EPSG:32636"
 RULE = cells.Rule(speed_kmh=30, detour_factor=1, max_km=500)
@@ -44,7 +47,7 @@ def roads(sides, *lines, posts=None):
     known = gpd.GeoDataFrame(
         {"state": "open", "delay_min": 0.0}, geometry=points, index=list(posts or {}), crs=CRS
     )
-    return border.divide(network.build(frame, speeds_kmh={"r": 60}), sides, known, tolerance_m=10)[0]
+    return border.divide(graph.build(frame, speeds_kmh={"r": 60}), sides, known, tolerance_m=10)[0]
 
 
 def laid(sides, *lines, land=None, rule=RULE, cell_m=1_000):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from geo import composite, errors, framework, normalise
+from geo import errors
+from geo.scores import composite, framework, normalise
 
 NORMALISATIONS = ("minmax", "rank", "zscore")
 methods = st.builds(

@@ -7,7 +7,10 @@ import pyproj
 import pytest
 import shapely
 
-from geo import cells, corridor, errors, grid
+from geo import errors
+from geo.network import cells
+from geo.raster import grid
+from geo.reach import corridor
 
 CRS = pyproj.CRS("EPSG:32636")
 GRID = grid.Grid(-60_000, 40_000, 250, 320, 480, CRS)

@@ -9,7 +9,8 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import dasymetric, errors, grid
+from geo import errors
+from geo.raster import dasymetric, grid
 
 CRS = pyproj.CRS("EPSG:32636")
 GRID = grid.Grid(0, 10_000, 1_000, 10, 20, CRS)

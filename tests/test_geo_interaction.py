@@ -7,7 +7,9 @@ import pytest
 import scipy.sparse.csgraph
 from hypothesis import strategies as st
 
-from geo import bivariate, errors, interaction
+from geo import errors
+from geo.flows import interaction
+from geo.scores import bivariate
 
 PLACES = ["a", "b", "c"]
 GROUP = pd.Series(["X", "X", "Y"], index=PLACES)

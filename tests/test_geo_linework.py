@@ -7,7 +7,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import errors, linework
+from geo import errors
+from geo.coverage import linework
 
 METRIC = "EPSG:32636"
 

@@ -10,7 +10,8 @@ import pytest
 import scipy.sparse.csgraph
 from hypothesis import strategies as st
 
-from geo import errors, location
+from geo import errors
+from geo.siting import location
 
 PMED1 = pathlib.Path(__file__).with_name("data") / "pmed1.csv"
 MEDIAN, CENTER = location.Goal("median"), location.Goal("center")

@@ -12,7 +12,9 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import access, border, errors, network, routes, routing, scenario
+from geo import errors
+from geo.network import access, border, routes, routing, scenario
+from geo.network import graph as network
 
 CRS = "EPSG:32636"
 ON_EDGE = access.Rule(speed_kmh=30, detour_factor=1, max_km=0)

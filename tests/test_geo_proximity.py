@@ -8,7 +8,8 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import errors, proximity
+from geo import errors
+from geo.reach import proximity
 
 CRS = "EPSG:32636"
 

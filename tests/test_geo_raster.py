@@ -14,19 +14,12 @@ import shapely
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from geo import (
-    cells,
-    corridor,
-    dasymetric,
-    errors,
-    grid,
-    network,
-    profile,
-    raster,
-    siting,
-    zonal,
-)
-from maps import images
+from geo import errors
+from geo.network import cells, graph
+from geo.raster import arrays, dasymetric, grid, zonal
+from geo.reach import corridor
+from geo.siting import profile, suitability
+from maps.parts import images
 
 METRIC = pyproj.CRS("EPSG:32636")
 ON = grid.Grid(500_000, 6_000_000, 1_000, 4, 5, METRIC)
@@ -64,7 +57,7 @@ def _cells():
     road = shapely.LineString([(west, south + 500), (east, south + 500)])
     lines = gpd.GeoDataFrame({"edge_class": ["road"]}, geometry=[road], crs=METRIC)
     sides = gpd.GeoSeries({"": shapely.box(west, south, east, north)}, crs=METRIC)
-    return cells.attach(network.build(lines, speeds_kmh={"road": 60}), ON, sides, cells.Rule(30, 1, 60))
+    return cells.attach(graph.build(lines, speeds_kmh={"road": 60}), ON, sides, cells.Rule(30, 1, 60))
 
 
 CELLS = _cells()
@@ -133,10 +126,13 @@ def test_strips_count_no_masked_people():
         (lambda: corridor.excess_pct(np.zeros(3, complex), 0.0), "through is complex"),
         (lambda: zonal.statistics(ON, np.full(ON.shape, "1"), gpd.GeoSeries(crs=METRIC)), "values are <U1"),
         (lambda: grid.polygonise(ON, np.zeros(ON.shape)), "classes are float64"),
-        (lambda: siting.exclude(np.ones((2, 2), int), {}), "inside is int64"),
-        (lambda: siting.exclude(np.ones((2, 2), bool), {"wet": np.full((2, 2), 2)}), "mask wet is int64"),
+        (lambda: suitability.exclude(np.ones((2, 2), int), {}), "inside is int64"),
         (
-            lambda: siting.exclude(
+            lambda: suitability.exclude(np.ones((2, 2), bool), {"wet": np.full((2, 2), 2)}),
+            "mask wet is int64",
+        ),
+        (
+            lambda: suitability.exclude(
                 np.ones((2, 2), bool), {"wet": np.ma.array(np.eye(2, dtype=bool), mask=np.eye(2))}
             ),
             "mask wet: 2 cells are masked",
@@ -194,7 +190,7 @@ def test_masked_criteria_are_missing(kind):
     # An endless way is worth what the farthest limit is.
     assert values[0, 3] == {"benefit": 1, "cost": 0, "band": 0, "at_least": 1, "at_most": 0}[kind]
     purpose = profile.Profile((profile.Criterion("a", 1.0, kind, LIMITS[kind]),))
-    found = siting.suitability(purpose, {"a": layer}, np.ones((1, 4), bool))
+    found = suitability.suitability(purpose, {"a": layer}, np.ones((1, 4), bool))
     assert np.isnan(found.score).tolist() == [[False, True, False, False]]
 
 
@@ -217,6 +213,6 @@ def test_masked_cells_are_clear_on_the_map():
 
 def test_plain_arrays_are_not_copied():
     plain = np.ones((2, 2), np.float32)
-    assert np.shares_memory(raster.numbers("a", plain), plain)
-    assert raster.numbers("a", np.ma.array(plain, mask=False)).dtype == np.float32
-    assert raster.numbers("a", np.ma.array([1, 2], mask=[0, 1])).tolist()[0] == 1.0
+    assert np.shares_memory(arrays.numbers("a", plain), plain)
+    assert arrays.numbers("a", np.ma.array(plain, mask=False)).dtype == np.float32
+    assert arrays.numbers("a", np.ma.array([1, 2], mask=[0, 1])).tolist()[0] == 1.0

@@ -10,7 +10,10 @@ import pytest
 import shapely
 from hypothesis import strategies as st
 
-from geo import access, border, cells, errors, grid, network, reach, shortest
+from geo import errors
+from geo.network import access, border, cells, graph, shortest
+from geo.raster import grid
+from geo.reach import within
 
 CRS = "EPSG:32636"
 RULE = access.Rule(speed_kmh=30, detour_factor=1, max_km=60)
@@ -35,7 +38,7 @@ def divided(*, state="open", road_y=0.0):
         index=["post"],
         crs=CRS,
     )
-    whole = network.build(roads, speeds_kmh={"main": 60})
+    whole = graph.build(roads, speeds_kmh={"main": 60})
     base, _ = border.divide(whole, SIDES, post, tolerance_m=100)
     on = cells.attach(base, grid.covering(SIDES, cell_m=2_500), SIDES, RULE)
     return access.attach(base, NO_PLACES, RULE, on=on)
@@ -54,9 +57,9 @@ def test_a_line_of_people():
     attached = divided(road_y=1.25)
     at = [piece_at(attached, x, 1.25) for x in (-28.75, -18.75, -8.75, -6.25)]
     weights = pd.DataFrame({"people": [100.0, 7.0]}, index=at[:2])
-    found = reach.sums_within(attached, weights, limit_min=11.5)
+    found = within.sums_within(attached, weights, limit_min=11.5)
     assert found["people"].iloc[at].tolist() == [107, 107, 7, 0]
-    assert reach.sums_within(attached, weights, limit_min=0)["people"].sum() == 107
+    assert within.sums_within(attached, weights, limit_min=0)["people"].sum() == 107
 
 
 @functools.cache
@@ -73,7 +76,7 @@ held_in = st.lists(st.integers(0, ROWS - 1), min_size=1, max_size=6, unique=True
 def test_the_sum_is_that_of_the_ways_one_by_one(pieces, limit_min):
     weights = pd.DataFrame({"w": np.arange(1.0, len(pieces) + 1), "one": 1.0}, index=pieces)
     expected = sum(np.outer(minutes_from(piece) <= limit_min, weights.loc[piece]) for piece in pieces)
-    found = reach.sums_within(OPEN, weights, limit_min=limit_min)
+    found = within.sums_within(OPEN, weights, limit_min=limit_min)
     np.testing.assert_allclose(found, expected)
 
 
@@ -82,7 +85,7 @@ def test_the_sum_is_that_of_the_ways_one_by_one(pieces, limit_min):
 def test_closing_the_crossing_never_raises_a_sum_and_ends_those_from_abroad(pieces):
     side = OPEN.ground.frame["side"].astype(str)
     weights = pd.DataFrame({name: (side.iloc[pieces] == name).astype(float) for name in ("w", "e")})
-    before, after = (reach.sums_within(one, weights, limit_min=45) for one in (OPEN, CLOSED))
+    before, after = (within.sums_within(one, weights, limit_min=45) for one in (OPEN, CLOSED))
     assert (after <= before).all(axis=None)
     for own, other in (("w", "e"), ("e", "w")):
         assert (after.loc[side == own, other] == 0).all()
@@ -93,12 +96,12 @@ def test_people_whom_no_way_reaches_count_where_they_live():
     on = cells.attach(OPEN.base, grid.covering(SIDES, cell_m=2_500), SIDES, far)
     attached = access.attach(OPEN.base, NO_PLACES, far, on=on)
     lonely = piece_at(attached, -28.75, 18.75)
-    found = reach.sums_within(attached, pd.DataFrame({"p": [3.0]}, index=[lonely]), limit_min=999)
+    found = within.sums_within(attached, pd.DataFrame({"p": [3.0]}, index=[lonely]), limit_min=999)
     assert found["p"].iloc[lonely] == found["p"].sum() == 3
 
 
 def test_sums_without_cells_are_refused():
-    base = network.build(OPEN.base.edges[["edge_class", "geometry"]], speeds_kmh={"main": 60})
+    base = graph.build(OPEN.base.edges[["edge_class", "geometry"]], speeds_kmh={"main": 60})
     attached = access.attach(base, NO_PLACES, RULE)
     with pytest.raises(errors.InputError, match="no cells"):
-        reach.sums_within(attached, pd.DataFrame({"w": [1.0]}), limit_min=10)
+        within.sums_within(attached, pd.DataFrame({"w": [1.0]}), limit_min=10)

@@ -9,16 +9,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from geo import (
-    autocorrelation,
-    bivariate,
-    composite,
-    framework,
-    interaction,
-    normalise,
-    sameness,
-    uncertainty,
-)
+from geo import sameness
+from geo.flows import autocorrelation, interaction
+from geo.scores import bivariate, composite, framework, normalise, uncertainty
 
 NORMALISATIONS = ("minmax", "rank", "zscore")
 numbers = st.integers(0, 40).map(lambda n: n / 8)

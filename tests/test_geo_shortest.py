@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from geo import shortest
+from geo.network import shortest
 
 MOST = 12
 

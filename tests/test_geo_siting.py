@@ -10,7 +10,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from geo import composite, errors, grid, profile, siting, uncertainty, zonal
+from geo import errors
+from geo.raster import grid, zonal
+from geo.scores import composite, uncertainty
+from geo.siting import profile, suitability
 
 METRIC = pyproj.CRS.from_epsg(32636)
 
@@ -60,7 +63,7 @@ def test_exclusion_says_what_took_which_cells():
     inside = np.array([[True, True, True], [True, True, False]])
     water = np.array([[True, True, False], [False, False, True]])
     remote = np.array([[True, False, False], [True, False, True]])
-    found = siting.exclude(inside, {"water": water, "remote": remote})
+    found = suitability.exclude(inside, {"water": water, "remote": remote})
     assert found.eligible.tolist() == [[False, False, True], [False, True, False]]
     assert found.report["cells"].tolist() == [2, 2]
     assert found.report["cells_alone"].tolist() == [1, 1]
@@ -73,16 +76,16 @@ def test_suitability_by_hand():
         criterion("cost", 0, 10, weight=0.75), criterion("benefit", 10, 20, weight=0.25, name="rail")
     )
     eligible = np.array([[True, True, True, True]])
-    found = siting.suitability(both, layers, eligible, aggregation="arithmetic")
+    found = suitability.suitability(both, layers, eligible, aggregation="arithmetic")
     assert found.score[0].tolist() == pytest.approx([1, 0.505, 0.01, 0.01])
     assert found.coverage[0].tolist() == [1, 1, 1, 0.75]
-    strict = siting.suitability(both, layers, eligible, minimum_coverage=0.8)
+    strict = suitability.suitability(both, layers, eligible, minimum_coverage=0.8)
     assert np.isnan(strict.score[0, 3])
 
 
 def test_cells_that_are_not_eligible_have_no_suitability():
     eligible = np.array([[True, False]])
-    found = siting.suitability(purpose(), {"road": np.array([[0.5, 0.5]])}, eligible)
+    found = suitability.suitability(purpose(), {"road": np.array([[0.5, 0.5]])}, eligible)
     assert np.isnan(found.score[0, 1])
     assert found.score[0, 0] == pytest.approx(0.505)
     assert found.criteria.index.tolist() == [0]
@@ -90,7 +93,7 @@ def test_cells_that_are_not_eligible_have_no_suitability():
 
 def surface(rows):
     road = np.array(rows, dtype=float)
-    return siting.suitability(purpose(), {"road": road}, ~np.isnan(road))
+    return suitability.suitability(purpose(), {"road": road}, ~np.isnan(road))
 
 
 ISLANDS = [
@@ -102,7 +105,7 @@ ISLANDS = [
 
 
 def test_patches_are_contiguous_large_enough_and_ranked():
-    found = siting.patches(area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=2)
+    found = suitability.patches(area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=2)
     assert found.labels.tolist() == [
         [0, 0, -1, 1, 1, 1],
         [0, 0, -1, 1, 1, 1],
@@ -124,7 +127,7 @@ def test_a_cell_at_the_least_score_counts(shift, cells):
     rows = [[0.7 if 0.7 <= value < 0.9 else value for value in row] for row in ISLANDS]
     found = surface(rows)
     least = found.score[0, 3] + shift
-    patches = siting.patches(area(4, 6), found, purpose(), least_score=least, least_km2=2)
+    patches = suitability.patches(area(4, 6), found, purpose(), least_score=least, least_km2=2)
     assert sorted(patches.table["cells"]) == cells
 
 
@@ -132,19 +135,19 @@ def test_a_cell_at_the_least_score_counts(shift, cells):
     ("least_km2", "cells"), [(5.9, [6]), (6, [6]), (4, [4, 6]), (4.1, [6]), (1, [1, 1, 4, 6])]
 )
 def test_a_patch_of_the_least_size_counts(least_km2, cells):
-    found = siting.patches(area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=least_km2)
+    found = suitability.patches(area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=least_km2)
     assert sorted(found.table["cells"]) == cells
 
 
 def test_patches_may_touch_at_corners():
-    found = siting.patches(
+    found = suitability.patches(
         area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=2, diagonal=True
     )
     assert found.table["cells"].tolist() == [11]
 
 
 def test_cells_of_a_quarter_square_kilometre():
-    found = siting.patches(
+    found = suitability.patches(
         area(4, 6, cell_m=500), surface(ISLANDS), purpose(), least_score=0.5, least_km2=1.5
     )
     assert found.table["area_km2"].tolist() == [1.5]
@@ -152,7 +155,7 @@ def test_cells_of_a_quarter_square_kilometre():
 
 def test_polygons_of_patches_serve_zonal_statistics():
     on = area(4, 6)
-    found = siting.patches(on, surface(ISLANDS), purpose(), least_score=0.5, least_km2=2)
+    found = suitability.patches(on, surface(ISLANDS), purpose(), least_score=0.5, least_km2=2)
     outlines = found.polygons(on)
     assert (outlines.area / 1e6).tolist() == pytest.approx([4, 6])
     people = np.arange(24, dtype=float).reshape(4, 6)
@@ -166,19 +169,21 @@ def test_doubt_about_patches_is_that_of_any_composite():
     blocks = np.kron(random.random((4, 4)), np.ones((3, 3)))
     separate = np.kron(np.ones((4, 4)), [[1, 1, 0], [1, 1, 0], [0, 0, 0]]).astype(bool)
     layers = {"road": blocks, "rail": np.rot90(blocks)}
-    found = siting.patches(
+    found = suitability.patches(
         area(12, 12),
-        siting.suitability(both, layers, separate),
+        suitability.suitability(both, layers, separate),
         both,
         least_score=0.05,
         least_km2=4,
     )
     doubt = uncertainty.Doubt(draws=500, normalisations=("given", "rank"))
-    drawn = uncertainty.draw(found.criteria, both.indicators, method=siting.method("geometric"), doubt=doubt)
+    drawn = uncertainty.draw(
+        found.criteria, both.indicators, method=suitability.method("geometric"), doubt=doubt
+    )
     summary = drawn.summary(top=(3,))
     assert summary["score"].tolist() == pytest.approx(found.table["score"].tolist())
     assert summary["p_top_3"].iloc[0] > summary["p_top_3"].iloc[-1]
-    terms = composite.terms(found.criteria, both.indicators, method=siting.method("geometric"))
+    terms = composite.terms(found.criteria, both.indicators, method=suitability.method("geometric"))
     products = terms.groupby("unit_id")["contribution"].prod()
     assert products.tolist() == pytest.approx(found.table["score"].tolist())
 
@@ -190,7 +195,7 @@ def test_a_whole_zone_is_scored_in_seconds():
     many = purpose(*(criterion("cost", 0.1, 0.9, weight=1 / 8, name=name) for name in names))
     layers = {name: random.random(shape) for name in names}
     start = time.process_time()
-    siting.suitability(many, layers, random.random(shape) < 0.7)
+    suitability.suitability(many, layers, random.random(shape) < 0.7)
     assert time.process_time() - start < 5
 
 
@@ -203,14 +208,14 @@ def lines(call, *arguments, **options):
 def test_a_profile_that_excludes_everything_is_one_line():
     inside = np.ones((2, 5), dtype=bool)
     masks = {"water": np.arange(10).reshape(2, 5) < 6, "remote": np.arange(10).reshape(2, 5) > 3}
-    assert lines(siting.exclude, inside, masks) == (
+    assert lines(suitability.exclude, inside, masks) == (
         "no cell is left of 10: excluded by water 60%, remote 60%",
     )
-    assert lines(siting.exclude, inside & False, {}) == ("no cell is left of 0: excluded by no mask",)
+    assert lines(suitability.exclude, inside & False, {}) == ("no cell is left of 0: excluded by no mask",)
 
 
 def test_no_patch_that_is_large_enough_is_one_line():
-    found = lines(siting.patches, area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=7)
+    found = lines(suitability.patches, area(4, 6), surface(ISLANDS), purpose(), least_score=0.5, least_km2=7)
     assert found == (
         "no patch of 7 km² with a suitability of 0.5: the largest has 6 km², the best cell 1.000",
     )
@@ -235,11 +240,11 @@ def test_everything_wrong_with_a_profile_is_reported_at_once():
 
 def test_layers_and_masks_that_do_not_fit_are_one_line_each():
     eligible = np.ones((2, 2), dtype=bool)
-    assert lines(siting.suitability, purpose(), {"rail": np.zeros((2, 3))}, eligible) == (
+    assert lines(suitability.suitability, purpose(), {"rail": np.zeros((2, 3))}, eligible) == (
         "indicator road is unknown; expected one of rail",
         "layer rail: shape (2, 3); expected (2, 2)",
     )
-    assert lines(siting.exclude, eligible, {"water": np.zeros((1, 2), dtype=bool)}) == (
+    assert lines(suitability.exclude, eligible, {"water": np.zeros((1, 2), dtype=bool)}) == (
         "mask water: shape (1, 2); expected (2, 2)",
     )
 
@@ -247,5 +252,5 @@ def test_layers_and_masks_that_do_not_fit_are_one_line_each():
 def test_layers_are_not_changed():
     layers = {"road": np.array([[0.2, 0.4]])}
     before = layers["road"].copy()
-    siting.suitability(purpose(), layers, np.array([[True, True]]))
+    suitability.suitability(purpose(), layers, np.array([[True, True]]))
     pd.testing.assert_frame_equal(pd.DataFrame(layers["road"]), pd.DataFrame(before))

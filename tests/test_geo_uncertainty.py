@@ -9,7 +9,8 @@ import pytest
 import scipy.stats
 from hypothesis import strategies as st
 
-from geo import composite, errors, framework, uncertainty
+from geo import errors
+from geo.scores import composite, framework, uncertainty
 
 METHOD = composite.Method()
 

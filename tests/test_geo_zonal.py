@@ -7,7 +7,8 @@ import pyproj
 import pytest
 import shapely
 
-from geo import errors, grid, zonal
+from geo import errors
+from geo.raster import grid, zonal
 
 CRS = pyproj.CRS("EPSG:32636")
 GRID = grid.Grid(0, 3, 1, 3, 3, CRS)

@@ -1,6 +1,7 @@
 """scripts -> maps -> layers -> geo: each package imports those to its right only, and shadows nothing."""
 
 import ast
+import graphlib
 import importlib.metadata
 import pathlib
 import re
@@ -12,6 +13,27 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[1]
 ORDER = ("scripts", "maps", "layers", "geo")
 MODULES = sorted(path for package in ORDER for path in (ROOT / package).rglob("*.py"))
+# Rooms of a package, each of which imports those to its right only. A root module is a room of its own.
+ROOMS = {
+    "geo": (
+        "siting",
+        "reach",
+        "network",
+        "raster",
+        "coverage",
+        "flows",
+        "scores",
+        "sameness",
+        "crs",
+        "errors",
+    ),
+    "layers": (
+        *("rules", "snapshot", "candidates", "siting", "intensity", "analysis"),
+        *("base", "dictionary", "study_area", "io"),
+    ),
+    "maps": ("pages", "qgis", "parts", "web", "texts"),
+    "scripts": ("cli", "check", "isochrones", "snapshot", "bench", "build"),
+}
 
 
 def _imports(path: pathlib.Path) -> set[str]:
@@ -32,6 +54,48 @@ def test_imports_go_one_way(path):
     to_the_left = ORDER[: ORDER.index(package)]
     found = {name for name in _imports(path) if name.split(".")[0] in to_the_left}
     assert not found, f"{package} must not import {sorted(found)}"
+
+
+def _dotted(path: pathlib.Path) -> str:
+    """Name of the module of a file; that of a package for its ``__init__``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _own_imports(path: pathlib.Path) -> set[str]:
+    """Modules of this project that a file imports, also inside functions."""
+    known, found = {_dotted(module) for module in MODULES}, set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (whole & known) or ({node.module} & known)
+    return found - {_dotted(path)}
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_rooms_import_one_way(package):
+    rooms = {
+        _dotted(path).split(".")[1]
+        for path in (ROOT / package).rglob("*.py")
+        if path.parent != ROOT / package
+    }
+    rooms |= {path.stem for path in (ROOT / package).glob("*.py")} - {"__init__"}
+    assert rooms == set(ROOMS[package])
+    order = {room: place for place, room in enumerate(ROOMS[package])}
+    back = [
+        f"{_dotted(path)} imports {other}"
+        for path in (ROOT / package).rglob("*.py")
+        for other in _own_imports(path)
+        if other.startswith(f"{package}.")
+        and order[other.split(".")[1]]
+        < order.get(_dotted(path).split(".")[-1 if path.parent == ROOT / package else 1], -1)
+    ]
+    assert not back
+
+
+def test_no_circle_anywhere():
+    graph = {_dotted(path): _own_imports(path) for path in MODULES}
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -66,7 +130,7 @@ def test_every_foreign_import_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"]}
     distributions = importlib.metadata.packages_distributions()
-    modules = [path for path in MODULES if not path.stem.startswith("bench")]
+    modules = [path for path in MODULES if path.parent.name != "bench"]
     found = {name.split(".")[0] for path in modules for name in _imports(path)}
     undeclared = {
         name

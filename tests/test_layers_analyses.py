@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 import rasterio
 
-from geo import access, catchment, crs, errors, grid, routes, routing, scenario
-from geo import network as network_of
-from layers import catchments, centre_times, corridors, network, proximity, rasters, surfaces, whatif
+from geo import crs, errors
+from geo.network import access, routes, routing, scenario
+from geo.network import graph as network_of
+from geo.raster import grid
+from geo.reach import catchment
+from layers.analysis import catchments, centre_times, corridors, network, proximity, surfaces, whatif
+from layers.io import rasters
 
 PLACES = {"RU-SMO-rudnyansky": "RU", "BY-VI-lioznensky": "BY", "R3": ""}
 
@@ -27,7 +31,7 @@ def attached(roads_of_atlas):
 
 @pytest.fixture(scope="module")
 def ground(layers):
-    return surfaces.ground(layers)
+    return surfaces.population_grid(layers)
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +189,7 @@ def test_closing_every_crossing_leaves_nobody_abroad(layers, on_roads, attached,
     assert set(found["kind"]) == {"domestic"}
     of_units = whatif.of_units(layers, attached)
     assert of_units[["crossing_min", "partner_centre_min"]].isna().all(axis=None)
-    assert corridors._bands_over(attached, surfaces.ground(layers).people, corridors.pairs()).empty
+    assert corridors._bands_over(attached, surfaces.population_grid(layers).people, corridors.pairs()).empty
     shut = whatif.of_corridors(layers, attached)
     assert shut["travel_min"].isna().all()
     assert not shut.is_empty.any()

@@ -3,8 +3,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import coverage, crs, errors
-from layers import boundaries, store, study_area, units
+from geo import crs, errors
+from geo.coverage import harmonise
+from layers import study_area
+from layers.base import boundaries
+from layers.dictionary import units
+from layers.io import store
 from layers.snapshot import boundaries as snapshot
 from layers.snapshot import report
 
@@ -45,8 +49,8 @@ def test_every_unit_of_the_census_has_one_polygon(districts):
 
 
 def test_the_committed_file_is_a_coverage_without_overlap_or_gap(districts):
-    measured = coverage.measure(districts.to_crs(AREA.crs).set_index("unit_id").geometry, gap_width_m=1.0)
-    assert measured == coverage.Measures(overlap_km2=0.0, gap_km2=0.0, slivers=0, invalid_edge_km=0.0)
+    measured = harmonise.measure(districts.to_crs(AREA.crs).set_index("unit_id").geometry, gap_width_m=1.0)
+    assert measured == harmonise.Measures(overlap_km2=0.0, gap_km2=0.0, slivers=0, invalid_edge_km=0.0)
 
 
 def test_coordinates_have_five_decimals(districts):

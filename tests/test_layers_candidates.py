@@ -10,19 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import access, errors
-from layers import (
-    candidates,
-    candidates_facts,
-    candidates_figures,
-    candidates_ground,
-    candidates_measures,
-    candidates_surfaces,
-    candidates_tables,
-    network,
-    store,
-)
-from scripts import graph, steps
+from geo import errors
+from geo.network import access
+from layers.analysis import network
+from layers.candidates import basis, figures, measures, ranking, tables
+from layers.candidates import facts as candidate_facts
+from layers.candidates import surfaces as candidates_surfaces
+from layers.io import store
+from scripts.build import graph, steps
 
 ROOT = pathlib.Path(__file__).parents[1]
 # Proposals as the programme names them.
@@ -43,7 +38,7 @@ def work(atlas):
 
 @pytest.fixture(scope="module")
 def ground(work, roads_of_atlas):
-    return candidates_ground.Ground(work.layers(), roads_of_atlas)
+    return basis.Ground(work.layers(), roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +47,10 @@ def surfaces(work):
 
 
 def found_in(ground, surfaces):
-    places = candidates_figures.places(ground)
-    layer = candidates_figures.layer(places)
+    places = figures.places(ground)
+    layer = figures.layer(places)
     suitability = candidates_surfaces.figures(layer, ground.layers["settlements"], surfaces)
-    return candidates.elements(layer, [candidates_figures.figures(ground, places), suitability])
+    return ranking.elements(layer, [figures.figures(ground, places), suitability])
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +61,11 @@ def elements(ground, surfaces):
 @pytest.fixture(scope="module")
 def sites(elements):
     found = list(elements.values())
-    return candidates.sites(found, candidates.draws(found))
+    return ranking.sites(found, ranking.draws(found))
 
 
 def test_doubt_says_how_the_drawn_ranks_agree(elements):
-    doubt = candidates.doubt(candidates.draws(list(elements.values())))
+    doubt = ranking.doubt(ranking.draws(list(elements.values())))
     assert doubt["programme_id"].tolist() == list(elements)
     assert (doubt["draws"] >= 2_000).all()
     assert (doubt["spearman_low"] <= doubt["spearman_median"]).all()
@@ -96,8 +91,8 @@ def changed(monkeypatch, tmp_path):
 
 
 def forget():
-    candidates_tables._checked_kinds.cache_clear()
-    candidates_tables._checked_criteria.cache_clear()
+    tables._checked_kinds.cache_clear()
+    tables._checked_criteria.cache_clear()
 
 
 def test_every_element_is_ranked_and_every_proposal_among_its_alternatives(sites):
@@ -126,7 +121,7 @@ def test_ranks_follow_scores_and_doubt_surrounds_them(sites):
 
 
 def test_contributions_multiply_to_the_score(elements, sites):
-    terms = candidates.terms(list(elements.values()))
+    terms = ranking.terms(list(elements.values()))
     product = terms.groupby("site_id")["contribution"].prod()
     scores = sites.set_index("site_id")["score"]
     pd.testing.assert_series_equal(product, scores.sort_index(), check_names=False, atol=1e-5)
@@ -140,8 +135,8 @@ def test_fund_is_shared_on_parity(sites):
 
 def test_figures_of_a_place_say_whose_they_are(ground):
     """Of the weaker town of a pair, of the oblast of a district; of a count who documents it."""
-    places = candidates_figures.places(ground)
-    found = candidates_figures.figures(ground, places)
+    places = figures.places(ground)
+    found = figures.figures(ground, places)
     told = found.set_index(["programme_id", "indicator", "place_id"]).sort_index()
     sources = ground.settlements["source_id"]
     pair = "RU-PSK-nevelsky/nevel~BY-VI-polotsky/polotsk"
@@ -165,13 +160,13 @@ def with_closed(ground, closed):
     states = dict.fromkeys(of_roads, "closed")
     change = dataclasses.replace(network.base_scenario(ground.layers), states=states)
     layers = {**ground.layers, "crossings": crossings.assign(state=crossings["state"].mask(shut, "closed"))}
-    return candidates_ground.Ground(layers, access.under(ground.attached, change))
+    return basis.Ground(layers, access.under(ground.attached, change))
 
 
 def test_closed_crossings_have_no_people_and_no_cost_of_closure(ground):
     """Missing, not zero: nobody can say whom a crossing would serve that is shut."""
     ground = with_closed(ground, ["R4"])
-    need = candidates_measures.measure("crossing", ground, candidates_figures.places(ground)["programme-6"])
+    need = measures.measure("crossing", ground, figures.places(ground)["programme-6"])
     assert need.loc["R4", ["closure_min", "people_60min_persons"]].isna().all()
     assert need.loc["R4", "flow_share_pct"] == 0
     assert need.loc["R3", ["closure_min", "people_60min_persons"]].notna().all()
@@ -193,7 +188,7 @@ def test_ways_between_pairs_are_those_of_the_routes(elements, atlas):
 def test_trips_take_the_only_crossing_that_is_open(ground, elements):
     ids = ground.layers["crossings"]["crossing_id"]
     alone = with_closed(ground, ids[ids != "R3"])
-    need = candidates_measures.measure("crossing", alone, elements["programme-6"].sites)
+    need = measures.measure("crossing", alone, elements["programme-6"].sites)
     assert need["flow_share_pct"].to_dict() == {name: 100.0 * (name == "R3") for name in need.index}
     assert np.isnan(need.loc["R3", "closure_min"])  # no other way to compare with
     assert need["people_60min_persons"].notna().sum() == 1
@@ -214,8 +209,8 @@ def test_closed_border_leaves_no_pair_of_towns_within_reach(ground, surfaces):
 
 
 def test_fact_sheet_tells_what_is_documented(ground, sites):
-    known = candidates_facts.facts(ground, candidates_figures.layer(candidates_figures.places(ground)))
-    facts = candidates.facts(known, sites)
+    known = candidate_facts.facts(ground, figures.layer(figures.places(ground)))
+    facts = ranking.facts(known, sites)
     best = facts[facts["fact"] == "best"].set_index("programme_id")["subject_id"]
     assert best.to_dict() == sites[sites["rank"] == 1].set_index("programme_id")["site_id"].to_dict()
     sheet = facts[facts["site_id"] == "programme-1:RU-SMO-rudnyansky~BY-VI-lioznensky"]

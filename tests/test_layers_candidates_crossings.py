@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from layers import candidates_crossings
+from layers.candidates import crossings
 
 
 def test_the_loss_is_the_mean_over_trips_weighted_by_their_pull():
@@ -13,7 +13,7 @@ def test_the_loss_is_the_mean_over_trips_weighted_by_their_pull():
     pull is the product of people over minutes to the 1.5, so the first trip counts about 2,800 times.
     """
     through = np.array([[[20.0], [40.0]], [[80.0], [50.0]]])
-    found = candidates_crossings._pull_and_loss(through, np.array([1_000.0, 1.0]), np.array([500.0]))
+    found = crossings._pull_and_loss(through, np.array([1_000.0, 1.0]), np.array([500.0]))
     first, second = 1_000 * 500 * 20**-1.5, 1 * 500 * 40**-1.5
     assert found[0, 0] == pytest.approx(first + second)
     assert found[0, 1] == pytest.approx((first * 60 + second * 10) / (first + second))
@@ -22,12 +22,12 @@ def test_the_loss_is_the_mean_over_trips_weighted_by_their_pull():
 
 def test_a_trip_without_another_way_is_no_loss():
     through = np.array([[[20.0, 30.0]], [[np.inf, 45.0]]])
-    found = candidates_crossings._pull_and_loss(through, np.array([100.0]), np.array([10.0, 40.0]))
+    found = crossings._pull_and_loss(through, np.array([100.0]), np.array([10.0, 40.0]))
     assert found[0, 0] == pytest.approx(100 * 10 * 20**-1.5 + 100 * 40 * 30**-1.5)
     assert found[0, 1] == pytest.approx(15)
 
 
 def test_the_only_crossing_has_no_loss_to_tell():
-    found = candidates_crossings._pull_and_loss(np.array([[[20.0]]]), np.array([1.0]), np.array([1.0]))
+    found = crossings._pull_and_loss(np.array([[[20.0]]]), np.array([1.0]), np.array([1.0]))
     assert found[0, 0] > 0
     assert np.isnan(found[0, 1])

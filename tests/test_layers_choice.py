@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import strategies as st
 
-from layers import choice
+from layers.base import choice
 
 DICTIONARY = pd.DataFrame(
     {"perimeters": ["whole without_cities", "whole"], "timing": ["state", "period"]},

@@ -4,7 +4,9 @@ import pytest
 import shapely
 
 from geo import crs
-from layers import boundaries, context, study_area, units
+from layers import study_area
+from layers.base import boundaries, context
+from layers.dictionary import units
 
 AREA = study_area.load()
 

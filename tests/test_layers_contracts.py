@@ -9,7 +9,7 @@ import shapely
 from hypothesis import strategies as st
 
 from geo import errors
-from layers import contracts, periods
+from layers.io import contracts, periods
 
 
 def findings(frame, schema, **options):

@@ -7,7 +7,9 @@ import pytest
 import shapely
 
 from geo import errors
-from layers import boundaries, catalogue, contracts, cooperation, store, units
+from layers.base import boundaries, cooperation
+from layers.dictionary import catalogue, units
+from layers.io import contracts, store
 
 
 @functools.cache

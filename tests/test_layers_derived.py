@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from layers import catalogue, derived
+from layers.base import derived
+from layers.dictionary import catalogue
 
 
 def facts(*rows):

@@ -10,7 +10,10 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from layers import catalogue, facts, periods, store, study_area
+from layers import study_area
+from layers.base import facts
+from layers.dictionary import catalogue
+from layers.io import periods, store
 
 # Census 2021, published by Rosstat; 1 January 2024, published by Belstat.
 CENSUS_2021 = {"RU-SMO": 888_421, "RU-BRY": 1_169_161, "RU-PSK": 599_084}

@@ -13,7 +13,7 @@ import rings
 import shapely
 
 from geo import errors
-from layers import geopackage
+from layers.io import geopackage
 
 
 def _frame(*shapes, **columns):

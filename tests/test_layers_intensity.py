@@ -7,20 +7,11 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from layers import (
-    boundaries,
-    catalogue,
-    cooperation,
-    facts,
-    intensity,
-    intensity_clusters,
-    intensity_convergence,
-    intensity_framework,
-    intensity_levels,
-    intensity_realised,
-    intensity_scores,
-    network,
-)
+from layers.analysis import network
+from layers.base import boundaries, cooperation, facts
+from layers.dictionary import catalogue
+from layers.intensity import clusters, convergence, framework, levels, realised, summary
+from layers.intensity import scores as intensity_scores
 
 CENSUS_2021 = {"RU-SMO": 888_421, "RU-BRY": 1_169_161}
 RUDNYA, LIOZNO = 21_283, 14_218  # census of 2021; 1 January 2026
@@ -45,23 +36,23 @@ def layers():
 
 @pytest.fixture(scope="module")
 def table():
-    return intensity_framework.read()
+    return framework.read()
 
 
 @pytest.fixture(scope="module")
 def rates():
-    return intensity_framework.read_rates()
+    return framework.read_rates()
 
 
 @pytest.fixture(scope="module")
 def found(layers, table, rates, roads_of_atlas):
-    figures = intensity_levels.figures(layers, rates, roads_of_atlas)
-    return intensity.frames(*figures.values(), table)
+    figures = levels.figures(layers, rates, roads_of_atlas)
+    return summary.frames(*figures.values(), table)
 
 
 @pytest.fixture(scope="module")
 def by_id(found):
-    return {level: found[name].set_index(key) for level, (name, key) in intensity.LEVELS.items()}
+    return {level: found[name].set_index(key) for level, (name, key) in summary.LEVELS.items()}
 
 
 def test_every_unit_and_pair_has_its_row(by_id):
@@ -115,7 +106,7 @@ def test_trade_is_of_the_own_side_before_the_latest(stated, chosen, unit, own, o
             fact_id=lambda table: table.index.astype(str),
         )
         rates = pd.DataFrame(columns=["currency", "per_currency", "year", "rate", "source_id"])
-        assert intensity_realised.trade(rows, rates, currency="usd")["value"].tolist() == [chosen]
+        assert realised.trade(rows, rates, currency="usd")["value"].tolist() == [chosen]
 
 
 def test_trade_relates_to_the_product_only_in_one_currency(by_id):
@@ -145,11 +136,11 @@ def test_plans_do_not_count(layers):
     planned = links[links["state"].isin(["planned", "intended", "proposed", "ended", "unknown"])]
     persons = pd.DataFrame({"value": 1e5, "period": "", "source_ids": ""}, index=["RU-SMO-krasninsky"])
     groups = {"links": tuple(links["type"].unique())}
-    none = intensity_realised.documented(planned, planned["units"], persons, groups)["links_per_100k"]
+    none = realised.documented(planned, planned["units"], persons, groups)["links_per_100k"]
     assert len(planned) == 8
     assert none["value"].tolist() == [0]
     # Krasny: cooperation, treaty and visits; the crossing that is planned does not count.
-    some = intensity_realised.documented(links, links["units"], persons, groups)["links_per_100k"]
+    some = realised.documented(links, links["units"], persons, groups)["links_per_100k"]
     assert some["value"].tolist() == [3]
 
 
@@ -246,8 +237,8 @@ def test_scores_by_the_chosen_method_are_among_those_by_all(found):
     methods = found["intensity_methods"]
     assert (methods.groupby(["level", "family", "unit_id"]).size() == 6).all()
     chosen = methods.query("normalisation in ['minmax', 'goalposts'] and aggregation == 'geometric'")
-    assert set(chosen["level"]) == set(intensity.LEVELS)
-    for level, (name, key) in intensity.LEVELS.items():
+    assert set(chosen["level"]) == set(summary.LEVELS)
+    for level, (name, key) in summary.LEVELS.items():
         units = found[name].set_index(key)
         for family, own in chosen[chosen["level"] == level].groupby("family"):
             base = units[[f"{family}_score", f"{family}_rank"]].dropna()
@@ -282,7 +273,7 @@ def test_gap_names_those_with_much_potential_and_nothing_documented():
         },
         index=list("abcdef"),
     )
-    found = intensity_clusters.gap(scores)
+    found = clusters.gap(scores)
     assert found["potential_class"].tolist()[:5] == [1, 1, 2, 3, 3]
     assert found["realised_class"].tolist()[:5] == [2, 1, 2, 1, 3]
     assert found["bivariate"].tolist() == ["1-2", "1-1", "2-2", "3-1", "3-3", ""]
@@ -293,7 +284,7 @@ def test_gap_names_those_with_much_potential_and_nothing_documented():
 
 def small(*, transformation="none"):
     """Frameworks of two indicators for each family, the first with a transformation."""
-    names = [f"{family}_{number}" for family in intensity_framework.FAMILIES for number in (1, 2)]
+    names = [f"{family}_{number}" for family in framework.FAMILIES for number in (1, 2)]
     table = pd.DataFrame(
         {
             "level": "district",
@@ -339,7 +330,7 @@ def test_wrong_frameworks_end_in_lines(table, change, line):
     wrong = table.copy()
     for column, (before, after) in change.items():
         wrong.loc[own, column] = wrong.loc[own, column].replace(before, after)
-    known = {level: set(table.loc[table["level"] == level, "indicator"]) for level in intensity.LEVELS}
+    known = {level: set(table.loc[table["level"] == level, "indicator"]) for level in summary.LEVELS}
     with pytest.raises(errors.InputError) as raised:
         intensity_scores.frameworks(wrong, known)
     assert any(finding.startswith(line) for finding in raised.value.findings)
@@ -370,7 +361,7 @@ def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, valu
     wrong.loc[0, column] = value
     wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        intensity_framework.read(tmp_path / "framework.csv")
+        framework.read(tmp_path / "framework.csv")
     assert len(raised.value.findings) == 1
     assert raised.value.findings[0].startswith(line)
 
@@ -383,7 +374,7 @@ def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, tabl
     wrong.loc[0, GOALPOSTS] = ""
     wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        intensity_framework.read(tmp_path / "framework.csv")
+        framework.read(tmp_path / "framework.csv")
     assert raised.value.findings == (
         "framework.csv: row 2: goalpost_low = ''; expected a number, "
         "as other rows of level oblast have goalposts",
@@ -391,7 +382,7 @@ def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, tabl
     wrong.loc[wrong["level"] == "oblast", GOALPOSTS] = ""
     wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        intensity_framework.read(tmp_path / "framework.csv")
+        framework.read(tmp_path / "framework.csv")
     counting = (wrong["level"] == "oblast") & (wrong["weight"] != "0")
     assert len(raised.value.findings) == counting.sum()
     assert raised.value.findings[0] == (
@@ -444,13 +435,13 @@ def test_no_year_that_all_oblasts_have_is_one_line(layers):
     others = table[(table["level"] == "oblast") & ~table.index.isin(wages.index)]
     apart = pd.concat([others, wages.assign(period=wages["unit_id"].map(years))])
     with pytest.raises(errors.InputError) as raised:
-        intensity_convergence.of_oblasts(apart, layers["indicators"])
+        convergence.of_oblasts(apart, layers["indicators"])
     line = f"facts.csv: indicators wage_rub, wage_byn: at most 1 of {n_units} oblasts have a figure"
     assert raised.value.findings == (f"{line} of the same year; expected a year in which all have",)
 
 
 def test_levels_are_computed_alike_each_time(layers, rates, roads_of_atlas):
-    first, second = (intensity_levels.of_levels(layers, rates, roads_of_atlas) for _ in range(2))
+    first, second = (levels.of_levels(layers, rates, roads_of_atlas) for _ in range(2))
     for level, figures in first.items():
         for name, figure in figures.items():
             pd.testing.assert_frame_equal(figure, second[level][name])

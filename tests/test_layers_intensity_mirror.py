@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import strategies as st
 
-from geo import composite, framework, interaction, normalise, uncertainty
-from layers import intensity_potential
+from geo.flows import interaction
+from geo.scores import composite, framework, normalise, uncertainty
+from layers.intensity import potential
 
 FIGURES = ("gravity_b1_5_foreign", "accessibility_foreign", "population_60min_foreign", "crossing_min")
 
@@ -18,7 +19,7 @@ FIGURES = ("gravity_b1_5_foreign", "accessibility_foreign", "population_60min_fo
 class Zone:
     """Districts on a line, the border between them, and crossings as (minutes of each, left, right)."""
 
-    ground: intensity_potential.Ground
+    ground: potential.Times
     pairs: pd.DataFrame
     border_km: pd.Series
 
@@ -35,7 +36,7 @@ def zone(places, persons, crossing_min, sides, border_km):
     pairs = pairs.set_axis(pairs["a"] + "~" + pairs["b"])
     crossings = pairs.iloc[: crossing_min.shape[1]].rename(columns={"a": "unit_id_a", "b": "unit_id_b"})
     return Zone(
-        intensity_potential.Ground(
+        potential.Times(
             centres=reach,
             people=reach,
             straight_km=times / 2,
@@ -50,7 +51,7 @@ def zone(places, persons, crossing_min, sides, border_km):
 
 def units(of):
     own = pd.Series(of.ground.population.index, index=of.ground.population.index)
-    return intensity_potential.of_units(of.ground, own, border_km=of.border_km), own
+    return potential.of_units(of.ground, own, border_km=of.border_km), own
 
 
 def test_nearest_centres_and_crossings_by_hand():
@@ -126,7 +127,7 @@ def test_a_mirrored_zone_mirrors_figures_scores_and_ranks(seed):
     )
 
     ours, theirs = (
-        intensity_potential.of_pairs(
+        potential.of_pairs(
             one.ground,
             pd.Series(one.ground.population.index, index=one.ground.population.index),
             one.pairs,

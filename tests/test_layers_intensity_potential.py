@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import strategies
 
-from geo import access, routing
-from layers import boundaries, facts, intensity_levels, intensity_potential, network
+from geo.network import access, routing
+from layers.analysis import network, people
+from layers.base import boundaries, facts
+from layers.intensity import levels, potential
 
 MORE_IS_BETTER = (
     *("gravity_b1_foreign", "gravity_b1_5_foreign", "gravity_b2_foreign", "accessibility_foreign"),
@@ -32,22 +34,22 @@ def layers():
 
 @pytest.fixture(scope="module")
 def districts(layers):
-    return intensity_levels.district_units(layers)
+    return levels.district_units(layers)
 
 
 @pytest.fixture(scope="module")
 def oblasts(layers):
-    return intensity_levels.oblast_units(layers)
+    return levels.oblast_units(layers)
 
 
 @pytest.fixture(scope="module")
 def ground(layers, districts, roads_of_atlas):
-    return intensity_potential.ground(layers, districts.persons["value"], roads_of_atlas)
+    return potential.times(layers, districts.persons["value"], roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
 def base(ground, districts):
-    return intensity_potential.of_units(ground, districts.group, border_km=districts.border_km)
+    return potential.of_units(ground, districts.group, border_km=districts.border_km)
 
 
 def closed(layers, attached, crossings):
@@ -70,12 +72,10 @@ def test_closing_crossings_never_raises_a_foreign_figure(
 ):
     every = sorted(network.crossings(layers, "road").index)
     some = data.draw(strategies.sets(strategies.sampled_from(every), min_size=1))
-    after = intensity_potential.ground(
-        layers, districts.persons["value"], closed(layers, roads_of_atlas, some)
-    )
-    not_better(intensity_potential.of_units(after, districts.group, border_km=districts.border_km), base)
+    after = potential.times(layers, districts.persons["value"], closed(layers, roads_of_atlas, some))
+    not_better(potential.of_units(after, districts.group, border_km=districts.border_km), base)
     pairs = [
-        intensity_potential.of_pairs(one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
+        potential.of_pairs(one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
         for one in (after, ground)
     ]
     not_better(*pairs)
@@ -83,10 +83,8 @@ def test_closing_crossings_never_raises_a_foreign_figure(
 
 def test_nobody_is_reached_over_a_closed_border(layers, roads_of_atlas, districts):
     every = network.crossings(layers, "road").index
-    sealed = intensity_potential.ground(
-        layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
-    )
-    found = intensity_potential.of_units(sealed, districts.group, border_km=districts.border_km)
+    sealed = potential.times(layers, districts.persons["value"], closed(layers, roads_of_atlas, every))
+    found = potential.of_units(sealed, districts.group, border_km=districts.border_km)
     foreign = [name for name in MORE_IS_BETTER if name != "permeability_per_100km"]
     assert (found[foreign] == 0).all(axis=None)
     assert (found["accessibility_foreign_pct"] == 0).all()
@@ -98,10 +96,8 @@ def test_nobody_is_reached_over_a_closed_border(layers, roads_of_atlas, district
 def test_the_border_leaves_the_domestic_side_alone(layers, roads_of_atlas, districts, base):
     """Nobody drives abroad to reach compatriots sooner than by a tenth."""
     every = network.crossings(layers, "road").index
-    sealed = intensity_potential.ground(
-        layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
-    )
-    found = intensity_potential.of_units(sealed, districts.group, border_km=districts.border_km)
+    sealed = potential.times(layers, districts.persons["value"], closed(layers, roads_of_atlas, every))
+    found = potential.of_units(sealed, districts.group, border_km=districts.border_km)
     for name in ("accessibility_domestic", "population_60min_domestic"):
         assert (found[name] <= base[name] * (1 + 1e-9)).all()
         assert (found[name] >= base[name] * 0.9).all()
@@ -121,9 +117,7 @@ def test_population_within_is_what_the_times_say(roads_of_atlas, ground, base):
 
 
 def test_a_pair_alone_is_part_of_each_side(ground, districts, base):
-    pairs = intensity_potential.of_pairs(
-        ground, districts.group, districts.pairs, border_km=districts.pairs["km"]
-    )
+    pairs = potential.of_pairs(ground, districts.group, districts.pairs, border_km=districts.pairs["km"])
     most = districts.pairs.assign(
         most=[
             base.loc[[a, b], "gravity_b1_5_foreign"].sum() for a, b in districts.pairs[["a", "b"]].to_numpy()
@@ -149,6 +143,6 @@ def test_people_of_a_district_add_up_to_its_population(known, population):
         columns=["settlement_id", "unit_id", "population"],
     ).astype({"population": float})
     whole = pd.Series(population, index=["a", "b"], dtype=float)
-    placed = intensity_potential.people(settlements, whole)
+    placed = people.placed(settlements, whole)
     assert (placed["persons"] > 0).all()
     assert placed.groupby("unit_id")["persons"].sum().to_dict() == pytest.approx(whole.to_dict())

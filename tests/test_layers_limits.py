@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import errors
-from layers import geopackage, limits, store, tables
+from layers.io import geopackage, limits, store, tables
 
 # Microsoft, "Excel specifications and limits".
 ROWS, COLUMNS, CHARACTERS, NAME = 1_048_576, 16_384, 32_767, 31

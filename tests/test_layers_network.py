@@ -6,9 +6,12 @@ import shutil
 import numpy as np
 import pytest
 
-from geo import access, errors, network, routes, routing, scenario
-from layers import boundaries, store, study_area, transport
-from layers import network as networks
+from geo import errors
+from geo.network import access, graph, routes, routing, scenario
+from layers import study_area
+from layers.analysis import network as networks
+from layers.base import boundaries, transport
+from layers.io import store
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +57,13 @@ def test_every_road_lies_in_its_country(layers):
 def test_both_networks_hang_together(by_road, by_rail):
     roads = by_road.base
     major = roads.edges["edge_class"].isin(["motorway", "trunk", "primary"])
-    of_road = network.components(roads).to_numpy()
+    of_road = graph.components(roads).to_numpy()
     km = roads.edges["length_km"]
     in_main = of_road[roads.edges["node_a"]] == 0
     assert km[major & in_main].sum() == pytest.approx(km[major].sum(), rel=1e-3)
     # Approaches in the strip end before they come to a major road.
     assert km[~in_main].sum() < 150
-    of_rail = network.components(by_rail.network)
+    of_rail = graph.components(by_rail.network)
     crossings = by_rail.network.gates[["node_a", "node_b"]].to_numpy()
     assert (of_rail[crossings.ravel()] == 0).mean() >= 12 / 14
 

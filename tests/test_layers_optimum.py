@@ -6,8 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import errors, location, routes, routing
-from layers import catalogue, cooperation, optimum, proximity, study_area, surfaces
+from geo import errors
+from geo.network import routes, routing
+from geo.siting import location
+from layers import study_area
+from layers.analysis import optimum, proximity, surfaces
+from layers.base import cooperation
+from layers.dictionary import catalogue
 
 LIMITS = study_area.load().optimum
 

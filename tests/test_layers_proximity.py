@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import access, scenario
-from layers import network, proximity
+from geo.network import access, scenario
+from layers.analysis import network, proximity
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def layers():
 
 @pytest.fixture(scope="module")
 def found(layers, roads_of_atlas):
-    return proximity.attributes(proximity.ground(layers, roads_of_atlas))
+    return proximity.attributes(proximity.locate(layers, roads_of_atlas))
 
 
 def test_each_feature_has_its_row(layers, found):
@@ -130,7 +130,7 @@ def test_a_pair_without_a_crossing_has_no_permeability(found):
 
 def test_no_change_is_the_base(layers, found, roads_of_atlas):
     same = access.under(roads_of_atlas, network.base_scenario(layers))
-    again = proximity.attributes(proximity.ground(layers, same))
+    again = proximity.attributes(proximity.locate(layers, same))
     for name, table in again.items():
         pd.testing.assert_frame_equal(table, found[name])
 
@@ -138,7 +138,7 @@ def test_no_change_is_the_base(layers, found, roads_of_atlas):
 def test_closing_every_crossing_leaves_nothing_abroad(layers, roads_of_atlas):
     names = network.crossings(layers, "road").index
     shut = scenario.Scenario(states=dict.fromkeys(names, "closed"))
-    tables = proximity.attributes(proximity.ground(layers, access.under(roads_of_atlas, shut)))
+    tables = proximity.attributes(proximity.locate(layers, access.under(roads_of_atlas, shut)))
     for name in ("oblasts", "districts", "settlements"):
         table = tables[name]
         way = "centre_crossing" if name == "oblasts" else "crossing"

@@ -5,8 +5,9 @@ import pyproj
 import pytest
 import rasterio
 
-from geo import errors, grid
-from layers import rasters
+from geo import errors
+from geo.raster import grid
+from layers.io import rasters
 
 ON = grid.Grid(500_000, 6_000_000, 1_000, 3, 4, pyproj.CRS("EPSG:32636"))
 

@@ -7,7 +7,9 @@ import pathlib
 import pytest
 
 from geo import errors
-from layers import boundaries, geometry_checks, rules, store
+from layers import rules
+from layers.base import boundaries, geometry_checks
+from layers.io import store
 
 DATA = pathlib.Path(store.DATA)
 TABLES = sorted(path.name for path in store.TABLES.glob("*.csv"))

@@ -8,7 +8,10 @@ import pytest
 import shapely
 
 from geo import errors
-from layers import boundaries, latin, settlements, store, study_area, units
+from layers import study_area
+from layers.base import boundaries, settlements
+from layers.dictionary import latin, units
+from layers.io import store
 from layers.snapshot import figures, hand_tables, places
 from layers.snapshot import settlements as snapshot
 from layers.snapshot import zone as zones

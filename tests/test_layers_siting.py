@@ -8,22 +8,16 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from geo import access, errors, shortest
-from layers import (
-    catalogue,
-    cooperation,
-    network,
-    proximity,
-    rasters,
-    siting,
-    siting_areas,
-    siting_profiles,
-    siting_surfaces,
-    siting_zones,
-    store,
-    study_area,
-    surfaces,
-)
+from geo import errors
+from geo.network import access, shortest
+from layers import study_area
+from layers.analysis import network, proximity, surfaces
+from layers.base import cooperation
+from layers.dictionary import catalogue
+from layers.io import rasters, store
+from layers.siting import areas as siting_areas
+from layers.siting import criteria as siting_surfaces
+from layers.siting import profiles, suitability, zones
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +32,7 @@ def base():
 
 @pytest.fixture(scope="module")
 def ground(base):
-    return surfaces.ground(base)
+    return surfaces.population_grid(base)
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +69,12 @@ def read(base, placed, folder, measured):
 
 @pytest.fixture(scope="module")
 def purposes():
-    return siting_profiles.profiles(siting_profiles.table())
+    return profiles.profiles(profiles.table())
 
 
 @pytest.fixture(scope="module")
 def models(read, purposes):
-    return siting.models(*read, purposes, siting_profiles.exclusions())
+    return suitability.models(*read, purposes, profiles.exclusions())
 
 
 @pytest.fixture(scope="module")
@@ -108,22 +102,22 @@ def changed(tmp_path, name, **cells):
 def test_profiles_are_those_of_the_vocabulary_and_every_criterion_is_used(purposes):
     assert list(purposes) == list(catalogue.vocabulary("profile"))
     used = {criterion.id for purpose in purposes.values() for criterion in purpose.criteria}
-    used |= set(siting_profiles.exclusions()["criterion"])
-    assert used == set(siting_profiles.criteria().index)
+    used |= set(profiles.exclusions()["criterion"])
+    assert used == set(profiles.criteria().index)
 
 
 def test_an_unknown_criterion_is_one_line(tmp_path):
     path = changed(tmp_path, "profiles.csv", criterion="metro_km")
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.table(path)
+        profiles.table(path)
     line = "profiles.csv: row 2: criterion = 'metro_km'; expected a criterion of criteria.csv"
     assert caught.value.findings == (line,)
 
 
 def test_a_profile_without_criteria_is_one_line():
-    rows = siting_profiles.table()
+    rows = profiles.table()
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.profiles(rows[rows["profile"] != "agro"])
+        profiles.profiles(rows[rows["profile"] != "agro"])
     assert caught.value.findings == ("profiles.csv: profile agro: no indicator; expected at least one",)
 
 
@@ -131,7 +125,7 @@ def test_a_profile_without_criteria_is_one_line():
 def test_limits_that_are_no_finite_numbers_are_one_line(tmp_path, limits):
     path = changed(tmp_path, "profiles.csv", limits=limits)
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.table(path)
+        profiles.table(path)
     line = f"profiles.csv: row 2: limits = {limits!r}; expected finite numbers, separated by blanks"
     assert caught.value.findings == (line,)
 
@@ -142,10 +136,9 @@ def test_criteria_that_are_missing_or_not_measured_are_a_line_each(tmp_path):
     path = tmp_path / "criteria.csv"
     store.write_table(table, path)
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.criteria(path)
+        profiles.criteria(path)
     assert caught.value.findings == (
-        "criteria.csv: row 13: criterion = 'metro_km'; expected one of "
-        + ", ".join(siting_profiles.CRITERIA),
+        "criteria.csv: row 13: criterion = 'metro_km'; expected one of " + ", ".join(profiles.CRITERIA),
     )
 
 
@@ -153,18 +146,18 @@ def test_a_table_with_a_wrong_column_says_which_and_what_is_expected(tmp_path):
     path = tmp_path / "profiles.csv"
     store.write_table(store.read_table(store.TABLES / "profiles.csv").assign(extra="1"), path)
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.table(path)
+        profiles.table(path)
     columns = "profile, criterion, weight, kind, limits, basis"
     assert caught.value.findings == (f"profiles.csv: column 'extra' is unknown; expected one of {columns}",)
 
 
 def test_a_profile_that_excludes_everything_is_one_line(read, purposes):
-    rules = siting_profiles.exclusions()
+    rules = profiles.exclusions()
     none = pd.DataFrame(
         {"profile": ["agro"], "mask": "rail", "criterion": "station_km", "side": "above", "limit": -1.0}
     )
     with pytest.raises(errors.InputError) as caught:
-        siting.models(*read, purposes, pd.concat([rules, none], ignore_index=True))
+        suitability.models(*read, purposes, pd.concat([rules, none], ignore_index=True))
     (line,) = caught.value.findings
     assert line.startswith("exclusions.csv: profile agro: no cell is left of ")
     assert "rail 100%" in line
@@ -173,7 +166,7 @@ def test_a_profile_that_excludes_everything_is_one_line(read, purposes):
 def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(tmp_path):
     path = changed(tmp_path, "exclusions.csv", mask="swamp", side="beside")
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.exclusions(path)
+        profiles.exclusions(path)
     assert [line.partition(" = ")[0] for line in caught.value.findings] == [
         "exclusions.csv: row 2: mask",
         "exclusions.csv: row 2: side",
@@ -254,7 +247,7 @@ def test_scores_stand_where_the_ground_is_eligible_and_nowhere_else(models):
         assert (scored == model.exclusion.eligible).all()
         assert model.found.score[scored].min() >= 0.01
         assert model.found.score[scored].max() <= 1
-    table = siting.exclusions(models)
+    table = suitability.exclusions(models)
     assert table["cells_alone"].le(table["cells"]).all()
     assert table["share"].between(0, 1).all()
 
@@ -268,11 +261,11 @@ def test_the_unit_of_a_criterion_changes_nothing(models, read, purposes):
         else one
         for one in purpose.criteria
     )
-    found = siting.models(
+    found = suitability.models(
         on,
         layers | {"trunk_km": layers["trunk_km"] * 1_000},
         {"logistics": dataclasses.replace(purpose, criteria=metres)},
-        siting_profiles.exclusions(),
+        profiles.exclusions(),
     )
     np.testing.assert_allclose(found["logistics"].found.score, models["logistics"].found.score, rtol=1e-9)
 
@@ -378,7 +371,7 @@ def test_a_profile_of_one_criterion_has_nothing_to_leave_out(read, purposes):
     on, layers = read
     (one, *_) = purposes["agro"].criteria
     alone = {"agro": dataclasses.replace(purposes["agro"], criteria=(dataclasses.replace(one, weight=1.0),))}
-    ranked = siting_areas.rank(siting.models(on, layers, alone, siting_profiles.exclusions()), on)
+    ranked = siting_areas.rank(suitability.models(on, layers, alone, profiles.exclusions()), on)
     (row,) = siting_areas.left_out(ranked).to_dict("records")
     assert row["criterion"] == one.id
     assert pd.isna([row["spearman"], row["rank_change_max"], row["area_id"]]).all()
@@ -386,7 +379,7 @@ def test_a_profile_of_one_criterion_has_nothing_to_leave_out(read, purposes):
 
 def test_rasters_hold_the_scores(models, read, tmp_path):
     on, _ = read
-    surfaces.write(tmp_path, siting.bands(models, on))
+    surfaces.write(tmp_path, suitability.bands(models, on))
     for name, model in models.items():
         stored_on, stored = rasters.read(tmp_path / f"suitability_{name}.tif")
         assert stored_on == on
@@ -399,16 +392,16 @@ def test_rasters_hold_the_scores(models, read, tmp_path):
 @pytest.fixture(scope="module")
 def checked(read, purposes, base):
     on, layers = read
-    blind = siting.models(on, layers, *siting_zones.blind(purposes, siting_profiles.exclusions()))
-    return blind, siting_zones.scores(blind, on, base)
+    blind = suitability.models(on, layers, *zones.blind(purposes, profiles.exclusions()))
+    return blind, zones.scores(blind, on, base)
 
 
 def test_zones_do_not_decide_their_own_scores(read, checked, base, purposes):
     """Zones elsewhere, other surfaces of what they decide: the same scores."""
     on, layers = read
     other = layers | {name: np.zeros(on.shape) for name in ("zone_km", "free_share")}
-    blind = siting.models(on, other, *siting_zones.blind(purposes, siting_profiles.exclusions()))
-    pd.testing.assert_frame_equal(siting_zones.scores(blind, on, base)[0], checked[1][0])
+    blind = suitability.models(on, other, *zones.blind(purposes, profiles.exclusions()))
+    pd.testing.assert_frame_equal(zones.scores(blind, on, base)[0], checked[1][0])
 
 
 def test_every_zone_is_scored_by_every_profile_or_left_out_with_a_reason(checked, base, purposes):
@@ -453,4 +446,4 @@ def test_the_share_below_is_that_of_all_eligible_cells(checked):
 def test_a_ring_around_nothing_known_is_one_line(read, base, checked):
     on, _ = read
     with pytest.raises(errors.InputError, match=r"zone_rings\.csv: zone-stabna: no such zone"):
-        siting_zones.scores(checked[0], on, base | {"zones": base["zones"].query("zone_id != 'zone-stabna'")})
+        zones.scores(checked[0], on, base | {"zones": base["zones"].query("zone_id != 'zone-stabna'")})

@@ -8,16 +8,12 @@ import pytest
 import rasterio.transform
 import shapely
 
-from geo import grid
-from layers import (
-    candidates_crossings,
-    candidates_surfaces,
-    network,
-    siting_surfaces,
-    siting_zones,
-    study_area,
-    surfaces,
-)
+from geo.raster import grid
+from layers import study_area
+from layers.analysis import network, surfaces
+from layers.candidates import crossings as candidates_crossings
+from layers.candidates import surfaces as candidates_surfaces
+from layers.siting import criteria, zones
 
 CRS = study_area.load().crs
 # 21 × 21 cells of a kilometre; the middle of the middle cell is SPOT.
@@ -59,7 +55,7 @@ def _zones(monkeypatch, *, ring_km=None, site=False):
     """Base layers with one zone, known by a ring around a settlement or as a site in it."""
     spots = gpd.GeoSeries([SPOT], crs=CRS).to_crs("EPSG:4326")
     state = study_area.load().intensity.realised_states[0]
-    named = siting_zones.profiles()
+    named = zones.profiles()
     kind = named.index[named["is_site"]][0]
     rings = pd.DataFrame(
         {"settlement_id": [], "from_km": [], "to_km": []}, index=pd.Index([], name="zone_id")
@@ -69,7 +65,7 @@ def _zones(monkeypatch, *, ring_km=None, site=False):
         rings = pd.DataFrame(
             {"settlement_id": ["s"], "from_km": [low], "to_km": [high]}, index=pd.Index(["z"], name="zone_id")
         )
-    monkeypatch.setattr(siting_zones, "rings", lambda: rings)
+    monkeypatch.setattr(zones, "rings", lambda: rings)
     places = {"place_id": ["p"], "accuracy": ["point"], "lon": spots.x, "lat": spots.y}
     return {
         "zones": pd.DataFrame(
@@ -82,13 +78,13 @@ def _zones(monkeypatch, *, ring_km=None, site=False):
 
 @pytest.mark.parametrize(("low", "high"), [(0, 2), (2, 4), (1, 5), (3, 3)])
 def test_a_ring_holds_the_cells_from_its_inner_to_its_outer_distance(monkeypatch, low, high):
-    found = siting_zones._around(ON, _zones(monkeypatch, ring_km=(low - 0.01, high + 0.01)))
+    found = zones._around(ON, _zones(monkeypatch, ring_km=(low - 0.01, high + 0.01)))
     inside = {0: 0, 1: 1, 2: 9, 3: 25}[low]  # lattice points nearer than the inner distance
     assert len(found["z"]) == GAUSS[high] - inside
 
 
 def test_a_site_may_lie_in_the_cells_around_its_settlement(monkeypatch):
-    found = siting_zones._around(ON, _zones(monkeypatch, site=True))
+    found = zones._around(ON, _zones(monkeypatch, site=True))
     x_m, y_m = (values[found["z"]] for values in grid.centres(ON))
     assert study_area.load().siting.zone_km == 5
     # The four cells at exactly 5 km on the axes, and the eight at 3 and 4, may go either way by a rounding.
@@ -104,7 +100,7 @@ def _links(*accuracies, away_km=1.0):
 def test_links_known_to_the_district_or_better_count_and_vaguer_ones_do_not():
     points = gpd.GeoSeries([SPOT], crs=CRS)
     for accuracy, count in (("point", 1), ("settlement", 1), ("district", 1), ("oblast", 0), ("border", 0)):
-        found = siting_surfaces._links(points, {"links": _links(accuracy, "point")})
+        found = criteria._links(points, {"links": _links(accuracy, "point")})
         assert found.tolist() == [1 + count], accuracy
 
 
@@ -112,7 +108,7 @@ def test_links_count_up_to_their_reach():
     points = gpd.GeoSeries([SPOT], crs=CRS)
     reach_km = study_area.load().siting.links_km
     for away_km, count in ((reach_km - 0.01, 1), (reach_km + 0.01, 0)):
-        assert siting_surfaces._links(points, {"links": _links("point", away_km=away_km)}).tolist() == [count]
+        assert criteria._links(points, {"links": _links("point", away_km=away_km)}).tolist() == [count]
 
 
 def test_the_approach_to_a_crossing_is_that_of_its_worse_side(monkeypatch):

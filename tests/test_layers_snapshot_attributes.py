@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from layers import facts, store, study_area
+from layers import study_area
+from layers.base import facts
+from layers.io import store
 from layers.snapshot import attributes
 
 

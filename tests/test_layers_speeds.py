@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import access, network, routing
-from layers import network as networks
+from geo.network import access, graph, routing
 from layers import study_area
+from layers.analysis import network as networks
 
 CRS = study_area.load().crs
 PUBLISHED_KMH = {"motorway": 100, "trunk": 80, "primary": 65, "access": 35, "rail": 50}
@@ -34,7 +34,7 @@ def test_time_by_road_is_the_road_and_both_legs_with_their_detour(road_class, le
     leg_m = leg_km * 1_000
     ends = [shapely.Point(-leg_m, 0), shapely.Point(40_000 + leg_m, 0)]
     places = gpd.GeoDataFrame(index=["west", "east"], geometry=ends, crs=CRS)
-    attached = access.attach(network.build(roads, speeds_kmh=speeds), places, networks.access_rule())
+    attached = access.attach(graph.build(roads, speeds_kmh=speeds), places, networks.access_rule())
     minutes = routing.times(attached, origins=["west"], destinations=["east"]).loc["west", "east"]
     on_road = 40 / PUBLISHED_KMH[road_class] * 60
     legs = 2 * leg_km * DETOUR / PUBLISHED_KMH["access"] * 60

@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers import geopackage, tables
+from layers.io import geopackage, tables
 
 
 @pytest.fixture

@@ -12,8 +12,11 @@ import scipy.sparse
 import scipy.sparse.csgraph
 import shapely
 
-from geo import errors, linework
-from layers import boundaries, settlements, store, study_area, transport
+from geo import errors
+from geo.coverage import linework
+from layers import study_area
+from layers.base import boundaries, settlements, transport
+from layers.io import store
 from layers.snapshot import crossings as crossing_snapshot
 from layers.snapshot import railways, roads
 from layers.snapshot import zone as zones

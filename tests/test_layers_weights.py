@@ -7,7 +7,11 @@ import pytest
 from hypothesis import strategies
 
 from geo import errors
-from layers import candidates_tables, intensity_framework, siting_profiles, store, study_area, weights
+from layers import study_area
+from layers.candidates import tables as candidate_tables
+from layers.intensity import framework
+from layers.io import store, weights
+from layers.siting import profiles
 
 STUDY_AREA = study_area.DEFAULT_PATH
 
@@ -39,11 +43,11 @@ def test_stated_weights_sum_to_one_and_stay_to_the_letter():
 def test_a_changed_weight_of_a_profile_is_rescaled(tables):
     # The weights of the profile were 0.2, 0.2, 0.2, 0.1 …: one of 0.2 becomes 0.5 of 1.3.
     changed(tables / "profiles.csv", "0.5", profile="logistics", criterion="crossing_min")
-    table = siting_profiles.table(tables / "profiles.csv")
+    table = profiles.table(tables / "profiles.csv")
     own = table[table["profile"] == "logistics"].set_index("criterion")["weight"].astype(float)
     assert own["crossing_min"] == pytest.approx(0.5 / 1.3, abs=1e-9)
     assert own["trunk_km"] == pytest.approx(0.2 / 1.3, abs=1e-9)
-    assert siting_profiles.profiles(table)["logistics"].indicators.weights.sum() == pytest.approx(1)
+    assert profiles.profiles(table)["logistics"].indicators.weights.sum() == pytest.approx(1)
     others = table[table["profile"] != "logistics"]["weight"]
     before = store.read_table(store.TABLES / "profiles.csv")
     assert others.equals(before[before["profile"] != "logistics"]["weight"])
@@ -55,7 +59,7 @@ def test_a_changed_weight_of_a_profile_is_rescaled(tables):
 def test_a_changed_weight_of_the_framework_is_rescaled_in_its_family_and_level(tables):
     row = {"level": "oblast", "family": "realised", "indicator": "enterprises_partner_capital_per_100k"}
     stated = changed(tables / "framework.csv", "0", **row)
-    read = intensity_framework.read(tables / "framework.csv")
+    read = framework.read(tables / "framework.csv")
     own = (read["level"] == "oblast") & (read["family"] == "realised")
     ratio = read.loc[own, "weight"].astype(float) / stated.loc[own, "weight"].astype(float)
     assert ratio.dropna().tolist() == pytest.approx([1 / 0.9] * ratio.notna().sum())
@@ -70,11 +74,11 @@ def test_weights_of_candidates_may_be_points(tables):
     own = table["family"] == "programme-7"
     table.loc[own, "weight"] = [f"{100 * float(weight):g}" for weight in table.loc[own, "weight"]]
     store.write_table(table, tables / "candidate_criteria.csv")
-    candidates_tables._checked_criteria.cache_clear()
+    candidate_tables._checked_criteria.cache_clear()
     try:
-        read = candidates_tables.criteria()
+        read = candidate_tables.criteria()
     finally:
-        candidates_tables._checked_criteria.cache_clear()
+        candidate_tables._checked_criteria.cache_clear()
     before = store.read_table(store.DATA / "tables" / "candidate_criteria.csv")["weight"].astype(float)
     assert read["weight"].astype(float).tolist() == pytest.approx(before.tolist())
     assert weights.notes(tables, STUDY_AREA) == [
@@ -94,7 +98,7 @@ def test_weights_of_candidates_may_be_points(tables):
 def test_what_is_no_weight_is_a_finding_and_no_note(tables, stated, line):
     changed(tables / "profiles.csv", stated, profile="logistics", criterion="crossing_min")
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.table(tables / "profiles.csv")
+        profiles.table(tables / "profiles.csv")
     assert caught.value.findings == (line,)
     assert weights.notes(tables, STUDY_AREA) == []
 
@@ -103,7 +107,7 @@ def test_groups_without_any_weight_are_findings(tables):
     changed(tables / "profiles.csv", "0", profile="logistics")
     changed(tables / "profiles.csv", "0", profile="agro")
     with pytest.raises(errors.InputError) as caught:
-        siting_profiles.table(tables / "profiles.csv")
+        profiles.table(tables / "profiles.csv")
     assert caught.value.findings == (
         "profiles.csv: profile logistics: weights sum to 0; expected more",
         "profiles.csv: profile agro: weights sum to 0; expected more",

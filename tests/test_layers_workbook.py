@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import framework
-from layers import candidates, candidates_tables, store, workbook
+from geo.scores import framework
+from layers.candidates import ranking, tables, workbook
+from layers.io import store
 
-RULE = candidates_tables.Rule(
+RULE = tables.Rule(
     programme_id="programme-5",
     kind="district",
     anchor="",
@@ -55,7 +56,7 @@ def element():
     )
     keys = pd.MultiIndex.from_arrays([[], []], names=["indicator", "place_id"])
     evidence = pd.DataFrame(columns=["period", "source_ids"], index=keys)
-    return candidates.Element(RULE, sites, measures, criteria, evidence)
+    return ranking.Element(RULE, sites, measures, criteria, evidence)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def computed(soffice, tmp_path):
 def write(found, folder, titles=TITLES):
     folder.mkdir(exist_ok=True)
     path = folder / "candidate_sites.xlsx"
-    workbook.write(found, candidates.sites(found, candidates.draws(found)), titles, path)
+    workbook.write(found, ranking.sites(found, ranking.draws(found)), titles, path)
     return path
 
 

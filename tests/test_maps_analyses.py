@@ -14,8 +14,13 @@ import tiny_pages
 from browsing import PHONE
 
 from geo import errors
-from layers import network, store, transport
-from maps import analyses, catchments, corridors, page, proximity, spec, texts
+from layers.analysis import network
+from layers.base import transport
+from layers.io import store
+from maps import texts
+from maps.pages import catchments, corridors, proximity
+from maps.parts import analyses
+from maps.web import page, spec
 
 PAGES = {"proximity": proximity, "corridors": corridors, "catchments": catchments}
 LIMIT_BYTES = 5_000_000

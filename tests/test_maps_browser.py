@@ -8,8 +8,10 @@ import pytest
 import tiny_pages
 from browsing import DESKTOP, PHONE, plain
 
-from layers import facts, store
-from maps import classes, page
+from layers.base import facts
+from layers.io import store
+from maps.parts import classes
+from maps.web import page
 
 ROOT = pathlib.Path(__file__).parents[1]
 RUDNYA, LIOZNO = "RU-SMO-rudnyansky", "BY-VI-lioznensky"

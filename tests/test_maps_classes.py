@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from maps import classes
+from maps.parts import classes
 
 # Fisher-Jenks of mapclassify's own calemp data, as its documentation publishes it.
 CALEMP_BINS = [75.29, 192.05, 370.5, 722.85, 4111.45]

@@ -7,7 +7,8 @@ import pytest
 import shapely
 import tiny_pages
 
-from maps import encode, page, spec, texts
+from maps import texts
+from maps.web import encode, page, spec
 
 # A ten-thousandth of a degree, the step of the record, and half of it: how far a vertex may move.
 STEP_DEG = 1e-4

@@ -4,7 +4,10 @@ import pytest
 import shapely
 
 from geo import errors
-from maps import classes, figures, frames, index, overview, spec, texts
+from maps import texts
+from maps.pages import index, overview
+from maps.parts import classes, figures, frames
+from maps.web import spec
 
 LANGUAGES = texts.LANGUAGES
 

@@ -6,8 +6,8 @@ import pytest
 import rasterio
 import rasterio.io
 
-from geo import grid
-from maps import images
+from geo.raster import grid
+from maps.parts import images
 
 COLOURS = ("#ff0000", "#00ff0080")
 LAEA = pyproj.CRS("+proj=laea +lat_0=54 +lon_0=31 +datum=WGS84 +units=m +no_defs")

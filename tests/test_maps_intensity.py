@@ -14,7 +14,10 @@ from browsing import PHONE
 
 from geo import errors
 from layers import study_area
-from maps import encode, intensity, intensity_levels, page, spec, texts
+from maps import texts
+from maps.pages.intensity import levels
+from maps.pages.intensity import page as intensity
+from maps.web import encode, page, spec
 
 LIMIT_BYTES = 4_000_000
 RUDNYA, SMOLENSK = "RU-SMO-rudnyansky", "RU-SMO"
@@ -31,13 +34,13 @@ def plain(text):
 
 
 def test_lowest_figure_that_many_share_is_a_class_of_its_own():
-    bounds, colours = intensity_levels.classed(pd.Series([0.01] * 6 + [0.2, 0.4, 0.6, 0.9]), "OrRd")
+    bounds, colours = levels.classed(pd.Series([0.01] * 6 + [0.2, 0.4, 0.6, 0.9]), "OrRd")
     assert bounds[0] == 0.01
     assert bounds[-1] >= 0.9
     assert len(bounds) == len(colours) == len(set(colours))
-    spread = intensity_levels.classed(pd.Series([0.1, 0.2, 0.4, 0.6, 0.9]), "OrRd")[0]
+    spread = levels.classed(pd.Series([0.1, 0.2, 0.4, 0.6, 0.9]), "OrRd")[0]
     assert spread[0] > 0.1
-    assert intensity_levels.classed(pd.Series([0.01] * 4), "OrRd")[0] == (0.01,)
+    assert levels.classed(pd.Series([0.01] * 4), "OrRd")[0] == (0.01,)
 
 
 def test_each_missing_frame_and_column_is_named():
@@ -148,7 +151,7 @@ def tables(atlas):
             return list(csv.DictReader(file))
 
     keyed = {}
-    for level, (_, key) in intensity_levels.LEVELS.items():
+    for level, (_, key) in levels.LEVELS.items():
         keyed[level] = {row[key]: row for row in read(f"{level}s")}
     names = ("links", "zones", "intensity_terms", "intensity_left_out", "intensity_doubt", "intensity_moran")
     return keyed | {name: read(name) for name in names}
@@ -278,7 +281,7 @@ def test_every_mapped_figure_is_that_of_the_table(record, tables):
     for indicator in record["indicators"]:
         column = indicator["id"].removeprefix(f"{indicator['level']}-")
         table = tables[indicator["level"]]
-        if column in intensity_levels.FAMILIES:
+        if column in levels.FAMILIES:
             column = f"{column}_score"
         if column not in next(iter(table.values())):
             continue
@@ -293,7 +296,7 @@ def test_every_mapped_figure_is_that_of_the_table(record, tables):
 def test_every_score_has_the_coverage_and_ranks_of_the_table(record, tables):
     for indicator in record["indicators"]:
         family = indicator["id"].removeprefix(f"{indicator['level']}-")
-        if family not in intensity_levels.FAMILIES:
+        if family not in levels.FAMILIES:
             continue
         for unit, ((*_, coverage, ranks),) in indicator["figures"].items():
             row = tables[indicator["level"]][unit]
@@ -314,7 +317,7 @@ def test_why_of_every_unit_holds_every_term_of_the_table(record, tables):
         known[row["unit_id"], row["family"]].append(row)
     source_ids = [source["id"] for source in record["sources"]]
     for unit in record["units"]:
-        for family, composite in zip(intensity_levels.FAMILIES, unit["composites"], strict=True):
+        for family, composite in zip(levels.FAMILIES, unit["composites"], strict=True):
             rows = known.pop((unit["id"], family))
             found = [
                 told(term[4], term[1], term[6], term[7], [source_ids[one] for one in term[8]])
@@ -341,7 +344,7 @@ def test_score_is_the_product_of_the_contributions_that_the_card_shows(record):
 
 @pytest.mark.parametrize("level", SIZES)
 def test_low_coverage_is_hatched_on_the_map_of_each_family(shown, tables, level):
-    for family in intensity_levels.FAMILIES:
+    for family in levels.FAMILIES:
         partial = [
             row
             for row in tables[level].values()
@@ -402,7 +405,7 @@ def test_card_of_a_district_explains_three_families_and_the_whole(shown, tables)
     row = tables["district"][RUDNYA]
     card = shown.locator("#card")
     assert card.locator(".composite").count() == 4
-    for family, composite in zip(intensity_levels.FAMILIES, card.locator(".composite").all(), strict=True):
+    for family, composite in zip(levels.FAMILIES, card.locator(".composite").all(), strict=True):
         composite.evaluate("one => { one.open = true; }")
         told = plain(composite.inner_text())
         assert texts.label(f"cooperation_intensity.family.{family}").ru in told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maps import outside
+from maps.web import outside
 
 
 @pytest.mark.parametrize(

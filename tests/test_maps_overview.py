@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from layers import catalogue, facts
+from layers.base import facts
+from layers.dictionary import catalogue
 
 
 @pytest.fixture(scope="module")

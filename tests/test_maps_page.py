@@ -7,7 +7,8 @@ import sys
 
 import tiny_pages
 
-from maps import page, texts
+from maps import texts
+from maps.web import page
 
 ROOT = pathlib.Path(__file__).parents[1]
 # Attributes by which a page fetches something by itself.

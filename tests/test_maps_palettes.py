@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from maps import palettes
+from maps.parts import palettes
 
 # Machado, Oliveira and Fernandes 2009: severity 1.0.
 DEFICIENCIES = {

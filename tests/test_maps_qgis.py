@@ -7,8 +7,8 @@ import tomllib
 
 import pytest
 
-from layers import store
-from maps import qgis, qml
+from layers.io import store
+from maps.qgis import qml, styles
 
 SPATIAL = {
     "oblasts": "singleSymbol",
@@ -182,7 +182,7 @@ def test_a_field_is_named_by_what_it_means_in_its_layer(report):
 
 def test_no_text_names_a_field_that_no_layer_has(report):
     layers, _ = report
-    texts = tomllib.loads(pathlib.Path(qgis.texts.__file__).with_name("geopackage.toml").read_text("utf-8"))
+    texts = tomllib.loads(pathlib.Path(styles.texts.__file__).with_name("geopackage.toml").read_text("utf-8"))
     own = {
         f"{name}.{field}"
         for name, said in texts["layer"].items()
@@ -224,6 +224,6 @@ def test_colours_are_as_qgis_writes_them():
 
 
 def test_english_names_where_english_is_asked_for():
-    assert qgis.alias("districts", "area_km2", "en") == "Area, km²"
-    assert qgis.alias("railways", "link_id", "en") == "Stretch id"
-    assert qgis.alias("links", "link_id", "en") == "Link id"
+    assert styles.alias("districts", "area_km2", "en") == "Area, km²"
+    assert styles.alias("railways", "link_id", "en") == "Stretch id"
+    assert styles.alias("links", "link_id", "en") == "Link id"

@@ -12,7 +12,11 @@ import tiny_pages
 from browsing import PHONE
 
 from geo import errors
-from maps import analyses, encode, page, sites, sites_zones, spec, texts
+from maps import texts
+from maps.pages.sites import page as sites
+from maps.pages.sites import zones
+from maps.parts import analyses
+from maps.web import encode, page, spec
 
 LIMIT_BYTES = 4_000_000
 ELEMENTS = [f"programme-{number}" for number in range(1, 8)]
@@ -66,7 +70,7 @@ def test_term_has_its_own_sources_or_those_of_its_criterion():
 
 @pytest.mark.parametrize(("p", "told"), [(0.2, "0,2"), (0.019581, "0,02"), (0.00003, "< 0,0001")])
 def test_small_probability_is_never_nought(p, told):
-    assert sites_zones._probability(p).ru == told
+    assert zones._probability(p).ru == told
 
 
 def tiny_page():

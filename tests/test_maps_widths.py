@@ -4,7 +4,7 @@ import browsing
 import pytest
 import tiny_pages
 
-from maps import page
+from maps.web import page
 
 MAPS = ("overview", "proximity", "corridors", "catchments", "cooperation_intensity", "candidate_sites")
 PAGES = ("index", *MAPS)

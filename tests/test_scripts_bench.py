@@ -3,13 +3,13 @@ import json
 import pytest
 import typer.testing
 
-from scripts import bench, bench_shortest, contest
+from scripts.bench import __main__, contest, shortest
 
 SOME = contest.Row("one", "1.0", 1_000, [2.0, 3.0], peak_mb=10.0, difference=0.0, ratio=1.0)
 
 
 def test_contenders_on_this_machine_agree_on_a_small_graph():
-    report = bench_shortest.run(1, sides=(40,))
+    report = shortest.run(1, sides=(40,))
     ran = [row for row in report.rows if row.seconds]
     assert ran[0].contender == "borderzone"
     assert ran[0].ratio == 1
@@ -19,17 +19,15 @@ def test_contenders_on_this_machine_agree_on_a_small_graph():
 
 def test_contender_that_is_not_installed_is_reported_and_not_run():
     absent = contest.Contender("absent", contest.version_of("no-such-distribution"), run=None)
-    task = contest.Contest(
-        (bench_shortest.OURS, absent), (20,), lambda side: side**2, "scripts.bench_shortest"
-    )
+    task = contest.Contest((shortest.OURS, absent), (20,), lambda side: side**2, "scripts.bench.shortest")
     rows = contest.hold(task, rounds=2)
     assert [len(row.seconds) for row in rows] == [2, 0]
     assert "not installed: absent" in contest.table(contest.Report("title", "cells", rows))
 
 
 def test_failure_of_a_contender_tells_why():
-    program = bench_shortest.__name__
-    impossible = contest.Contest((bench_shortest.OURS,), (-1,), lambda side: side, program)
+    program = shortest.__name__
+    impossible = contest.Contest((shortest.OURS,), (-1,), lambda side: side, program)
     with pytest.raises(RuntimeError, match=r"borderzone failed:(.|\n)*unknown dimension"):
         contest.hold(impossible, rounds=1)
 
@@ -41,10 +39,10 @@ def test_growth_is_the_exponent_from_the_least_to_the_largest_amount():
 
 def test_results_are_printed_and_written(monkeypatch, tmp_path):
     monkeypatch.setattr(
-        bench, "BENCHES", {"some": lambda rounds: contest.Report("T", "cells", [SOME], {"x": rounds})}
+        __main__, "BENCHES", {"some": lambda rounds: contest.Report("T", "cells", [SOME], {"x": rounds})}
     )
     app = typer.Typer()
-    app.command()(bench.main)
+    app.command()(__main__.main)
     out = tmp_path / "deep" / "bench.json"
     result = typer.testing.CliRunner().invoke(app, ["some", "--rounds", "2", "--out", str(out)])
     assert result.exit_code == 0, result.output

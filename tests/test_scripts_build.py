@@ -64,7 +64,7 @@ def test_changed_code_of_an_indirect_import_runs_its_step(built):
 
 
 def test_changed_step_runs_alone(built):
-    built.write("scripts/steps.py", tiny_project.STEPS.replace('"odd"', '"uneven"'))
+    built.write("scripts/build/steps.py", tiny_project.STEPS.replace('"odd"', '"uneven"'))
     assert built.ran() == ["parity"]
 
 
@@ -190,7 +190,7 @@ def test_products_of_an_older_atlas_vanish(built):
     fewer = tiny_project.STEPS.replace('uses=("parity",)', 'uses=("double",)').replace(
         '    graph.Step(run=parity, uses=("double",), products=("parity.txt",)),\n', ""
     )
-    built.write("scripts/steps.py", fewer.replace('(work.products / "parity.txt").read_text()', '"!"'))
+    built.write("scripts/build/steps.py", fewer.replace('(work.products / "parity.txt").read_text()', '"!"'))
     built.run("build")
     assert set(built.content()) == {"index.html", "manifest.json", "tables/double.txt"}
 
@@ -240,7 +240,7 @@ def test_unreadable_state_counts_as_none(built):
 
 def test_step_that_makes_something_else_is_a_fault(project):
     project.write(
-        "scripts/steps.py", tiny_project.STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)')
+        "scripts/build/steps.py", tiny_project.STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)')
     )
     result = project.run("build")
     assert "step parity made ['parity.txt']; declared ['other.txt']" in result.stderr

@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import manifest
+from layers.io import manifest
 from scripts import check
 
 ROOT = pathlib.Path(__file__).parents[1]

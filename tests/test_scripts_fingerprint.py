@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from layers import manifest
-from scripts import fingerprint
+from layers.io import manifest
+from scripts.build import fingerprint
 
 
 def imports_everywhere():

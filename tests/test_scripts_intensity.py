@@ -15,7 +15,7 @@ BEFORE = (
     *("background", "on_roads", "intensity_figures", "intensity"),
 )
 FEW = f"""
-from scripts import every_step
+from scripts.build import every_step
 
 STEPS = [step for step in every_step.STEPS if step.name in {BEFORE!r}]
 """
@@ -26,8 +26,8 @@ def project(tmp_path):
     """A copy of the packages in which only the intensity is computed, with what it needs."""
     for package in ("geo", "layers", "maps", "scripts"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "scripts" / "steps.py").rename(tmp_path / "scripts" / "every_step.py")
-    (tmp_path / "scripts" / "steps.py").write_text(FEW, encoding="utf-8")
+    (tmp_path / "scripts" / "build" / "steps.py").rename(tmp_path / "scripts" / "build" / "every_step.py")
+    (tmp_path / "scripts" / "build" / "steps.py").write_text(FEW, encoding="utf-8")
     return tmp_path
 
 

@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pytest
 
-from layers import store
+from layers.io import store
 
 ROOT = pathlib.Path(__file__).parents[1]
 RUDNYA = ("31.07948", "54.94411")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import strategies
 
 from geo import errors
-from layers import manifest
-from scripts import kept, publish
+from layers.io import manifest
+from scripts.build import kept, publish
 
 OLD = {"index.html": "old page", "tables/a.csv": "old a", "tables/b.csv": "old b", "gone/c.csv": "old c"}
 NEW = {"index.html": "new page", "tables/a.csv": "new a", "tables/b.csv": "old b", "notes.txt": "new notes"}

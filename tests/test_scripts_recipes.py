@@ -11,8 +11,12 @@ import sys
 import geopandas as gpd
 import pytest
 
-from layers import intensity_framework, network, steering, store, study_area, whatif
-from scripts import steps
+from layers import study_area
+from layers.analysis import network, whatif
+from layers.intensity import framework
+from layers.io import store
+from layers.snapshot import steering
+from scripts.build import steps
 
 ROOT = pathlib.Path(__file__).parents[1]
 TABLES = ROOT / "layers" / "data" / "tables"
@@ -23,7 +27,7 @@ import pathlib
 
 import rich.console
 
-from scripts import build, graph, notes, progress, steps
+from scripts.build import graph, notes, progress, run, steps
 
 NAMES = "boundaries transport cooperation settlements background dictionaries attributes overview".split()
 wanted = [step for step in steps.STEPS if step.name in NAMES]
@@ -31,7 +35,7 @@ here = pathlib.Path.cwd()
 plan = graph.Graph(wanted, graph.Folders(data=here / "layers" / "data", atlas=here / "atlas"))
 print(*notes.of_tables(plan.folders.data), sep="\\n", end="")
 with progress.Progress(len(wanted), rich.console.Console(stderr=True)) as report:
-    build.build(plan, report)
+    run.build(plan, report)
 """
 
 
@@ -125,7 +129,7 @@ def test_a_scenario_and_a_rate_are_rows(tmp_path):
     with (tmp_path / "exchange_rates.csv").open(encoding="utf-8") as file:
         known = next(csv.DictReader(file))
     add(tmp_path / "exchange_rates.csv", like={"year": known["year"]}, year="2030", rate="77.5")
-    rates = intensity_framework.read_rates(tmp_path / "exchange_rates.csv").set_index("year")
+    rates = framework.read_rates(tmp_path / "exchange_rates.csv").set_index("year")
     assert rates.loc["2030", "rate"] == 77.5
 
 

@@ -12,8 +12,8 @@ import types
 
 import pytest
 
-from layers import manifest
-from scripts import fingerprint, graph, steps
+from layers.io import manifest
+from scripts.build import fingerprint, graph, steps
 
 ROOT = pathlib.Path(__file__).parents[1]
 DATA = ROOT / "layers" / "data"
@@ -94,11 +94,11 @@ def test_step_is_told_in_a_sentence(step):
 
 def test_code_of_a_step_is_found_through_imports():
     by_name = {step.name: fingerprint.code(step.run) for step in steps.STEPS}
-    assert "code layers/boundaries.py" in by_name["boundaries"]
-    assert "code geo/coverage.py" in by_name["boundaries"]
-    assert "code maps/qgis.py" not in by_name["boundaries"]
-    assert "code layers/boundaries.py" not in by_name["transport"]
-    assert "code maps/qml.py" in by_name["geopackage"]
+    assert "code layers/base/boundaries.py" in by_name["boundaries"]
+    assert "code geo/coverage/harmonise.py" in by_name["boundaries"]
+    assert "code maps/qgis/styles.py" not in by_name["boundaries"]
+    assert "code layers/base/boundaries.py" not in by_name["transport"]
+    assert "code maps/qgis/qml.py" in by_name["geopackage"]
     assert not any("code scripts/" in label for code in by_name.values() for label in code)
 
 

@@ -6,7 +6,8 @@ import zlib
 
 import shapely
 
-from maps import spec, texts
+from maps import texts
+from maps.web import spec
 
 HOSTILE = "</script><script>window.broken = true</script><img src=x onerror=alert(1)> \"'&"
 

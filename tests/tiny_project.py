@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).parents[1]
 
 STEPS = '''
-from scripts import graph
+from scripts.build import graph
 
 def double(work):
     """Twice the number."""
@@ -31,7 +31,7 @@ def page(work):
     import time
 
     from geo import errors
-    from scripts import fingerprint
+    from scripts.build import fingerprint
 
     word = (fingerprint.ROOT / "maps" / "word.txt").read_text()
     (work.out / "index.html").write_text("half")
@@ -61,7 +61,7 @@ class Project:
             shutil.copytree(
                 ROOT / package, root / package, ignore=shutil.ignore_patterns("data", "assets", "__pycache__")
             )
-        self.write("scripts/steps.py", STEPS)
+        self.write("scripts/build/steps.py", STEPS)
         self.write(
             "layers/arithmetic.py", "from layers import factor\n\ndef double(x):\n    return factor.TWO * x\n"
         )

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import access, border, network, shortest
+from geo.network import access, border, shortest
+from geo.network import graph as network
 from layers.snapshot import zone as zones
 
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,10 @@ import re
 import pandas as pd
 
 from geo import errors
-from layers import catalogue, facts, periods, store, study_area, units
+from layers import study_area
+from layers.base import facts
+from layers.dictionary import catalogue, units
+from layers.io import periods, store
 from layers.snapshot import hand_tables, raw
 
 SERIES = {

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import pathlib
 
 import geopandas as gpd
 import pandas as pd
 
-from geo import coverage, crs, errors
-from layers import store, study_area, units
-from layers.snapshot import measures, raw, report
+from geo import crs, errors
+from geo.coverage import harmonise as coverage
+from layers import study_area
+from layers.dictionary import units
+from layers.io import store
+from layers.snapshot import measures, raw, report, stages
 
 FILES = ("districts.geojson", report.FILE)
-
-
-@dataclasses.dataclass(frozen=True)
-class Stages:
-    """The coverage at each stage: polygons indexed by ``unit_id``, in the working CRS.
-
-    Attributes
-    ----------
-    fine, coarse
-        Districts of the two sides as read, one polygon a unit.
-    outlines
-        Outlines of the coarse side's oblasts, indexed by oblast.
-    harmonised
-        All districts, exactly noded, with the fine side's line between the countries.
-    generalised
-        The same, simplified as a whole and rounded as in the file.
-    """
-
-    fine: gpd.GeoSeries
-    coarse: gpd.GeoSeries
-    outlines: gpd.GeoSeries
-    harmonised: gpd.GeoSeries
-    generalised: gpd.GeoSeries
 
 
 def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
@@ -53,8 +32,8 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     harmonised = harmonise(fine, coarse, outlines, area)
     _write(generalise(harmonised, area), districts_file)
     generalised = store.read_geojson(districts_file).set_index("unit_id").geometry.to_crs(area.crs)
-    stages = Stages(fine, coarse, outlines, harmonised, generalised)
-    report.write(measures.compute(stages, area), target)
+    made = stages.Stages(fine, coarse, outlines, harmonised, generalised)
+    report.write(measures.compute(made, area), target)
 
 
 def read(

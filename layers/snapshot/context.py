@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 
 from geo import crs
-from layers import store, study_area
+from layers import study_area
+from layers.io import store
 from layers.snapshot import hand_tables, raw
 from layers.snapshot import zone as zones
 

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from layers import transport
+from layers.base import transport
 from layers.snapshot import zone as zones
 
 # A crossing further than this from the border line cannot be right.

@@ -12,7 +12,8 @@ import re
 import pandas as pd
 
 from geo import errors
-from layers import catalogue, settlements, units
+from layers.base import settlements
+from layers.dictionary import catalogue, units
 from layers.snapshot import attributes, places, raw
 from layers.snapshot import zone as zones
 

@@ -7,7 +7,9 @@ import collections.abc
 import pandas as pd
 import pandera.pandas as pa
 
-from layers import catalogue, contracts, store, transport, units
+from layers.base import transport
+from layers.dictionary import catalogue, units
+from layers.io import contracts, store
 
 # Corrections and omissions, of which there may be none.
 _MAY_BE_EMPTY = ("left_out.csv", "settlements_left_out.csv", "stations_corrected.csv")

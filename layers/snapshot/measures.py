@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import coverage, crs
-from layers import boundaries as base
-from layers import study_area, units
-
-if TYPE_CHECKING:
-    from layers.snapshot import boundaries as snapshot
+from geo import crs
+from geo.coverage import harmonise
+from layers import study_area
+from layers.base import boundaries
+from layers.dictionary import units
+from layers.snapshot.stages import Stages
 
 Report = dict[str, Any]
 
@@ -25,7 +25,7 @@ _SHARED_KM = 1.0
 _LENGTH_TOLERANCES_M = (10, 50, 100, 200, 500, 1000)
 
 
-def compute(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+def compute(stages: Stages, area: study_area.StudyArea) -> Report:
     """Measure each stage; all numbers are rounded as they are shown."""
     read = pd.concat([stages.fine, stages.coarse])
     drawn = {"harmonised": stages.harmonised, "generalised": stages.generalised}
@@ -41,7 +41,7 @@ def compute(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
 
 
 def _coverage(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
-    measures = coverage.measure(polygons, gap_width_m=area.boundaries.limits.gap_width_m)
+    measures = harmonise.measure(polygons, gap_width_m=area.boundaries.limits.gap_width_m)
     return {
         "units": len(polygons),
         "overlap_km2": round(measures.overlap_km2, 3),
@@ -57,7 +57,7 @@ def _areas(polygons: gpd.GeoSeries) -> Report:
     return {str(name): round(float(value), 1) for name, value in km2.items()}
 
 
-def _line(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+def _line(stages: Stages, area: study_area.StudyArea) -> Report:
     raw = shapely.boundary(shapely.union_all(stages.fine.to_numpy()))
     exact = _whole_line(stages.harmonised, area)
     drawn = _whole_line(stages.generalised, area)
@@ -77,7 +77,7 @@ def _line(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
     }
 
 
-def _outer(polygons: gpd.GeoSeries, stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
+def _outer(polygons: gpd.GeoSeries, stages: Stages, area: study_area.StudyArea) -> Report:
     """How far the outlines lie from the coarse side's outer line, the common line left out."""
     country = polygons.index.map(units.load()["country"])
     own = polygons[country == area.boundaries.coarse.country]
@@ -87,7 +87,7 @@ def _outer(polygons: gpd.GeoSeries, stages: snapshot.Stages, area: study_area.St
     return _summary(_distance(rim[away], edge))
 
 
-def _coarse_edge(stages: snapshot.Stages) -> Report:
+def _coarse_edge(stages: Stages) -> Report:
     """How far the outlines lie from the raw coarse districts' edge, which tells of their inner lines too."""
     oblast = stages.coarse.index.to_series().map(units.load()["parent_id"])
     metres = [
@@ -100,10 +100,10 @@ def _coarse_edge(stages: snapshot.Stages) -> Report:
     return _summary(np.concatenate(metres))
 
 
-def _lengths(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
-    line = base.shared_line(stages.harmonised, countries=area.countries)
+def _lengths(stages: Stages, area: study_area.StudyArea) -> Report:
+    line = boundaries.shared_line(stages.harmonised, countries=area.countries)
     along = stages.harmonised[stages.harmonised.index.isin([*line["left"], *line["right"]])]
-    simpler = [(metres, coverage.generalise(along, tolerance_m=metres)) for metres in _LENGTH_TOLERANCES_M]
+    simpler = [(metres, harmonise.generalise(along, tolerance_m=metres)) for metres in _LENGTH_TOLERANCES_M]
     coarse = shapely.boundary(shapely.union_all(stages.coarse.to_numpy()))
     outlines = shapely.boundary(shapely.union_all(stages.outlines.to_numpy()))
     return {
@@ -116,7 +116,7 @@ def _lengths(stages: snapshot.Stages, area: study_area.StudyArea) -> Report:
     }
 
 
-def _length_along(edge: shapely.Geometry, stages: snapshot.Stages, area: study_area.StudyArea) -> float:
+def _length_along(edge: shapely.Geometry, stages: Stages, area: study_area.StudyArea) -> float:
     """Length of the stretches of a raw edge that draw the common line, in km."""
     near = _pieces(edge)
     middles = shapely.line_interpolate_point(near, 0.5, normalized=True)
@@ -132,12 +132,12 @@ def _closed_length(line: gpd.GeoDataFrame) -> float:
 
 
 def _length(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> float:
-    line = base.shared_line(polygons, countries=area.countries)
+    line = boundaries.shared_line(polygons, countries=area.countries)
     return round(float(line["length_km"].sum()), 1)
 
 
 def _pairs(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
-    line = base.shared_line(polygons, countries=area.countries)
+    line = boundaries.shared_line(polygons, countries=area.countries)
     long = line[line["length_km"] >= _SHARED_KM]
     return {
         f"{row.left}~{row.right}": round(row.length_km, 1)
@@ -146,7 +146,7 @@ def _pairs(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
 
 
 def _whole_line(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> shapely.Geometry:
-    line = base.shared_line(polygons, countries=area.countries)
+    line = boundaries.shared_line(polygons, countries=area.countries)
     return shapely.multilinestrings(shapely.get_parts(line.geometry.to_numpy()))
 
 

@@ -17,7 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from layers import latin
+from layers.dictionary import latin
 from layers.snapshot import raw
 from layers.snapshot import zone as zones
 

@@ -13,7 +13,9 @@ import pandas as pd
 import pyproj
 import rasterio
 
-from layers import boundaries, store, study_area
+from layers import study_area
+from layers.base import boundaries
+from layers.io import store
 from layers.snapshot import raw
 
 FILE = "population_checks.csv"

@@ -19,7 +19,7 @@ import scipy.spatial
 import shapely
 
 from geo import crs
-from layers import transport
+from layers.base import transport
 
 MAIN_TRACK = "rail"
 # Main tracks, and those that lead from one to another in a station; no yards, no spurs.

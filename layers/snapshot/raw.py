@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import errors
-from layers import letters
+from layers.io import letters
 from layers.snapshot import hand_tables
 
 
@@ -32,14 +32,14 @@ def source_id(key: str) -> str:
 
 
 def vector(sources: pathlib.Path, key: str) -> gpd.GeoDataFrame:
-    """Read a raw vector file with the CRS that it states, its texts as `layers.letters` admits them."""
+    """Read a raw vector file with the CRS that it states, its texts as `layers.io.letters` admits them."""
     found = path(sources, key)
     frame: gpd.GeoDataFrame = gpd.read_file(found)
     return letters.admitted(frame, file=found.name)
 
 
 def table(sources: pathlib.Path, key: str, *, separator: str = ",") -> pd.DataFrame:
-    """Read a raw CSV; every column is text (see `layers.letters`) and an empty cell is ``""``."""
+    """Read a raw CSV; every column is text (see `layers.io.letters`) and an empty cell is ``""``."""
     found = path(sources, key)
     frame = pd.read_csv(found, dtype=str, keep_default_na=False, sep=separator)
     return letters.admitted(frame, file=found.name)

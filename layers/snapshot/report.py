@@ -7,7 +7,8 @@ import pathlib
 from typing import Any
 
 from geo import errors
-from layers import store, study_area, textfile
+from layers import study_area
+from layers.io import store, textfile
 
 Report = dict[str, Any]
 

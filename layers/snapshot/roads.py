@@ -18,8 +18,9 @@ import pandas as pd
 import shapely
 import shapely.ops
 
-from geo import crs, linework
-from layers import transport
+from geo import crs
+from geo.coverage import linework
+from layers.base import transport
 from layers.snapshot import crossings as crossing_table
 from layers.snapshot import zone as zones
 

@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from layers import latin, periods, store, study_area, units
+from layers import study_area
+from layers.dictionary import latin, units
+from layers.io import periods, store
 from layers.snapshot import figures, hand_tables, places
 from layers.snapshot import zone as zones
 

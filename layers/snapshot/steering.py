@@ -1,15 +1,116 @@
-"""What the snapshot was computed under: ``steered_by.csv``."""
+"""Tables by hand that only steer how the snapshot is computed from the raw sources.
+
+A change of them shows in no product before the snapshot is computed anew, so the snapshot holds in
+``steered_by.csv`` a digest of each, by which a build tells that one has changed since.
+"""
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import hashlib
+import json
 import pathlib
+import tomllib
 
 import pandas as pd
 
-from layers import steering, store, study_area
+from layers import study_area
+from layers.io import store
+
+FILE = "steered_by.csv"
+STUDY_AREA = "study_area.toml"
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """The part of a table that steers.
+
+    Parameters
+    ----------
+    columns
+        Columns; none for all of them.
+    where
+        Column without which a row steers nothing; "" if every row does.
+    """
+
+    columns: tuple[str, ...] = ()
+    where: str = ""
+
+
+PARTS = {
+    "centres.csv": Part(),
+    "crossings.csv": Part(
+        (
+            *("crossing_id", "mode", "lon", "lat"),
+            *("road_a", "road_b", "station_a", "station_b", "transfer_station"),
+        )
+    ),
+    "left_out.csv": Part(),
+    "neighbours.csv": Part(),
+    "raw_files.csv": Part(),
+    "rivers.csv": Part(),
+    "series.csv": Part(),
+    "settlements_left_out.csv": Part(),
+    "sources.csv": Part(("source_id", "economy_title", "economy_perimeter"), where="economy_title"),
+    "stations_corrected.csv": Part(),
+    "town_names.csv": Part(),
+    "units.csv": Part(
+        ("unit_id", "level", "parent_id", "country", "kind", "source_key", "economy_key", "soato")
+    ),
+}
+SECTIONS = ("working_crs", "countries", "oblasts", "districts_expected", "boundaries", "generalisation")
 
 
 def snapshot(_sources: pathlib.Path, target: pathlib.Path, _area: study_area.StudyArea) -> None:
     """Write a digest of each table by hand that steers the snapshot."""
-    digests = steering.digests(store.TABLES, study_area.DEFAULT_PATH)
-    store.write_table(pd.DataFrame(digests.items(), columns=["file", "sha256"]), target / steering.FILE)
+    found = digests(store.TABLES, study_area.DEFAULT_PATH)
+    store.write_table(pd.DataFrame(found.items(), columns=["file", "sha256"]), target / FILE)
+
+
+def digests(tables: pathlib.Path, study_area: pathlib.Path) -> dict[str, str]:
+    """SHA-256 of what steers the snapshot, by file; files that are missing are left out."""
+    found = {name: _of_table(tables / name, part) for name, part in PARTS.items()}
+    found[STUDY_AREA] = _of_sections(study_area)
+    return {name: digest for name, digest in found.items() if digest}
+
+
+def notes(data: pathlib.Path, tables: pathlib.Path, study_area: pathlib.Path) -> list[str]:
+    """One line for each file that has changed since the snapshot in ``data`` was computed."""
+    before = {row["file"]: row["sha256"] for row in _rows(data / FILE)}
+    return [
+        f"{name}: changed since the snapshot was computed; `borderzone snapshot` makes {_which(name)} count"
+        for name, digest in digests(tables, study_area).items()
+        if before.get(name, digest) != digest
+    ]
+
+
+def _which(name: str) -> str:
+    columns = SECTIONS if name == STUDY_AREA else PARTS[name].columns
+    return ", ".join(columns) or "the change"
+
+
+def _of_table(path: pathlib.Path, part: Part) -> str:
+    rows = [row for row in _rows(path) if not part.where or row.get(part.where)]
+    return _digest([[row.get(name, "") for name in part.columns or row] for row in rows]) if rows else ""
+
+
+def _of_sections(path: pathlib.Path) -> str:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return _digest([content.get(name) for name in SECTIONS])
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _rows(path: pathlib.Path) -> list[dict[str, str]]:
+    """Rows of a table; none if it cannot be read, which whoever uses the table reports."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream, restkey="", restval=""))
+    except (OSError, ValueError, csv.Error):
+        return []

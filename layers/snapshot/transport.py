@@ -8,8 +8,11 @@ import pathlib
 import geopandas as gpd
 import pandas as pd
 
-from geo import crs, linework
-from layers import network, store, study_area
+from geo import crs
+from geo.coverage import linework
+from layers import study_area
+from layers.analysis import network
+from layers.io import store
 from layers.snapshot import approaches, crossings, railways, raw, roads, stations
 from layers.snapshot import zone as zones
 

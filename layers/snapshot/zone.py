@@ -11,7 +11,9 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from layers import store, study_area, units
+from layers import study_area
+from layers.dictionary import units
+from layers.io import store
 from layers.snapshot import raw
 
 # Outlines of the neighbouring regions lie up to this far off our districts.

@@ -1,0 +1,1 @@
+"""Polygon coverages: harmonised, fitted, generalised, measured; lines noded and merged."""

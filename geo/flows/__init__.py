@@ -1,0 +1,1 @@
+"""Gravity and accessibility; contiguity and autocorrelation."""

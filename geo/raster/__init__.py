@@ -1,0 +1,1 @@
+"""The grid, the door for arrays, zonal sums and the population surface."""

@@ -1,0 +1,1 @@
+"""What lies within reach: isochrones, service areas, floating catchments, corridors, distances."""

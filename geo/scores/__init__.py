@@ -1,0 +1,1 @@
+"""Indicators and weights, normalised and composed; ranks under other weights and methods."""

@@ -1,0 +1,1 @@
+"""Suitability of cells for a purpose; exact location of centres."""

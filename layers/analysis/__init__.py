@@ -1,0 +1,1 @@
+"""What is computed over roads and ground: times, catchments, corridors, surfaces, what-if."""

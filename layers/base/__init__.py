@@ -1,0 +1,1 @@
+"""Base layers: boundaries, transport, settlements, background, cooperation, facts."""

@@ -1,0 +1,296 @@
+"""Facts in long form, the rule that chooses the value to map, and the wide attributes of units.
+
+A fact is keyed by subject (``unit_id``), indicator, period, perimeter and source: what two sources say
+is two facts, and both stay. Those computed from collected tables stand in ``facts.csv`` of the snapshot,
+those kept by hand in ``tables/stated_facts.csv``; whoever reads facts gets both.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import hashlib
+import pathlib
+import types
+
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import errors
+from layers.base import boundaries, choice, cooperation, derived
+from layers.dictionary import catalogue, units
+from layers.io import contracts, periods, store
+
+indicators = catalogue.indicators
+sources = catalogue.sources
+
+COMPUTED_FILE = "facts.csv"
+STATED_FILE = "stated_facts.csv"
+ARTICLE = "article"
+KEY = ["unit_id", "indicator", "period", "perimeter", "source_id"]
+STATED = ["unit", "levels", "perimeters", "minimum", "maximum"]
+COLUMNS = [
+    "fact_id",
+    "unit_id",
+    "indicator",
+    "value",
+    "unit",
+    "period",
+    "qualifier",
+    "confidence",
+    "perimeter",
+    "source_id",
+    "notes",
+    "locator",
+    "origin",
+]
+
+
+def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """All facts, computed and by hand, checked, sorted by subject, indicator and period.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``facts.csv`` with ``value`` as a number, and ``level`` of the subject (unit,
+        pair, border, settlement or feature) and ``period_kind`` added.
+
+    Raises
+    ------
+    InputError
+        One line for each unknown subject, indicator, unit, period, source or note, impossible value
+        and duplicate, naming the file that holds the row.
+    """
+    files = data / COMPUTED_FILE, store.TABLES / STATED_FILE
+    table = union(*errors.gathered(*(functools.partial(store.read_table, path) for path in files)))
+    frame = table.assign(value=contracts.numbers(table["value"]))
+    frame["level"] = frame["unit_id"].map(subjects())
+    frame["period_kind"] = [periods.parse(period).kind for period in frame["period"]]
+    return frame
+
+
+def stated() -> pd.DataFrame:
+    """Facts kept by hand, every column text.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says.
+    """
+    table = store.read_table(store.TABLES / STATED_FILE)
+    check(table, file=STATED_FILE, left_out=("fact_id",))
+    return table
+
+
+def union(computed: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
+    """Put the facts of the two files together, every column text, sorted by their key.
+
+    Parameters
+    ----------
+    computed, stated
+        What ``facts.csv`` and ``stated_facts.csv`` hold; the latter names no ``fact_id``.
+
+    Raises
+    ------
+    InputError
+        One line for each row that breaks the contract, or that states anew what the other file holds.
+    """
+    errors.gathered(
+        lambda: check(computed, file=COMPUTED_FILE),
+        lambda: check(stated, file=STATED_FILE, left_out=("fact_id",)),
+    )
+    _require_apart(computed, stated)
+    both = pd.concat([computed[COLUMNS], with_ids(stated)])
+    return both.sort_values([*KEY, "fact_id"], ignore_index=True)
+
+
+def with_ids(table: pd.DataFrame) -> pd.DataFrame:
+    """Facts with an id that depends on their key alone."""
+    keys = table[KEY].agg("|".join, axis=1)
+    ids = [hashlib.sha256(key.encode()).hexdigest()[:12] for key in keys]
+    return table.assign(fact_id=ids)[COLUMNS]
+
+
+def check(table: pd.DataFrame, *, file: str, left_out: collections.abc.Iterable[str] = ()) -> None:
+    """Check a table of facts (every column text, as in the file) against the dictionary and code lists."""
+    dictionary = indicators().query("computed == ''")[STATED]
+    meant = dictionary.reindex(table.get("indicator", pd.Series(dtype=str))).fillna("").reset_index(drop=True)
+    subject = table.get("unit_id", pd.Series("", index=table.index))
+    meant["level"] = subject.map(subjects()).fillna("").to_numpy()
+    joined = pd.concat([table.reset_index(drop=True), meant.add_prefix("stated_")], axis=1)
+    contracts.check(joined, _schema().remove_columns(list(left_out)), file=file)
+
+
+@store.remembered
+def subjects() -> collections.abc.Mapping[str, str]:
+    """Whatever a fact may be about, with its level: units, pairs, the border, settlements, features."""
+    table = units.load()
+    levels = dict(zip(table.index.astype(str), table["level"], strict=True))
+    for level in ("oblast", "district"):
+        levels |= dict.fromkeys(units.pairs(level), f"{level}_pair")
+    levels[cooperation.whole_border()] = "border"
+    levels |= dict.fromkeys(cooperation.places().index, "settlement")
+    for kind in cooperation.KINDS:
+        levels |= dict.fromkeys(cooperation.features(kind).index, "feature")
+    return types.MappingProxyType(levels)
+
+
+def mapped(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Choose one value for each subject and indicator by ``choice.chosen``; the others stay in ``facts``."""
+    return choice.chosen(facts(data), indicators())
+
+
+def wide(level: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """Spread the attributes of one level (``oblast`` or ``district``), a row a unit; missing stays missing.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``unit_id``. For each indicator that the dictionary names for the level a column
+        ``<indicator>`` (the id ends in the unit of measure) and ``<indicator>_period``; where the
+        values cover different perimeters ``<indicator>_perimeter``; where some are only "more than",
+        "about" … ``<indicator>_qualifier``. Columns without any value are left out.
+    """
+    frame = facts(data)
+    here = frame[frame["level"] == level]
+    dictionary = indicators()
+    areas = {"oblast": boundaries.oblasts, "district": boundaries.districts}[level](data)
+    tables = derived.tables(
+        here,
+        dictionary,
+        area_km2=areas.set_index("unit_id")["area_km2"],
+        links=cooperation.counts(level),
+    )
+    chosen = choice.chosen(here, dictionary)
+    tables |= {str(name): table.set_index("unit_id") for name, table in chosen.groupby("indicator")}
+    named = [name for name in dictionary.index if level in dictionary.loc[name, "wide"].split()]
+    columns: dict[str, pd.Series] = {}
+    for name in named:
+        if name in tables:
+            columns |= _columns(name, tables[name])
+    return pd.DataFrame(columns, index=units.of_level(level).index.sort_values()).rename_axis("unit_id")
+
+
+def concerning(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """List the facts by the units that they concern, one row for each unit and fact.
+
+    A fact on a pair concerns both ends, one on a settlement or a feature the units where these lie
+    with their oblasts, one on a city also its district.
+
+    Returns
+    -------
+    DataFrame
+        ``concerned_id``, then the columns of ``facts``.
+    """
+    return _by_concerned(facts(data), "unit_id")
+
+
+def article(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """List the article's own figures by the units that they concern, as ``concerning`` does."""
+    frame = concerning(data)
+    return frame[frame["source_id"] == ARTICLE].reset_index(drop=True)
+
+
+def remarks(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+    """List ``concerned_id`` and ``note_id``: notes that name a unit, and those of what concerns it."""
+    named = catalogue.notes().reset_index()
+    about = named.assign(subject=named["unit_ids"].str.split()).explode("subject").dropna(subset="subject")
+    features = pd.concat([cooperation.features(kind).rename_axis("subject") for kind in cooperation.KINDS])
+    carried = pd.concat([facts(data).rename(columns={"unit_id": "subject"}), features.reset_index()])
+    carried = carried.assign(note_id=carried["notes"].str.split()).explode("note_id").dropna(subset="note_id")
+    both = pd.concat([about, carried])[["subject", "note_id"]].drop_duplicates()
+    found = _by_concerned(both, "subject")[["concerned_id", "note_id"]].drop_duplicates()
+    return found.sort_values(["concerned_id", "note_id"], ignore_index=True)
+
+
+def _require_apart(computed: pd.DataFrame, stated: pd.DataFrame) -> None:
+    known = pd.MultiIndex.from_frame(computed[KEY])
+    again = pd.MultiIndex.from_frame(stated[KEY]).isin(known)
+    if again.any():
+        raise errors.InputError(
+            f"{STATED_FILE}: row {row + 2}: unit_id = {unit!r}; expected one row for each "
+            f"{', '.join(KEY)}, but {COMPUTED_FILE} holds it too"
+            for row, unit in zip(again.nonzero()[0], stated.loc[again, "unit_id"], strict=True)
+        )
+
+
+def _by_concerned(frame: pd.DataFrame, subject: str) -> pd.DataFrame:
+    concerned = cooperation.concerned()
+    about = frame[subject].map(lambda one: sorted(concerned.get(one, {one, *one.split("~")})))
+    exploded = frame.assign(concerned_id=about).explode("concerned_id", ignore_index=True)
+    return exploded[["concerned_id", *frame.columns]]
+
+
+def _columns(name: str, table: pd.DataFrame) -> dict[str, pd.Series]:
+    columns = {name: table["value"].round(3)}
+    for companion in ("period", "perimeter", "qualifier"):
+        told = table[companion] if companion in table else pd.Series("", index=table.index)
+        if told.any() and (companion != "perimeter" or len(set(told)) > 1):
+            columns[f"{name}_{companion}"] = told
+    return columns
+
+
+def _schema() -> pa.DataFrameSchema:
+    """Contract of facts, with what the dictionary states about the row's indicator as ``stated_…``."""
+    observed = catalogue.indicators().query("computed == ''").index
+    known = contracts.one_of(subjects(), expected="a known unit, pair, place or feature")
+    listed = contracts.one_of(observed, expected="an indicator of indicators.csv")
+    sourced = contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")
+    noted = contracts.all_of(catalogue.notes().index, expected="ids of notes.csv", blank=True)
+    return pa.DataFrameSchema(
+        {
+            "fact_id": pa.Column(str, contracts.filled(), unique=True),
+            "unit_id": pa.Column(str, known),
+            "indicator": pa.Column(str, listed),
+            "value": pa.Column(str, contracts.number()),
+            "unit": pa.Column(str, contracts.filled()),
+            "period": pa.Column(str, contracts.period()),
+            "qualifier": pa.Column(str, catalogue.term("qualifier", blank=True)),
+            "confidence": pa.Column(str, catalogue.term("confidence")),
+            "perimeter": pa.Column(str, catalogue.term("perimeter")),
+            "source_id": pa.Column(str, sourced),
+            "notes": pa.Column(str, noted),
+            "locator": pa.Column(str),
+            "origin": pa.Column(str, contracts.filled()),
+        },
+        checks=[
+            contracts.once(KEY, field="unit_id"),
+            contracts.rows(_has_begun, field="period", expected="a period that has begun, or a forecast"),
+            contracts.rows(_has_unit, field="unit", expected="{stated_unit}, the unit of {indicator}"),
+            contracts.rows(_is_enough, field="value", expected="at least {stated_minimum} for {indicator}"),
+            contracts.rows(_is_in_reach, field="value", expected="at most {stated_maximum} for {indicator}"),
+            contracts.rows(_covers, field="perimeter", expected="{stated_perimeters} for {indicator}"),
+            contracts.rows(_stands_on, field="unit_id", expected="{stated_levels} for {indicator}"),
+        ],
+    )
+
+
+def _has_begun(joined: pd.DataFrame) -> pd.Series[bool]:
+    begun = joined["period"].map(periods.has_begun).astype(bool)
+    return begun | (joined["qualifier"] == choice.FORECAST)
+
+
+def _has_unit(joined: pd.DataFrame) -> pd.Series[bool]:
+    return (joined["unit"] == joined["stated_unit"]) | (joined["stated_unit"] == "")
+
+
+def _is_enough(joined: pd.DataFrame) -> pd.Series[bool]:
+    return ~contracts.numbers(joined["value"]).lt(contracts.numbers(joined["stated_minimum"]))
+
+
+def _is_in_reach(joined: pd.DataFrame) -> pd.Series[bool]:
+    return ~contracts.numbers(joined["value"]).gt(contracts.numbers(joined["stated_maximum"]))
+
+
+def _covers(joined: pd.DataFrame) -> pd.Series[bool]:
+    return _is_listed(joined["perimeter"], joined["stated_perimeters"])
+
+
+def _stands_on(joined: pd.DataFrame) -> pd.Series[bool]:
+    return _is_listed(joined["stated_level"], joined["stated_levels"])
+
+
+def _is_listed(here: pd.Series[str], listed: pd.Series[str]) -> pd.Series[bool]:
+    """Whether the dictionary lists the value; an unknown indicator or subject is found elsewhere."""
+    pairs = zip(here, listed, strict=True)
+    return pd.Series([not (one and many) or one in many.split() for one, many in pairs], index=here.index)

@@ -1,0 +1,1 @@
+"""Elements of the programme among their alternatives."""

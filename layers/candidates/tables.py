@@ -1,0 +1,253 @@
+"""The two tables that say what the candidates are: alternatives of each element, and criteria.
+
+``candidate_kinds.csv`` says of each element of the programme which alternatives it has, within which
+limits, and which of them is the proposal; ``candidate_criteria.csv`` says what they are compared by.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import math
+
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import errors
+from geo.scores import framework
+from layers.base import cooperation
+from layers.dictionary import catalogue, goalposts, units
+from layers.io import contracts, store, weights
+
+KINDS_OF_PLACES = catalogue.NAMED["site_kind"]
+KINDS_FILE = "candidate_kinds.csv"
+CRITERIA_FILE = "candidate_criteria.csv"
+ALLOCATIONS = ("parity",)
+# What `layers.candidates.measures` and `layers.candidates.surfaces` measure of each kind of places.
+_OF_TOWNS = tuple(f"suitability_{name}" for name in catalogue.NAMED["profile"])
+_OF_PAIRS = (
+    *("between_min", "population_weaker_persons", "people_60min_weaker_persons", "corridor_persons"),
+    *("technopark_min", "rail_kmh", "links_between_count", "links_oblasts_count", "zones_count"),
+    *_OF_TOWNS,
+)
+MEASURES = {
+    "district_pair": (*_OF_PAIRS, "crossings_per_100km", "rail_crossings"),
+    "city_pair": _OF_PAIRS,
+    "settlement": ("anchor_min", "population_persons", "crossing_min", "partner_centre_min", *_OF_TOWNS),
+    "city": ("mean_min", "parity_share", "population_persons", "links_count", "zones_count", *_OF_TOWNS),
+    "crossing": (
+        "flow_share_pct",
+        "closure_min",
+        "people_60min_persons",
+        "next_crossing_km",
+        "approach_share",
+    ),
+    "district": (
+        *("centre_border_km", "partner_centre_min", "accessibility_foreign", "grp_relative"),
+        "links_per_100k",
+    ),
+}
+LIMITS = {"reach_min": math.inf, "population_min": 0.0, "population_max": math.inf}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Which alternatives one element has.
+
+    Parameters
+    ----------
+    programme_id, kind
+        The element, and what its alternatives are: one of `KINDS_OF_PLACES`.
+    anchor
+        Settlement around which settlements are taken; "" for other kinds.
+    reach_min
+        Longest way by road: between the towns of a pair, or from the anchor; infinite for no limit.
+    population_min, population_max
+        Limits of towns and settlements.
+    proposed
+        Alternatives that the programme proposes.
+    allocation
+        Rule by which a fund is shared out; "" if nothing is shared.
+    """
+
+    programme_id: str
+    kind: str
+    anchor: str
+    reach_min: float
+    population_min: float
+    population_max: float
+    proposed: tuple[str, ...]
+    allocation: str
+
+
+def kinds() -> pd.DataFrame:
+    """Read what the alternatives of each element are, every column text, by ``programme_id``.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, and for each element without a row.
+    """
+    return _checked_kinds().copy()
+
+
+def criteria() -> pd.DataFrame:
+    """Read the criteria of all elements, every column text; the weights of an element sum to one.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, or for each element without any weight.
+    """
+    return _checked_criteria().copy()
+
+
+def rules() -> list[Rule]:
+    """Read which alternatives each element has, by ``programme_id``."""
+    return [_rule(row) for row in kinds().to_dict("records")]
+
+
+def require_known(
+    found: list[Rule],
+    *,
+    settlements: pd.DataFrame,
+    district_pairs: pd.DataFrame,
+    crossings: pd.DataFrame,
+) -> None:
+    """Refuse anchors and proposals that do not exist, and towns whose population is not within the limits.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    persons = settlements.set_index("settlement_id")["population"].astype(float)
+    known = {
+        "district_pair": set(district_pairs["pair_id"]),
+        "crossing": set(crossings["crossing_id"]),
+        "district": set(units.of_level("district").index),
+    }
+    findings = []
+    for rule in found:
+        about, peopled = f"{KINDS_FILE}: {rule.programme_id}", _peopled(persons, rule)
+        if rule.anchor and rule.anchor not in persons.index:
+            findings.append(f"{about}: anchor = {rule.anchor!r}; expected the id of a settlement")
+        findings += [
+            f"{about}: proposed = {place!r}; expected one of the alternatives within its limits"
+            for place in rule.proposed
+            if not ({place} <= known[rule.kind] if rule.kind in known else {*place.split("~")} <= peopled)
+        ]
+        if rule.kind not in known and not peopled:
+            findings.append(f"{about}: no alternative within its limits; expected at least one")
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _peopled(persons: pd.Series[float], rule: Rule) -> set[str]:
+    return set(persons.index[persons.between(rule.population_min, rule.population_max)].astype(str))
+
+
+@store.remembered
+def _checked_kinds() -> pd.DataFrame:
+    table = store.read_table(store.TABLES / KINDS_FILE)
+    contracts.check(table, _kinds(), file=KINDS_FILE)
+    contracts.require_rows(table["programme_id"], cooperation.features("programme").index, file=KINDS_FILE)
+    return table.sort_values("programme_id", ignore_index=True)
+
+
+@store.remembered
+def _checked_criteria() -> pd.DataFrame:
+    table = store.read_table(store.TABLES / CRITERIA_FILE)
+    kind = kinds().set_index("programme_id")["kind"]
+    own = table.get("family", pd.Series("", index=table.index)).map(kind).fillna("")
+    measured = [", ".join(MEASURES.get(name, ())) for name in own]
+    contracts.check(table.assign(kind=own, measured=measured), _criteria(), file=CRITERIA_FILE)
+    contracts.require_rows(table["family"], kinds()["programme_id"], file=CRITERIA_FILE)
+    return table.assign(weight=weights.rescaled(CRITERIA_FILE, table.to_dict("records")))
+
+
+def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> Rule:
+    limits = {name: float(row[name] or default) for name, default in LIMITS.items()}
+    return Rule(
+        programme_id=row["programme_id"],
+        kind=row["kind"],
+        anchor=row["anchor"],
+        proposed=tuple(row["proposed"].split()),
+        allocation=row["allocation"],
+        **limits,
+    )
+
+
+def _kinds() -> pa.DataFrameSchema:
+    listed, programme = KINDS_OF_PLACES, cooperation.features("programme").index
+    return pa.DataFrameSchema(
+        {
+            "programme_id": pa.Column(
+                str, contracts.one_of(programme, expected="an id of programme.csv"), unique=True
+            ),
+            "kind": pa.Column(str, contracts.one_of(listed, expected=f"one of {', '.join(listed)}")),
+            "anchor": pa.Column(str),
+            **{name: pa.Column(str, contracts.number(0, blank=True)) for name in LIMITS},
+            "proposed": pa.Column(str),
+            "allocation": pa.Column(
+                str, contracts.one_of(ALLOCATIONS, expected="parity or nothing", blank=True)
+            ),
+        }
+        | contracts.texts("rule"),
+        checks=[
+            contracts.rows(
+                lambda frame: (frame["anchor"] != "") == (frame["kind"] == "settlement"),
+                field="anchor",
+                expected="a settlement if the kind is settlement, else nothing",
+            ),
+            contracts.rows(
+                lambda frame: (frame["allocation"] == "") | (frame["kind"] == "district"),
+                field="allocation",
+                expected="nothing unless the kind is district",
+            ),
+        ],
+    )
+
+
+def _criteria() -> pa.DataFrameSchema:
+    programme, known = cooperation.features("programme").index, framework.TRANSFORMATIONS
+    return pa.DataFrameSchema(
+        {
+            "family": pa.Column(str, contracts.one_of(programme, expected="an id of programme.csv")),
+            "level": pa.Column(
+                str, contracts.one_of(KINDS_OF_PLACES, expected=f"one of {', '.join(KINDS_OF_PLACES)}")
+            ),
+            "indicator": pa.Column(str, contracts.filled()),
+            "unit": pa.Column(str, contracts.filled()),
+            "polarity": pa.Column(str, contracts.one_of(("1", "-1"), expected="1 or -1")),
+            "transformation": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
+            "weight": pa.Column(str, contracts.number(0, weights.MOST)),
+            "source": pa.Column(
+                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+            ),
+            "period": pa.Column(str, contracts.period()),
+        }
+        | contracts.texts("title")
+        | contracts.texts("unit")
+        | contracts.texts("about")
+        | goalposts.columns(),
+        checks=[
+            contracts.once(["family", "indicator"], field="indicator"),
+            contracts.rows(
+                lambda frame: (frame["level"] == frame["kind"]) | (frame["kind"] == ""),
+                field="level",
+                expected=f"{{kind}}, the kind of {{family}} in {KINDS_FILE}",
+            ),
+            contracts.rows(
+                _is_measured, field="indicator", expected="a measure of this kind of place: {measured}"
+            ),
+            *goalposts.checks("family"),
+        ],
+    )
+
+
+def _is_measured(frame: pd.DataFrame) -> pd.Series[bool]:
+    measured = [
+        one in MEASURES.get(kind, (one,)) for one, kind in zip(frame["indicator"], frame["kind"], strict=True)
+    ]
+    return pd.Series(measured, index=frame.index)

@@ -1,0 +1,1 @@
+"""Code lists: units, terms, indicators, sources, and how they are spelled."""

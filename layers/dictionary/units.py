@@ -1,0 +1,108 @@
+"""The table of units: the one code list of both sides, with names in three languages."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from layers import study_area
+from layers.io import contracts, store
+
+NAMES = ("name_ru", "name_en", "name_be")
+FILE = "units.csv"
+PARENT_LEVELS = {"country": "", "oblast": "country", "district": "oblast", "city": "district"}
+KINDS = (
+    *("country", "oblast", "district", "city", "city_of_oblast_subordination"),
+    *("municipal_okrug", "urban_okrug"),
+)
+
+
+def load() -> pd.DataFrame:
+    """Countries, oblasts, districts and cities, indexed by ``unit_id``; every column is text.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says.
+    """
+    return _checked().copy()
+
+
+def of_level(level: str) -> pd.DataFrame:
+    """Units of one level: ``country``, ``oblast``, ``district`` or ``city``."""
+    table = load()
+    return table[table["level"] == level]
+
+
+def pairs(level: str) -> list[str]:
+    """Ids of all pairs of units of one level on the two sides, the first country's unit first."""
+    table = of_level(level)
+    first, second = (table.index[table["country"] == country] for country in study_area.load().countries)
+    return [f"{a}~{b}" for a in first for b in second]
+
+
+@store.remembered
+def _checked() -> pd.DataFrame:
+    table = store.read_table(store.TABLES / FILE)
+    contracts.check(table, _SCHEMA, file=FILE)
+    return table.set_index("unit_id")
+
+
+def _has_parent(table: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the parent is a unit of the level above; a country has none."""
+    above = table["parent_id"].map(_of_unit(table, "level")).fillna("")
+    known = (above == table["level"].map(PARENT_LEVELS)) | ~table["level"].isin(PARENT_LEVELS)
+    return known & (above.ne("") | table["parent_id"].eq(""))
+
+
+def _is_in_country(table: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the country is that of the parent; a country is its own."""
+    own = table["unit_id"].where(table["level"] == "country", table["parent_id"])
+    country = own.map(_of_unit(table, "country"))
+    return (table["country"] == country.fillna(table["country"])) & (
+        (table["level"] != "country") | (table["country"] == table["unit_id"])
+    )
+
+
+def _of_unit(table: pd.DataFrame, column: str) -> dict[str, str]:
+    return dict(zip(table["unit_id"], table[column], strict=True))
+
+
+def _code(pattern: str, expected: str) -> pa.Column:
+    return pa.Column(str, pa.Check.str_matches(f"^({pattern})?$", error=f"{expected}, or nothing"))
+
+
+_SCHEMA = pa.DataFrameSchema(
+    {
+        "unit_id": pa.Column(
+            str,
+            pa.Check.str_matches(
+                r"^[A-Z]{2}(-[A-Z]{2,3}(-[a-z]+)*)?$",
+                error="a country as RU, an oblast as RU-SMO, a district or city as RU-SMO-rudnyansky",
+            ),
+            unique=True,
+        ),
+        "level": pa.Column(
+            str, contracts.one_of(PARENT_LEVELS, expected=f"one of {', '.join(PARENT_LEVELS)}")
+        ),
+        "parent_id": pa.Column(str),
+        "country": pa.Column(str, contracts.filled()),
+        "kind": pa.Column(str, contracts.one_of(KINDS, expected=f"one of {', '.join(KINDS)}")),
+        **contracts.texts("name"),
+        "source_key": pa.Column(str),
+        "economy_key": pa.Column(str),
+        "osm_relation": _code("[0-9]+", "the number of a relation"),
+        "hasc": _code(r"[A-Z]{2}([.][A-Z]{2}){1,2}", "a code as BY.VI.LZ"),
+        "oktmo": _code("[0-9]{8}|[0-9]{11}", "8 or 11 digits"),
+        "soato": _code("[0-9]{10}", "10 digits"),
+    },
+    checks=[
+        contracts.rows(
+            _has_parent,
+            field="parent_id",
+            expected="the unit above: a country for an oblast, an oblast for a district, "
+            "a district for a city, nothing for a country",
+        ),
+        contracts.rows(_is_in_country, field="country", expected="the country of {parent_id}, or itself"),
+    ],
+)

@@ -1,0 +1,1 @@
+"""Cooperation intensity: realised, potential and convergence, their scores and doubt."""

@@ -1,0 +1,147 @@
+"""The tables by hand behind cooperation intensity: the indicator framework and the exchange rates."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import errors
+from geo.flows import interaction
+from geo.scores import framework
+from layers import study_area
+from layers.dictionary import catalogue, goalposts
+from layers.io import contracts, store, weights
+
+LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
+FAMILIES = study_area.FAMILIES
+_REALISED = {
+    "oblast": (
+        *("trade_partner_usd_per_capita", "trade_partner_grp_pct", "trade_partner_share_pct"),
+        "enterprises_partner_capital_per_100k",
+    ),
+    "oblast_pair": ("trade_pair_usd_per_capita",),
+}
+
+
+_CURRENCY = pa.Check.str_matches(r"^[a-z]{3}$", error="a currency as three small letters")
+
+
+def read(path: pathlib.Path | None = None) -> pd.DataFrame:
+    """Read the indicator framework, every column text; the weights of a family sum to one at each level.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, for each family without any weight, and for
+        each indicator of a level with few units that has no goalposts.
+    """
+    path = path or store.TABLES / "framework.csv"
+    table = store.read_table(path)
+    contracts.check(table, _schema(), file=path.name)
+    findings = [line for level in _few() for line in _uncompared(table, level, path.name)]
+    if findings:
+        raise errors.InputError(findings)
+    return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
+
+
+def read_rates(path: pathlib.Path | None = None) -> pd.DataFrame:
+    """Read mean exchange rates of years, with their sources."""
+    path = path or store.TABLES / "exchange_rates.csv"
+    table = store.read_table(path)
+    contracts.check(table, _rates(), file=path.name)
+    return table.assign(rate=contracts.numbers(table["rate"]))
+
+
+def measured(level: str) -> tuple[str, ...]:
+    """Ids of what :mod:`layers.intensity.levels` measures of the units or pairs of a level."""
+    given = study_area.load().intensity
+    documented = [f"{name}_per_100k" for name in (*given.link_groups, *given.zone_groups)]
+    betas = [f"gravity_b{beta:g}".replace(".", "_") for beta in given.betas]
+    within = [f"population_{limit:g}min" for limit in given.limits_min]
+    potential = [*betas, "accessibility", *within, "efficiency", "centre_min"]
+    if level.endswith("_pair"):
+        reach = [*(_sided(name, "foreign") for name in potential), "centres_min"]
+    else:
+        both = [_sided(name, side) for name in potential for side in interaction.SIDES]
+        reach = [*both, "accessibility_foreign_pct", "crossing_min", "crossings_60min_count"]
+    own = (*_REALISED.get(level, ()), *documented, *reach, "permeability_per_100km")
+    relative = [*given.relative, "population_trend"] if level.startswith("oblast") else ["home_market"]
+    return *own, *(f"{name}_ln_ratio" for name in (*relative, "density", "centre_share"))
+
+
+def _sided(name: str, side: str) -> str:
+    return f"{name}_{side}_pct" if name == "efficiency" else f"{name}_{side}"
+
+
+def _is_measured(table: pd.DataFrame) -> pd.Series[bool]:
+    known = {level: measured(level) for level in LEVELS}
+    found = [
+        one in known.get(level, (one,)) for one, level in zip(table["indicator"], table["level"], strict=True)
+    ]
+    return pd.Series(found, index=table.index)
+
+
+def _schema() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "level": pa.Column(str, _one_of(LEVELS)),
+            "family": pa.Column(str, _one_of(FAMILIES)),
+            "indicator": pa.Column(str, contracts.filled()),
+            "unit": pa.Column(str, contracts.filled()),
+            "polarity": pa.Column(str, contracts.one_of(("1", "-1"), expected="1 or -1")),
+            "transformation": pa.Column(str, _one_of(framework.TRANSFORMATIONS)),
+            "weight": pa.Column(str, contracts.number(0, weights.MOST)),
+            "source": pa.Column(
+                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv", blank=True)
+            ),
+            **contracts.texts("title"),
+            **contracts.texts("unit"),
+            **contracts.texts("about"),
+            **goalposts.columns(),
+        },
+        checks=[
+            contracts.once(["level", "indicator"], field="indicator"),
+            contracts.rows(_is_measured, field="indicator", expected="a figure that is measured of {level}"),
+            *goalposts.checks("level"),
+        ],
+        strict=True,
+    )
+
+
+def _rates() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "currency": pa.Column(str, _CURRENCY),
+            "per_currency": pa.Column(str, _CURRENCY),
+            "year": pa.Column(str, pa.Check.str_matches(r"^(19|20)[0-9]{2}$", error="a year")),
+            "rate": pa.Column(str, contracts.number(1e-9)),
+            "source_id": pa.Column(
+                str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")
+            ),
+        },
+        checks=contracts.once(["currency", "per_currency", "year"], field="year"),
+        strict=True,
+    )
+
+
+def _few() -> dict[str, int]:
+    """Levels of few units: as many as the study area says, of pairs at most as many as could be."""
+    area = study_area.load()
+    sides = [sum(oblast.startswith(country) for oblast in area.oblasts) for country in area.countries]
+    at_most = {"oblast": len(area.oblasts), "oblast_pair": sides[0] * sides[1]}
+    return {level: units for level, units in at_most.items() if units < framework.FEWEST_COMPARED}
+
+
+def _uncompared(table: pd.DataFrame, level: str, file: str) -> list[str]:
+    rows = table[(table["level"] == level) & (table["weight"].astype(float) > 0)]
+    return [
+        f"{file}: row {row + 2}: {goalposts.LOW} = ''; expected a number, as level {level} has fewer than "
+        f"{framework.FEWEST_COMPARED} units"
+        for row in rows.index[rows[goalposts.LOW] == ""]
+    ]
+
+
+def _one_of(values: tuple[str, ...]) -> pa.Check:
+    return contracts.one_of(values, expected=f"one of {', '.join(values)}")

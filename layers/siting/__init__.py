@@ -1,0 +1,1 @@
+"""Suitable ground for each purpose, and the check by existing zones."""

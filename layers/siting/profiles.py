@@ -1,0 +1,194 @@
+"""What matters for each purpose: ``profiles.csv``, ``exclusions.csv`` and ``criteria.csv``, read and checked.
+
+``profiles.csv`` has a row for each criterion of a profile with its weight and the function that values it
+(see `geo.siting.profile`). ``exclusions.csv`` takes out cells whose value of a criterion is below or above a
+limit; profile ``*`` is every profile. ``criteria.csv`` says in words what each criterion measures.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import pathlib
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import errors
+from geo.siting import profile
+from layers.dictionary import catalogue
+from layers.io import contracts, store, weights
+
+EVERY = "*"
+# What `layers.siting.criteria` measures.
+CRITERIA = (
+    *("crossing_min", "partner_centre_min", "trunk_km", "road_km", "station_km", "zone_km"),
+    *("domestic_persons", "foreign_persons", "links_count"),
+    *("free_share", "water_share", "inside_share"),
+)
+SIDES = ("below", "above")
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+def criteria(path: pathlib.Path | None = None) -> pd.DataFrame:
+    """Criteria in words, indexed by ``criterion``: sources, periods, titles, units, how each is computed.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, each criterion of `CRITERIA` that is
+        missing and each that is not among them.
+    """
+    return _criteria(path or store.TABLES / "criteria.csv").copy()
+
+
+def table(path: pathlib.Path | None = None) -> pd.DataFrame:
+    """Read the criteria of the profiles, every column text; the weights of a profile sum to one.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, or for each profile without any weight.
+    """
+    path = path or store.TABLES / "profiles.csv"
+    found = store.read_table(path)
+    contracts.check(found, _profiles(), file=path.name)
+    return found.assign(weight=weights.rescaled("profiles.csv", found.to_dict("records")))
+
+
+def profiles(rows: pd.DataFrame, *, file: str = "profiles.csv") -> dict[str, profile.Profile]:
+    """Profiles by name, in the order of their vocabulary.
+
+    Raises
+    ------
+    InputError
+        One line for each profile without a criterion, weights that do not sum to one and limits that
+        do not fit their kind.
+    """
+    found, findings = {}, []
+    for name in catalogue.vocabulary("profile"):
+        own = rows[rows["profile"] == name].to_dict("records")
+        try:
+            found[name] = profile.Profile(
+                tuple(
+                    profile.Criterion(
+                        row["criterion"],
+                        float(row["weight"]),
+                        row["kind"],
+                        tuple(map(float, row["limits"].split())),
+                    )
+                    for row in own
+                )
+            )
+        except errors.InputError as error:
+            findings += [f"{file}: profile {name}: {line}" for line in error.findings]
+    if findings:
+        raise errors.InputError(findings)
+    return found
+
+
+def titled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the titles of profile and criterion and the units to the table of profiles."""
+    words = criteria()
+    named = rows.join(_titles("profile"), on="profile").join(words, on="criterion")
+    return named.astype({"weight": float})
+
+
+def exclusions(path: pathlib.Path | None = None) -> pd.DataFrame:
+    """Read what takes cells out; ``limit`` is a number.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says.
+    """
+    path = path or store.TABLES / "exclusions.csv"
+    found = store.read_table(path)
+    contracts.check(found, _exclusions(), file=path.name)
+    return found.assign(limit=contracts.numbers(found["limit"]))
+
+
+def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, Floats]) -> dict[str, Bools]:
+    """Cells that each rule of a profile takes out, by mask; where there is no value, none does."""
+    own = rules[rules["profile"].isin([EVERY, name])]
+    found: dict[str, Bools] = {}
+    for mask, criterion, side, limit in own[["mask", "criterion", "side", "limit"]].to_numpy():
+        values = layers[criterion]
+        hit: Bools = values < limit if side == "below" else values > limit
+        found[mask] = found.get(mask, np.zeros_like(hit)) | hit
+    return found
+
+
+@store.remembered
+def _criteria(path: pathlib.Path) -> pd.DataFrame:
+    table = store.read_table(path)
+    contracts.check(table, _words(), file=path.name)
+    contracts.require_rows(table["criterion"], CRITERIA, file=path.name)
+    return table.set_index("criterion")
+
+
+def _titles(vocabulary: str) -> pd.DataFrame:
+    return pd.DataFrame(catalogue.terms().loc[vocabulary]).add_prefix("profile_")
+
+
+def _profiles() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "profile": pa.Column(str, catalogue.term("profile")),
+            "criterion": pa.Column(str, _criterion()),
+            "weight": pa.Column(str, contracts.number(0, weights.MOST)),
+            "kind": pa.Column(
+                str, contracts.one_of(profile.LIMITS, expected=f"one of {', '.join(profile.LIMITS)}")
+            ),
+            "limits": pa.Column(str, pa.Check(_are_numbers, error="finite numbers, separated by blanks")),
+            "basis": pa.Column(str, contracts.filled()),
+        },
+        strict=True,
+    )
+
+
+def _exclusions() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "profile": pa.Column(
+                str,
+                contracts.one_of([EVERY, *catalogue.vocabulary("profile")], expected="a profile or *"),
+            ),
+            "mask": pa.Column(str, catalogue.term("exclusion")),
+            "criterion": pa.Column(str, _criterion()),
+            "side": pa.Column(str, contracts.one_of(SIDES, expected=" or ".join(SIDES))),
+            "limit": pa.Column(str, contracts.number()),
+            "basis": pa.Column(str, contracts.filled()),
+        },
+        strict=True,
+    )
+
+
+def _criterion() -> pa.Check:
+    return contracts.one_of(criteria().index, expected="a criterion of criteria.csv")
+
+
+def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
+    numbers = contracts.numbers(column.str.split().explode().fillna(""))
+    return numbers.abs().lt(np.inf).groupby(level=0).all()
+
+
+def _words() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "criterion": pa.Column(
+                str, contracts.one_of(CRITERIA, expected=f"one of {', '.join(CRITERIA)}"), unique=True
+            ),
+            "source": pa.Column(
+                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+            ),
+            "period": pa.Column(str, contracts.period()),
+        }
+        | contracts.texts("title")
+        | contracts.texts("unit")
+        | contracts.texts("about"),
+        strict=True,
+    )

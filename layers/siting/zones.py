@@ -1,0 +1,160 @@
+"""Existing zones as real choices: where they lie and what they are for.
+
+``zone_profiles.csv`` says for each type of zone whether it is a site and which profile is its own;
+``zone_rings.csv`` locates zones of which only a distance to a city is published.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+
+from geo import crs, errors
+from geo.siting import profile
+from layers import study_area
+from layers.analysis import network
+from layers.dictionary import catalogue
+from layers.io import contracts, store
+
+SURE = ("point", "settlement")
+# What existing zones decide themselves: how near a zone is, and that their ground is built up.
+_CIRCULAR = ("zone_km", "free_share")
+REASONS = {f"reason_{language}": f"title_{language}" for language in ("ru", "en", "be")}
+
+
+def profiles() -> pd.DataFrame:
+    """Profile of each type of zone, indexed by ``type``: ``profile``, ``is_site``, reason if it is none."""
+    table = store.read_table(store.TABLES / "zone_profiles.csv")
+    contracts.check(table, _profiles(), file="zone_profiles.csv")
+    contracts.require_rows(table["type"], catalogue.vocabulary("zone_type"), file="zone_profiles.csv")
+    return table.set_index("type").assign(is_site=lambda found: found["is_site"] == "1")
+
+
+def rings() -> pd.DataFrame:
+    """Zones known by a distance, indexed by ``zone_id``: ``settlement_id``, ``from_km``, ``to_km``."""
+    table = store.read_table(store.TABLES / "zone_rings.csv")
+    contracts.check(table, _rings(), file="zone_rings.csv", may_be_empty=True)
+    limits = {name: contracts.numbers(table[name]) for name in ("from_km", "to_km")}
+    return table.assign(**limits).set_index("zone_id")
+
+
+def require_known(far: pd.DataFrame, *, zones: pd.DataFrame, settlements: pd.DataFrame) -> None:
+    """Refuse rings of what is no zone, or around what is no settlement.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    named = {*far.index, *far["settlement_id"]}
+    unknown = sorted(named - {*zones["zone_id"], *settlements["settlement_id"]})
+    if unknown:
+        raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
+
+
+def sites(layers: network.Frames) -> gpd.GeoDataFrame:
+    """Places of the sites in operation, where known to the settlement or point, in the working CRS.
+
+    Columns ``zone_id``, ``place_id``; a zone may have several places, or none.
+    """
+    zones = layers["zones"]
+    own = zones[zones["type"].map(profiles()["is_site"]) & operating(zones)]
+    named = own[["zone_id"]].assign(place_id=own["places"].str.split()).explode("place_id")
+    located = named.merge(layers["places"], on="place_id")
+    sure = located[located["accuracy"].isin(SURE)].sort_values(["zone_id", "place_id"], ignore_index=True)
+    points = gpd.points_from_xy(sure["lon"], sure["lat"], crs=crs.LONLAT)
+    return network.metric(gpd.GeoDataFrame(sure[["zone_id", "place_id"]], geometry=points))
+
+
+def blind(
+    purposes: dict[str, profile.Profile], rules: pd.DataFrame
+) -> tuple[dict[str, profile.Profile], pd.DataFrame]:
+    """Profiles and exclusions without what existing zones decide; the other weights are scaled to one.
+
+    Raises
+    ------
+    InputError
+        One line for each profile of which nothing is left.
+    """
+    empty = [name for name, purpose in purposes.items() if not _weight(_kept(purpose))]
+    if empty:
+        told = ", ".join(_CIRCULAR)
+        raise errors.InputError(
+            f"profiles.csv: profile {name}: {told} have all the weight; expected another criterion with some"
+            for name in empty
+        )
+    rest = {name: _without(purpose) for name, purpose in purposes.items()}
+    return rest, rules[~rules["criterion"].isin(_CIRCULAR)]
+
+
+def _without(purpose: profile.Profile) -> profile.Profile:
+    rest = _kept(purpose)
+    total = _weight(rest)
+    return profile.Profile(
+        tuple(dataclasses.replace(criterion, weight=criterion.weight / total) for criterion in rest)
+    )
+
+
+def _kept(purpose: profile.Profile) -> list[profile.Criterion]:
+    return [criterion for criterion in purpose.criteria if criterion.id not in _CIRCULAR]
+
+
+def _weight(criteria: list[profile.Criterion]) -> float:
+    return sum(criterion.weight for criterion in criteria)
+
+
+def operating(zones: pd.DataFrame) -> pd.Series[bool]:
+    """Whether each zone took place; plans and proposals do not count."""
+    return zones["state"].isin(study_area.load().intensity.realised_states)
+
+
+def _profiles() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "type": pa.Column(str, catalogue.term("zone_type"), unique=True),
+            "profile": pa.Column(str, catalogue.term("profile", blank=True)),
+            "is_site": pa.Column(str, contracts.one_of(["0", "1"], expected="0 or 1")),
+            "reason_ru": pa.Column(str),
+            "reason_en": pa.Column(str),
+            "reason_be": pa.Column(str),
+        },
+        checks=[
+            contracts.rows(
+                lambda rows: (rows["is_site"] == "1") == (rows["profile"] != ""),
+                field="profile",
+                expected="a profile for a site, nothing for others",
+            ),
+            contracts.rows(
+                lambda rows: (rows["is_site"] == "1") == (rows["reason_en"] == ""),
+                field="reason_en",
+                expected="a reason for what is no site, nothing for others",
+            ),
+        ],
+        strict=True,
+    )
+
+
+def _rings() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "zone_id": pa.Column(str, contracts.filled(), unique=True),
+            "settlement_id": pa.Column(str, contracts.filled()),
+            "from_km": pa.Column(str, contracts.number(0, 1_000)),
+            "to_km": pa.Column(str, contracts.number(0, 1_000)),
+            "source_ids": pa.Column(
+                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+            ),
+            "basis": pa.Column(str, contracts.filled()),
+        },
+        checks=[
+            contracts.rows(
+                lambda rows: contracts.numbers(rows["from_km"]) <= contracts.numbers(rows["to_km"]),
+                field="to_km",
+                expected="at least from_km, which is {from_km}",
+            )
+        ],
+        strict=True,
+    )

@@ -1,0 +1,364 @@
+"""The catchments map: who reaches a crossing or a centre in time, and whom the border keeps away."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+
+import pandas as pd
+import shapely
+
+from layers import study_area
+from maps import texts
+from maps.parts import analyses, classes, frames, palettes
+from maps.web import page, spec
+
+_ACCESS = ("centres_per_100k", "decayed_centres_per_100k")
+COLUMNS = analyses.BASE | {
+    "catchments": (
+        *("catchment_id", "place_id", "limit_min", "country", "kind", "area_km2", "population"),
+        *("settlements", "geometry"),
+    ),
+    "service_areas": (
+        *(
+            "area_id",
+            "unit_id",
+            "border",
+            "country",
+            "kind",
+            "area_km2",
+            "population",
+            "mean_min",
+            "geometry",
+        ),
+    ),
+    "district_access": ("unit_id", *_ACCESS, *(f"{name}_domestic" for name in _ACCESS)),
+}
+FRAMES = tuple(COLUMNS)
+_GROUP = "catchments.group"
+_COUNTRIES = ("#b5472a", "#1f6f8b", "#7a7a2e", "#5b4a9c")
+_FIRST_MIN = 60
+_SERVED_BREAKS = (0.0, 1_000.0, 5_000.0, 20_000.0, 100_000.0)
+_SIMPLIFIED_DEGREES = 0.004
+_PERSONS = {
+    "foreign": (0.0, 10_000.0, 50_000.0, 200_000.0, 500_000.0),
+    "domestic": (0.0, 50_000.0, 200_000.0, 500_000.0, 1_000_000.0),
+}
+
+Matrix = tuple[tuple[texts.Label, tuple[float, ...]], ...]
+
+
+def build(
+    tables: frames.Frames,
+    *,
+    pages: tuple[str, ...] = ("catchments",),
+) -> str:
+    """Page ``maps/catchments.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        Layers by name (`FRAMES`, columns in `COLUMNS`), geometry in EPSG:4326; ``catchments`` (crossings
+        and unit centres) and ``service_areas`` as from `layers.analysis.catchments`, ``district_access`` as
+        from its `centre_access`.
+    pages
+        Ids of all maps of this atlas, for the navigation.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    return page.render(content(frames.checked(tables, COLUMNS), pages=pages))
+
+
+def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
+    """Gather what the page shows."""
+    names = analyses.Names(tables)
+    reach = _reach(tables, names)
+    return dataclasses.replace(
+        analyses.blank(tables, "catchments", pages=pages),
+        units=analyses.units(tables, {place: (table,) for place, table in reach.items()}),
+        indicators=(
+            *_within(tables),
+            *_served(tables["service_areas"]),
+            *_floating(tables["district_access"]),
+        ),
+        layers=(
+            *_isochrones(tables, names),
+            _crossings(tables, reach),
+            _centres(tables, names, reach),
+            *_service_areas(tables, names),
+            *analyses.boundaries(tables),
+            *analyses.roads(tables),
+        ),
+        notes=analyses.notes(
+            "catchments", ("about", "how_isochrones", "how_service", "how_floating"), tables
+        ),
+        focus=_busiest(tables),
+        start=f"foreign-{_FIRST_MIN}",
+    )
+
+
+def _limits() -> list[int]:
+    return [int(limit) for limit in study_area.load().analysis.isochrone_min]
+
+
+def _busiest(tables: frames.Frames) -> str:
+    """Crossing that most people of both countries reach, shown at first."""
+    found = tables["catchments"].query("kind == 'both' and limit_min == @_FIRST_MIN")
+    return str(found.groupby("place_id")["population"].sum().idxmax()) if len(found) else ""
+
+
+def _countries(tables: frames.Frames) -> list[str]:
+    return sorted(set(tables["catchments"]["country"]), reverse=True)
+
+
+def _reach(tables: frames.Frames, names: analyses.Names) -> dict[str, spec.Table]:
+    """Table of each place: what it reaches in each time, in each country."""
+    countries = _countries(tables)
+    heads = tuple(
+        texts.joined([texts.label(f"catchments.column.{what}"), names.units[country]], ", ")
+        for what in ("population", "settlements", "area")
+        for country in countries
+    )
+    note = texts.label("catchments.reach_note")
+    keys = ("place_id", "limit_min", "country")
+    known: dict[tuple[object, ...], frames.Row] = {
+        tuple(row[key] for key in keys): row for row in tables["catchments"].to_dict("records")
+    }
+    return {
+        place: spec.Table(texts.label("catchments.reach"), heads, _reach_rows(place, known, countries), note)
+        for place in sorted(set(tables["catchments"]["place_id"]))
+    }
+
+
+def _reach_rows(
+    place: str, known: collections.abc.Mapping[tuple[object, ...], frames.Row], countries: list[str]
+) -> Matrix:
+    def told(limit: int, what: str, country: str) -> float:
+        value = float(known.get((place, limit, country), {}).get(what, 0))
+        return round(value / 1_000, 1) if what == "population" else round(value)
+
+    return tuple(
+        (
+            texts.label("analysis.minutes").format(minutes=limit),
+            tuple(
+                told(limit, what, one)
+                for what in ("population", "settlements", "area_km2")
+                for one in countries
+            ),
+        )
+        for limit in _limits()
+    )
+
+
+def _within(tables: frames.Frames) -> list[spec.Indicator]:
+    """Persons within each time of the centre, abroad and at home, a slider over the minutes."""
+    found = []
+    ids = tables["districts"]["unit_id"]
+    for kind, ramp in (("foreign", "PuRd"), ("domestic", "PuBuGn")):
+        own = tables["catchments"][tables["catchments"]["kind"] == kind]
+        by_limit = (
+            own.pivot_table(index="place_id", columns="limit_min", values="population").reindex(ids).fillna(0)
+        )
+        classed = analyses.none_pale(pd.Series(by_limit.to_numpy().ravel()), _PERSONS[kind], ramp)
+        found += [_reached(by_limit[limit], kind, limit, classed) for limit in _limits() if limit in by_limit]
+    return found
+
+
+def _reached(persons: pd.Series, kind: str, limit: int, classed: analyses.Classes) -> spec.Indicator:
+    indicator = analyses.indicator(
+        persons, f"catchments.{kind}", name=f"{kind}-{limit}", group=_GROUP, unit="persons", classed=classed
+    )
+    step = texts.label("catchments.within").format(minutes=limit)
+    return dataclasses.replace(indicator, series=kind, step=step)
+
+
+def _served(areas: pd.DataFrame) -> tuple[spec.Indicator, ...]:
+    """Count whom the border parts from the nearest centre, by centre."""
+    crossed = areas[areas["border"] == "crossed"]
+    foreign = crossed[crossed["kind"] == "foreign"].groupby("unit_id")["population"].sum()
+    kept = areas[areas["border"] == "kept"].groupby("unit_id")["population"].sum()
+    domestic = crossed[crossed["kind"] == "domestic"].groupby("unit_id")["population"].sum()
+    gained = foreign.reindex(kept.index).fillna(0).round()
+    lost = (kept - domestic.reindex(kept.index).fillna(0)).round()
+    mapped = {"gained": (gained, "YlGn"), "lost": (lost, "OrRd")}
+    counted = [_persons(values, name, ramp) for name, (values, ramp) in mapped.items()]
+    total = analyses.indicator(
+        kept.round(), "catchments.kept", name="kept", group="catchments.service_group", unit="persons"
+    )
+    return (*counted, total)
+
+
+def _persons(values: pd.Series, name: str, ramp: str) -> spec.Indicator:
+    indicator = analyses.indicator(
+        values,
+        f"catchments.{name}",
+        name=name,
+        group="catchments.service_group",
+        unit="persons",
+        classed=analyses.none_pale(values, _SERVED_BREAKS, ramp),
+    )
+    return dataclasses.replace(indicator, note=texts.label(f"catchments.{name}_note"))
+
+
+def _floating(access: pd.DataFrame) -> list[spec.Indicator]:
+    """Two-step floating catchments: over the border, and at home only."""
+    table = access.set_index("unit_id")
+    columns = [(name, suffix) for name in _ACCESS for suffix in ("", "_domestic")]
+    return [_supply(table[f"{name}{suffix}"], mapped=not suffix) for name, suffix in columns]
+
+
+def _supply(values: pd.Series, *, mapped: bool) -> spec.Indicator:
+    breaks = classes.breaks(values)
+    indicator = analyses.indicator(
+        values,
+        f"catchments.{values.name}",
+        name=str(values.name),
+        group="catchments.floating_group",
+        unit="per_100k",
+        classed=(breaks, palettes.ramp("YlGnBu", len(breaks))) if mapped else None,
+    )
+    return dataclasses.replace(indicator, note=texts.label("catchments.floating_note"))
+
+
+def _isochrones(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
+    """Areas within each time of the place in focus, one over the other, coloured by country."""
+    countries = _countries(tables)
+    symbols = tuple(
+        spec.Symbol(names.units[country], "area", colour, 1.2, opacity=0.6)
+        for country, colour in zip(countries, _COUNTRIES, strict=False)
+    )
+    return tuple(
+        spec.Layer(
+            f"isochrones-{limit}",
+            texts.label("catchments.isochrones"),
+            texts.label(_GROUP),
+            symbols,
+            tuple(
+                spec.Feature(
+                    row["catchment_id"],
+                    texts.EMPTY,
+                    countries.index(row["country"]),
+                    shapely.simplify(row["geometry"], _SIMPLIFIED_DEGREES),
+                    subject=row["place_id"],
+                )
+                for row in tables["catchments"].query("limit_min == @limit").to_dict("records")
+            ),
+            visible=limit == _FIRST_MIN,
+            note=texts.label("catchments.isochrones_note"),
+            series="isochrones",
+            step=texts.label("catchments.within").format(minutes=limit),
+            focused=True,
+            cumulative=True,
+        )
+        for limit in _limits()
+    )
+
+
+def _crossings(tables: frames.Frames, reach: dict[str, spec.Table]) -> spec.Layer:
+    """Crossings that can be put in focus."""
+    layer = analyses.crossings(tables, "road")
+    near = tables["catchments"].query("limit_min == @_FIRST_MIN").groupby("place_id")["population"].sum()
+    persons = {feature.id: float(near.get(_crossing_id(feature), 0)) for feature in layer.features}
+    ordered = sorted(layer.features, key=lambda feature: (-persons[feature.id], feature.id))
+    features = tuple(_reached_from(feature, persons[feature.id], reach) for feature in ordered)
+    return dataclasses.replace(layer, features=features, listed=True)
+
+
+def _reached_from(feature: spec.Feature, persons: float, reach: dict[str, spec.Table]) -> spec.Feature:
+    crossing_id = _crossing_id(feature)
+    if crossing_id not in reach:
+        return feature
+    brief = texts.label("catchments.brief").format(persons=f"{persons / 1_000:.0f}", minutes=_FIRST_MIN)
+    return dataclasses.replace(feature, subject=crossing_id, tables=(reach[crossing_id],), brief=brief)
+
+
+def _crossing_id(feature: spec.Feature) -> str:
+    return feature.id.removeprefix("crossing-")
+
+
+def _centres(tables: frames.Frames, names: analyses.Names, reach: dict[str, spec.Table]) -> spec.Layer:
+    """Centres of units that can be put in focus."""
+    symbol = spec.Symbol(texts.label("catchments.centres"), "circle", "#14232e", 6)
+    points = {
+        unit: row["geometry"]
+        for row in tables["settlements"].to_dict("records")
+        for unit in str(row["centre_of"]).split()
+    }
+    features = tuple(
+        spec.Feature(
+            f"centre-{unit}",
+            names.centres[unit],
+            0,
+            points[unit],
+            unit_ids=(unit,) if unit in set(tables["districts"]["unit_id"]) else (),
+            tables=(reach[unit],),
+            subject=unit,
+        )
+        for unit in sorted(points)
+        if unit in reach
+    )
+    title = texts.label("catchments.centres")
+    return spec.Layer("centres", title, texts.label(_GROUP), (symbol,), features, visible=True)
+
+
+def _service_areas(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
+    """Partitions of the zone by nearest centre, and the parts whose nearest centre is abroad."""
+    areas = tables["service_areas"].copy()
+    areas["geometry"] = areas.groupby("border")["geometry"].transform(_generalised)
+    abroad = areas.query("border == 'crossed' and kind == 'foreign'")
+    looks = {
+        "crossed": spec.Symbol(texts.label("catchments.crossed"), "line", "#1f6f8b", 1.4, "5 3"),
+        "kept": spec.Symbol(texts.label("catchments.kept_areas"), "line", "#7a4a2b", 1.4),
+    }
+    lines = (_partition(areas[areas["border"] == border], border, symbol) for border, symbol in looks.items())
+    return (_abroad(abroad, names), *lines)
+
+
+def _generalised(geometry: pd.Series) -> pd.Series:
+    simple = shapely.coverage_simplify(geometry.to_numpy(), _SIMPLIFIED_DEGREES)
+    return pd.Series(simple, index=geometry.index)
+
+
+def _abroad(areas: pd.DataFrame, names: analyses.Names) -> spec.Layer:
+    symbol = spec.Symbol(texts.label("catchments.abroad"), "area", "#d9820f", 1.4)
+    features = tuple(
+        spec.Feature(
+            f"abroad-{row['area_id']}",
+            texts.label("catchments.nearer_to").format(centre=names.centres[row["unit_id"]]),
+            0,
+            row["geometry"],
+            (
+                _row("column.people", round(row["population"]), "persons"),
+                _row("mean_min", row["mean_min"], "min"),
+                _row("column.area_km2", round(row["area_km2"]), "km2"),
+            ),
+            brief=texts.label("catchments.abroad_brief").format(persons=round(row["population"])),
+        )
+        for row in areas.sort_values("population", ascending=False).to_dict("records")
+    )
+    title, note = texts.label("catchments.abroad"), texts.label("catchments.abroad_note")
+    return spec.Layer(
+        "abroad", title, texts.label("catchments.service_group"), (symbol,), features, note=note
+    )
+
+
+def _row(title: str, value: float, unit: str) -> spec.Row:
+    return spec.Row(texts.label(f"catchments.{title}"), (analyses.figure(value, unit),))
+
+
+def _partition(areas: pd.DataFrame, border: str, symbol: spec.Symbol) -> spec.Layer:
+    whole = areas.groupby("unit_id")["geometry"].agg(shapely.union_all)
+    edges = shapely.line_merge(shapely.union_all(shapely.boundary(whole.to_numpy())))
+    feature = spec.Feature(f"service-{border}", texts.EMPTY, 0, edges)
+    note = texts.label(f"catchments.{border}_areas_note")
+    return spec.Layer(
+        f"service-{border}",
+        symbol.title,
+        texts.label("catchments.service_group"),
+        (symbol,),
+        (feature,),
+        note=note,
+    )

@@ -1,0 +1,176 @@
+"""The landing page: what is where, how fresh, from which sources."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import math
+import pathlib
+import re
+import tomllib
+
+import pandas as pd
+import shapely
+
+from maps import texts
+from maps.parts import figures, frames
+from maps.web import document, spec
+
+COLUMNS = {
+    name: frames.COLUMNS[name]
+    for name in (
+        *("oblasts", "districts", "border", "crossings", "settlements", "links", "zones", "programme"),
+        *("facts", "indicators", "sources", "terms", "notes", "raw_files"),
+    )
+}
+
+_SHAPE_WIDTH = 300.0
+_SHAPE_TOLERANCE_DEG = 0.02
+
+
+@dataclasses.dataclass(frozen=True)
+class Theme:
+    """How much is known on one theme, and of which years."""
+
+    title: texts.Label
+    facts: int
+    indicators: int
+    years: str
+
+
+@dataclasses.dataclass(frozen=True)
+class File:
+    """A product to open: path relative to the page, title, kind, and size in kB or MB."""
+
+    path: str
+    title: texts.Label
+    suffix: str
+    size: float
+    scale: str
+
+
+def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) -> str:
+    """Page ``index.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        Frames of `COLUMNS`, as for `maps.pages.overview.build`.
+    files
+        Size in bytes by path relative to the atlas (``"maps/overview.html"``, ``"borderzone.gpkg"``,
+        ``"tables/facts.csv"`` …); what is not listed is not linked.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    known = frames.checked(tables, COLUMNS)
+    return document.fill(
+        "index.html",
+        maps=_maps(files),
+        groups={
+            group: found for group in ("gis", "rasters", "tables", "print") if (found := _files(files, group))
+        },
+        counts=_counts(known),
+        themes=_themes(known),
+        sources=_used(known),
+        outline=_outline(known["oblasts"]),
+        height=round(_height(known["oblasts"])) + 8,
+        script=document.script("atlas.js", "index.js"),
+    )
+
+
+def _maps(files: collections.abc.Mapping[str, int]) -> list[tuple[str, str]]:
+    """Path and id of each map, in the order of the texts."""
+    ids = {
+        path.removeprefix("maps/").removesuffix(".html"): path for path in files if path.startswith("maps/")
+    }
+    ordered = [key.removesuffix(".short") for key in texts.load() if key.endswith(".short")]
+    return [(ids[name], name) for name in ordered if name in ids]
+
+
+def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
+    titles = _layer_titles() | texts.section("file")
+    found = []
+    for path, size in sorted(files.items(), key=lambda item: (item[0].endswith(".csv"), item[0])):
+        pure = pathlib.PurePosixPath(path)
+        here = pure.suffix == ".gpkg" if group == "gis" else pure.parts[0] == group
+        if here:
+            kind = pure.suffix.removeprefix(".")
+            title = titles.get(f"{pure.stem}_{kind}") or titles.get(pure.stem, texts.Label(pure.name))
+            amount, scale = (size / 1e6, "megabytes") if size >= 1e6 else (size / 1e3, "kilobytes")
+            found.append(File(path, title, kind.upper(), float(f"{amount:.2g}"), scale))
+    return found
+
+
+def _layer_titles() -> dict[str, texts.Label]:
+    """Titles of the layers of the GeoPackage, for the tables of the same name."""
+    path = pathlib.Path(texts.__file__).with_name("geopackage.toml")
+    layers = tomllib.loads(path.read_text(encoding="utf-8"))["layer"]
+    return {name: texts.Label(said["ru"], said["en"], said.get("be", "")) for name, said in layers.items()}
+
+
+def _counts(tables: frames.Frames) -> list[tuple[int, texts.Label]]:
+    """Count what the atlas holds."""
+    sizes = {
+        "oblasts": len(tables["oblasts"]),
+        "districts": len(tables["districts"]),
+        "border_km": round(float(tables["border"]["length_km"].sum())),
+        "crossings": len(tables["crossings"]),
+        "links": len(tables["links"]),
+        "zones": len(tables["zones"]),
+        "programme": len(tables["programme"]),
+        "facts": len(tables["facts"]),
+    }
+    return [(size, texts.label(f"index.count.{name}")) for name, size in sizes.items()]
+
+
+def _themes(tables: frames.Frames) -> list[Theme]:
+    themes = tables["indicators"].set_index("indicator")["theme"]
+    facts = tables["facts"].assign(theme=tables["facts"]["indicator"].map(themes))
+    words = figures.Words(tables)
+    grouped = dict(list(facts.groupby("theme")))
+    return [
+        Theme(title.capitalised(), len(own), own["indicator"].nunique(), _years(own["period"]))
+        for theme, title in words.terms("theme").items()
+        if (own := grouped.get(theme)) is not None
+    ]
+
+
+def _years(periods: pd.Series) -> str:
+    years = sorted({year for period in periods for year in re.findall(r"\d{4}", period)})
+    return f"{years[0]}–{years[-1]}" if years else "–"
+
+
+def _used(tables: frames.Frames) -> list[spec.Source]:
+    """List the sources that a fact, a feature or an outline refers to."""
+    columns = [
+        *(tables[name]["source_id"] for name in ("facts", "crossings", "settlements", "raw_files")),
+        *(tables[name]["source_ids"] for name in ("links", "zones", "programme")),
+    ]
+    used = {source for column in columns for cell in column for source in str(cell).split()}
+    return [source for source in figures.sources(tables["sources"]) if source.id in used]
+
+
+def _outline(oblasts: pd.DataFrame) -> list[tuple[str, texts.Label]]:
+    """Small outlines of the oblasts as paths of a drawing `_SHAPE_WIDTH` wide, each with its name."""
+    west, south, east, north = oblasts.total_bounds
+    across = _SHAPE_WIDTH / (east - west)
+    down = _height(oblasts) / (north - south)
+    shapes = shapely.coverage_simplify(oblasts.geometry.to_numpy(), _SHAPE_TOLERANCE_DEG)
+    drawn = shapely.transform(shapes, lambda xy: (xy - [west, north]) * [across, -down])
+    names = [texts.of(row) for row in oblasts.to_dict("records")]
+    return sorted(
+        ((_path(shape), name) for shape, name in zip(drawn, names, strict=True)), key=lambda item: item[0]
+    )
+
+
+def _height(oblasts: pd.DataFrame) -> float:
+    west, south, east, north = oblasts.total_bounds
+    return float(_SHAPE_WIDTH * (north - south) / (east - west) / math.cos(math.radians((south + north) / 2)))
+
+
+def _path(shape: shapely.Geometry) -> str:
+    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring.coords[:-1]) + "z" for ring in rings)

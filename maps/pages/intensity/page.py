@@ -1,0 +1,95 @@
+"""The map of cooperation intensity: how much is done, how much geography allows, how alike both sides are."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from maps.pages.intensity import cards, choropleths, doubt
+from maps.pages.intensity import levels as intensity_levels
+from maps.parts import analyses, figures, frames, overlays
+from maps.web import page, spec
+
+_LANGUAGES = ("ru", "en", "be")
+_SCORES = tuple(
+    f"{family}_{part}"
+    for family in intensity_levels.FAMILIES
+    for part in (
+        "score",
+        "rank",
+        "rank_last",
+        "coverage",
+        "rank_median",
+        "rank_low",
+        "rank_high",
+        "top_share",
+    )
+)
+_CLUSTERS = ("lisa_crossed", "lisa_crossed_p", "lisa_kept", "lisa_kept_p")
+_GAP = ("potential_class", "realised_class", "shortfall", "falls_short")
+_TERM = ("value", "normalised", "weight", "weight_used", "contribution", "period", "source_ids")
+COLUMNS = (
+    analyses.BASE
+    | {name: frames.COLUMNS[name] for name in ("links", "zones", "terms")}
+    | {table: (key, *_SCORES) for table, key in intensity_levels.LEVELS.values()}
+    | {
+        "district_pairs": (*frames.COLUMNS["district_pairs"], "geometry"),
+        "intensity_districts": ("unit_id", *_SCORES, *_GAP, *_CLUSTERS),
+        "framework": (
+            *("level", "family", "indicator", "weight", *analyses.GOALPOSTS),
+            *(f"{part}_{language}" for part in ("title", "unit", "about") for language in _LANGUAGES),
+        ),
+        "intensity_terms": ("level", "unit_id", "family", "indicator", *_TERM),
+        "intensity_left_out": ("level", "family", "indicator", "spearman", "rank_change_max", "unit_id"),
+        "intensity_doubt": ("level", "family", "spearman_median", "spearman_low", "draws"),
+        "intensity_variants": ("level", "family", "normalisation", "aggregation", "spearman_mean"),
+        "intensity_moran": ("measure", "border", "i", "p_permutation"),
+    }
+)
+
+
+def build(tables: frames.Frames, *, pages: tuple[str, ...] = (intensity_levels.PAGE,)) -> str:
+    """Page ``maps/cooperation_intensity.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        Layers by name (columns in `COLUMNS`), geometry in EPSG:4326; ``framework`` and the
+        ``intensity_…`` tables as from `layers.intensity.summary.frames`.
+    pages
+        Ids of all maps of this atlas, for the navigation.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    return page.render(content(frames.checked(tables, COLUMNS), pages=pages))
+
+
+def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
+    """Gather what the page shows."""
+    levels = intensity_levels.levels(tables)
+    units = cards.units(tables, levels)
+    names = {unit.id: unit.name for unit in units}
+    blank = analyses.blank(tables, intensity_levels.PAGE, pages=pages)
+    about, *others = analyses.notes(intensity_levels.PAGE, ("about", "reading", "score", "border"), tables)
+    return dataclasses.replace(
+        blank,
+        units=units,
+        indicators=tuple(one for level in levels for one in choropleths.indicators(level)),
+        layers=_layers(tables),
+        tables=doubt.tables(tables, levels, names),
+        notes=(about, *others[:3], *doubt.notes(tables, levels, names), *others[3:]),
+    )
+
+
+def _layers(tables: frames.Frames) -> tuple[spec.Layer, ...]:
+    """Draw what is documented, and what the travel times rest on."""
+    words = figures.Words(tables)
+    documented = (overlays.documented(tables, {}, words, kind=kind) for kind in ("link", "zone"))
+    return (
+        *documented,
+        dataclasses.replace(analyses.crossings(tables, "rail", "road"), visible=False),
+        *analyses.boundaries(tables),
+        *analyses.roads(tables),
+    )

@@ -1,0 +1,106 @@
+"""The overview map: what lies where along the border, and the key attributes of its units."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maps import texts
+from maps.parts import basemap, figures, frames, overlays, popups, transport
+from maps.web import page, spec
+
+FRAMES = tuple(frames.COLUMNS)
+_START = "district-density"
+
+
+def build(tables: frames.Frames, *, pages: tuple[str, ...] = ("overview",)) -> str:
+    """Page ``maps/overview.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        The base layers by name (`FRAMES`, columns in `maps.parts.frames.COLUMNS`), geometry in EPSG:4326;
+        ``facts``, ``mapped``, ``indicators``, ``sources``, ``notes`` and ``terms`` as from
+        `layers.base.facts` and `layers.dictionary.catalogue`, ``oblast_wide`` and ``district_wide`` as from
+        `layers.base.facts.wide`.
+    pages
+        Ids of all maps of this atlas, for the navigation.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    return page.render(content(frames.checked(tables), pages=pages))
+
+
+def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
+    """Gather what the overview shows."""
+    words = figures.Words(tables)
+    subjects = figures.by_subject(tables, words)
+    indicators = (
+        *figures.indicators(tables, subjects, words, level="district"),
+        *figures.indicators(tables, subjects, words, level="oblast"),
+    )
+    return spec.PageSpec(
+        id="overview",
+        title=texts.label("overview.title"),
+        subtitle=texts.label("overview.subtitle"),
+        units=popups.units(tables, subjects),
+        indicators=indicators,
+        background=basemap.background(tables),
+        layers=_layers(tables, subjects, words),
+        sources=figures.sources(tables["sources"]),
+        base_source_ids=tuple(sorted({source for source in tables["raw_files"]["source_id"] if source})),
+        rows=_zone_rows(tables, subjects),
+        notes=(*_about(), *_remarks(tables["notes"], tables["units"])),
+        pages=pages,
+        start=_START,
+    )
+
+
+def _layers(
+    tables: frames.Frames, subjects: figures.Subjects, words: figures.Words
+) -> tuple[spec.Layer, ...]:
+    return (
+        *overlays.boundaries(tables, subjects),
+        transport.crossings(tables),
+        transport.roads(tables),
+        transport.railways(tables),
+        transport.stations(tables),
+        overlays.settlements(tables),
+        overlays.documented(tables, subjects, words, kind="link"),
+        overlays.documented(tables, subjects, words, kind="zone"),
+        overlays.documented(tables, subjects, words, kind="programme"),
+    )
+
+
+def _zone_rows(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Row, ...]:
+    """Figures of the whole border and of the two countries."""
+    titles = figures.titles(tables)
+    length_km = float(tables["border"]["length_km"].sum())
+    border = [subject for subject in subjects if subject.count("~") == 1 and "-" not in subject]
+    rows = [popups.length(length_km, "row.border_measured")]
+    for subject in border:
+        rows += figures.rows(subjects, subject, titles)
+    for row in tables["units"].query("level == 'country'").to_dict("records"):
+        for own in figures.rows(subjects, row["unit_id"], titles):
+            rows.append(spec.Row(texts.joined([texts.of(row), own.title], ": "), own.figures))
+    return tuple(rows)
+
+
+def _about() -> tuple[spec.Note, ...]:
+    return tuple(
+        spec.Note(texts.label(f"overview.{key}"), texts.label(f"overview.{key}_title"))
+        for key in ("about", "reading", "trust", "limits")
+    )
+
+
+def _remarks(notes: pd.DataFrame, units: pd.DataFrame) -> tuple[spec.Note, ...]:
+    """Remarks on the article that concern the two countries as a whole and no single unit."""
+    countries = set(units.query("level == 'country'")["unit_id"])
+    title = texts.label("overview.remark_title")
+    return tuple(
+        spec.Note(texts.of(row, "text"), title, caution=True)
+        for row in notes[notes["kind"] == "article"].to_dict("records")
+        if set(row["unit_ids"].replace("~", " ").split()) <= countries
+    )

@@ -1,0 +1,142 @@
+"""The map of candidate sites: the programme among its alternatives, suitable areas, best centres."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from layers import study_area
+from maps import texts
+from maps.pages.sites import elements, facts, optimum, purposes, zones
+from maps.parts import analyses, classes, figures, frames, images, overlays, palettes
+from maps.web import page, spec
+
+PAGE = "candidate_sites"
+COLUMNS = (
+    frames.COLUMNS
+    | {"district_pairs": (*frames.COLUMNS["district_pairs"], "geometry")}
+    | elements.COLUMNS
+    | purposes.COLUMNS
+    | zones.COLUMNS
+    | optimum.COLUMNS
+)
+FRAMES = tuple(COLUMNS)
+SURFACES = tuple(f"suitability_{name}" for name in ("logistics", "industry", "agro", "science", "services"))
+_NOTES = ("about", "reading", "how_scores", "how_doubt", "how_siting", "how_check", "how_optimum", "how_fund")
+# Countries as the quiet ground under sites.
+_SIDES = ("#f1e9dc", "#e2ebe4", "#e6e3ee", "#eee6e6")
+
+
+def build(
+    tables: frames.Frames, *, pages: tuple[str, ...] = (PAGE,), surfaces: images.Surfaces | None = None
+) -> str:
+    """Page ``maps/candidate_sites.html`` as text.
+
+    Parameters
+    ----------
+    tables
+        Layers by name (`FRAMES`, columns in `COLUMNS`), geometry in EPSG:4326; ``candidate_…`` as from
+        `layers.candidates.ranking`, the frames of siting as from `layers.siting.suitability`, ``optimum…``
+        as from `layers.analysis.optimum`.
+    pages
+        Ids of all maps of this atlas, for the navigation.
+    surfaces
+        Suitability of cells by name (`SURFACES`), those that are to be shown.
+
+    Raises
+    ------
+    InputError
+        One line for each frame or column that is missing.
+    """
+    return page.render(content(frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+
+
+def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces) -> spec.PageSpec:
+    """Gather what the page shows."""
+    names, words = analyses.Names(tables), figures.Words(tables)
+    subjects, known = figures.by_subject(tables, words), facts.Known(tables)
+    return dataclasses.replace(
+        analyses.blank(tables, PAGE, pages=pages),
+        units=_units(tables, known),
+        indicators=(_sides(tables, names), *_fund(tables)),
+        layers=(
+            elements.elements(tables, known, subjects, words),
+            *elements.alternatives(tables, known),
+            purposes.purposes(tables, names, words, zones.by_profile(tables)),
+            *purposes.suitability(tables, surfaces, names, words),
+            optimum.goals(tables, known, words),
+            *optimum.centres(tables, words),
+            zones.check(tables, words),
+            zones.layer(tables, subjects, words),
+            overlays.documented(tables, subjects, words, kind="link"),
+            elements.corridors(tables, names),
+            dataclasses.replace(analyses.crossings(tables, "road", "rail"), visible=False),
+            *analyses.boundaries(tables),
+            *analyses.roads(tables),
+        ),
+        notes=tuple(_note(key) for key in _NOTES) + analyses.notes(PAGE, (), tables),
+        files=(spec.File("../tables/candidate_sites.xlsx", texts.label(f"{PAGE}.workbook")),),
+        start="sides",
+    )
+
+
+def _note(key: str) -> spec.Note:
+    return spec.Note(texts.label(f"{PAGE}.{key}"), texts.label(f"{PAGE}.{key}_title"))
+
+
+def _units(tables: frames.Frames, known: facts.Known) -> tuple[spec.Unit, ...]:
+    """Oblasts, and districts with their share of the fund and why they have it."""
+    shares = elements.fund(known)
+    return tuple(
+        dataclasses.replace(
+            unit,
+            rows=(*unit.rows, *(shares[unit.id].rows if unit.id in shares else ())),
+            composites=shares[unit.id].composites if unit.id in shares else (),
+            partners=tuple(dataclasses.replace(partner, paired=False) for partner in unit.partners),
+        )
+        for unit in analyses.units(tables)
+    )
+
+
+def _sides(tables: frames.Frames, names: analyses.Names) -> spec.Indicator:
+    """Which country a district belongs to."""
+    units = tables["districts"][["unit_id", "oblast_id"]].to_numpy()
+    country = {unit: oblast.partition("-")[0] for unit, oblast in units}
+    countries = sorted(set(country.values()), reverse=True)
+    labels = tuple(names.units[one] for one in countries)
+    return spec.Indicator(
+        id="sides",
+        title=texts.label(f"{PAGE}.sides"),
+        group=texts.label(f"{PAGE}.ground"),
+        level="district",
+        figures={unit: (spec.Figure(names.units[one]),) for unit, one in country.items()},
+        scales=(spec.Scale(texts.EMPTY, (), _SIDES[: len(labels)], labels=labels),),
+        note=texts.label(f"{PAGE}.sides_note"),
+    )
+
+
+def _fund(tables: frames.Frames) -> tuple[spec.Indicator, ...]:
+    """Share of each district in the fund, and the score behind it."""
+    found = tables["candidate_sites"].dropna(subset=["share_pct"]).set_index("place_id")
+    top = study_area.load().candidates.top
+    scored = {
+        str(row["place_id"]): analyses.score(row, top=top, of=int(row["alternatives"]))
+        for row in found.reset_index().to_dict("records")
+    }
+    bounds = {name: classes.breaks(found[name]) for name in ("share_pct", "score")}
+    share = analyses.indicator(
+        found["share_pct"],
+        f"{PAGE}.fund_share",
+        name=elements.FUND_SHARE,
+        group=f"{PAGE}.fund_group",
+        unit="pct",
+        classed=(bounds["share_pct"], palettes.ramp("YlOrBr", len(bounds["share_pct"]))),
+    )
+    score = dataclasses.replace(
+        share,
+        id=elements.FUND_SCORE,
+        title=texts.label(f"{PAGE}.fund_score"),
+        figures={unit: (figure,) for unit, figure in scored.items() if figure},
+        scales=(spec.Scale(texts.EMPTY, bounds["score"], palettes.ramp("PuBuGn", len(bounds["score"]))),),
+    )
+    note = texts.label(f"{PAGE}.fund_note")
+    return (dataclasses.replace(share, note=note), dataclasses.replace(score, note=note))

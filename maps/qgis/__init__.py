@@ -1,0 +1,1 @@
+"""Layers dressed for QGIS: titles, aliases, styles."""

@@ -1,0 +1,1 @@
+"""What a page is: its spec, its record, its document."""

@@ -1,0 +1,97 @@
+"""The one page of every map: a folium map in our template, all assets inside the file."""
+
+from __future__ import annotations
+
+import base64
+import importlib.resources
+import re
+
+import branca.element
+import folium
+import folium.template
+import markupsafe
+
+from maps.web import document, encode, spec
+
+_SCRIPTS = (
+    "atlas.js",
+    "data.js",
+    "scores.js",
+    "ranking.js",
+    "units.js",
+    "legend.js",
+    "layers.js",
+    "places.js",
+    "card.js",
+    "table.js",
+    "panel.js",
+    "start.js",
+)
+
+
+class _Map(folium.Map):
+    """folium's map without its links to other hosts and without its page-wide styles."""
+
+    _template = folium.template.Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.options|tojavascript }});
+        {% endmacro %}
+        """
+    )
+
+
+def render(content: spec.PageSpec) -> str:
+    """One map as a self-contained HTML page; the same spec gives the same text."""
+    figure = branca.element.Figure()
+    drawn = _Map(
+        tiles=None,
+        zoom_control=False,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        wheel_px_per_zoom_level=120,
+        max_zoom=13,
+    )
+    drawn.default_js, drawn.default_css = [], []
+    _name(drawn, "atlas").add_to(figure)
+    figure.render()
+    figure.script.add_child(branca.element.Element(f"atlas.start({drawn.get_name()});"), name="start")
+    return document.fill(
+        "page.html",
+        page=content,
+        record=document.embedded(encode.page(content)),
+        map_html=_rendered(figure.html),
+        map_script=_rendered(figure.script),
+        leaflet_css=markupsafe.Markup(_leaflet_css()),
+        leaflet_js=markupsafe.Markup(document.inlined(_leaflet("leaflet.js"))),
+        script=document.script(*_SCRIPTS),
+    )
+
+
+def _name(element: branca.element.Element, name: str) -> branca.element.Element:
+    """Replace folium's random id, so that each build gives the same page."""
+    element._id = name
+    return element
+
+
+def _rendered(element: branca.element.Element) -> markupsafe.Markup:
+    return markupsafe.Markup(element.render())
+
+
+def _leaflet(name: str) -> str:
+    files = importlib.resources.files("xstatic.pkg.leaflet") / "data"
+    return (files / name).read_text(encoding="utf-8")
+
+
+def _leaflet_css() -> str:
+    """Leaflet's styles with their icons inside."""
+    images = importlib.resources.files("xstatic.pkg.leaflet") / "data" / "images"
+
+    def data_uri(match: re.Match[str]) -> str:
+        image = base64.b64encode((images / match[1]).read_bytes()).decode("ascii")
+        return f"url(data:image/png;base64,{image})"
+
+    return re.sub(r"url\(images/([\w.-]+)\)", data_uri, _leaflet("leaflet.css"))

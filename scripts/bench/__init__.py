@@ -1,0 +1,1 @@
+"""The benchmark: contenders side by side."""

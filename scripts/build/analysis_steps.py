@@ -1,0 +1,333 @@
+"""Steps that compute: reach, corridors, catchments, intensity, siting, candidates, best locations."""
+
+from __future__ import annotations
+
+from scripts.build import declared, graph
+
+STEPS = declared.Steps()
+
+_NETWORK = ("roads", "railways", "stations", "crossings", "crossing_states", "settlements")
+_GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    reads=(*_NETWORK, "districts", "water"),
+    layers=("centre_times",),
+    products=("tables/centre_times.parquet",),
+    parts=("on_roads.pickle",),
+)
+def on_roads(work: graph.Workspace) -> graph.Layers:
+    """Roads, ground and places as one graph, and the times between all centres."""
+    from layers.analysis import centre_times, network
+    from layers.io import tables
+
+    layers = work.layers()
+    attached = network.by_road(layers)
+    found = centre_times.times(layers, attached)
+    network.save(attached, centre_times.origins(layers, attached), work.place("on_roads.pickle", part=True))
+    tables.write_parquet(found, work.place("tables/centre_times.parquet"))
+    return {"centre_times": found}
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    uses=("on_roads",),
+    reads=_GROUND,
+    layers=("catchments", "service_areas", "district_access"),
+    products=("rasters/travel_time_to_crossing.tif", "rasters/travel_time_to_partner_centre.tif"),
+)
+def catchments(work: graph.Workspace) -> graph.Layers:
+    """Isochrones, service areas, floating catchments and travel times."""
+    from layers.analysis import catchments, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.population_grid(layers)
+    cells, persons = surfaces.on_roads(ground, attached)
+    surfaces.write(work.out / "rasters", surfaces.of_times(cells, layers, attached))
+    places = catchments.crossings(attached) | catchments.centres(layers)
+    found = {
+        "catchments": catchments.isochrones(layers, attached, cells, persons, places),
+        "service_areas": catchments.service_areas(layers, attached, cells, persons),
+    }
+    lonlat = {name: catchments.in_degrees(layer) for name, layer in found.items()}
+    return {**lonlat, "district_access": catchments.centre_access(layers, attached).reset_index()}
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    uses=("on_roads",),
+    reads=(*_GROUND, "district_pairs"),
+    layers=declared.names(
+        "oblast_reach district_reach settlement_reach crossing_reach district_pair_reach oblast_pair_reach"
+    ),
+)
+def reach(work: graph.Workspace) -> graph.Layers:
+    """Distances and times to the border, its crossings and the other side."""
+    from layers.analysis import network, proximity
+
+    attached = network.load(work.parts / "on_roads.pickle")
+    found = proximity.attributes(proximity.locate(work.layers(), attached))
+    return {f"{name.removesuffix('s')}_reach": table.reset_index() for name, table in found.items()}
+
+
+@STEPS.step(
+    data=("population_checks.csv",),
+    files=declared.AREA,
+    reads=_GROUND,
+    layers=("population_agreement",),
+    products=("rasters/population.tif",),
+)
+def population(work: graph.Workspace) -> graph.Layers:
+    """Spread the population over settlements and land; compare it with other grids."""
+    from layers.analysis import surfaces
+    from layers.base import settlements
+
+    layers = work.layers()
+    ground = surfaces.population_grid(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_people(ground))
+    others = settlements.other_counts(work.data)
+    return {"population_agreement": surfaces.agreement(ground, layers, others)}
+
+
+@STEPS.step(
+    files=declared.MODEL,
+    uses=("on_roads",),
+    reads=_GROUND,
+    layers=("corridors", "corridor_bands"),
+)
+def corridors(work: graph.Workspace) -> graph.Layers:
+    """Corridors as routes and as bands over roads and ground."""
+    from layers.analysis import catchments, corridors, network, surfaces
+
+    layers = work.layers()
+    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.population_grid(layers)
+    return {
+        "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
+        "corridor_bands": catchments.in_degrees(corridors.bands(attached, ground)),
+    }
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("exchange_rates", "sources", "terms")),
+    uses=("on_roads",),
+    reads=declared.names(
+        "roads crossings crossing_states settlements districts border district_pairs links",
+        "zones facts indicators oblast_wide",
+    ),
+    layers=("intensity_figures", "district_neighbours"),
+)
+def intensity_figures(work: graph.Workspace) -> graph.Layers:
+    """Compute the figures of cooperation intensity, which no weight changes."""
+    from layers.analysis import network
+    from layers.intensity import framework, levels
+
+    attached = network.load(work.parts / "on_roads.pickle")
+    return levels.figures(work.layers(), framework.read_rates(), attached)
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *declared.tables("framework", "sources")),
+    reads=("intensity_figures", "district_neighbours"),
+    layers=declared.names(
+        "framework intensity_oblasts intensity_districts intensity_oblast_pairs",
+        "intensity_district_pairs intensity_terms intensity_left_out intensity_doubt",
+        "intensity_variants intensity_methods intensity_moran",
+    ),
+)
+def intensity(work: graph.Workspace) -> graph.Layers:
+    """Measure cooperation intensity of units and pairs, with the doubt about it."""
+    from layers.intensity import framework
+    from layers.intensity import summary as intensity
+
+    figures, neighbours = work.layers().values()
+    return intensity.frames(figures, neighbours, framework.read())
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("scenarios")),
+    uses=("on_roads",),
+    reads=_NETWORK,
+    layers=("scenarios", "scenario_units", "scenario_corridors"),
+)
+def whatif(work: graph.Workspace) -> graph.Layers:
+    """Compare scenarios with the base."""
+    from layers.analysis import network, whatif
+
+    attached = network.load(work.parts / "on_roads.pickle")
+    table = whatif.scenarios()
+    return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table, attached)}
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("criteria", "zone_profiles", "terms", "sources")),
+    uses=("on_roads",),
+    reads=(*_GROUND, "links", "zones", "places"),
+    products=tuple(
+        f"rasters/criterion_{name}.tif"
+        for name in declared.names(
+            "domestic_persons foreign_persons free_share inside_share links_count road_km",
+            "station_km trunk_km water_share zone_km",
+        )
+    ),
+)
+def criteria(work: graph.Workspace) -> None:
+    """Measure the criteria of siting on the grid."""
+    from layers.analysis import network, surfaces
+    from layers.siting import criteria as siting_surfaces
+
+    layers = work.layers()
+    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.population_grid(layers)
+    cells, _ = surfaces.on_roads(ground, attached)
+    surfaces.write(work.out / "rasters", siting_surfaces.compute(layers, attached, cells, ground))
+
+
+_SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "sources")
+
+
+@STEPS.step(
+    files=_SITING,
+    uses=("criteria", "catchments"),
+    layers=("profiles", "siting_exclusions"),
+    products=tuple(
+        f"rasters/suitability_{name}.tif" for name in ("logistics", "industry", "agro", "science", "services")
+    ),
+)
+def siting(work: graph.Workspace) -> graph.Layers:
+    """Weigh the criteria of each profile on the grid."""
+    from layers.analysis import surfaces
+    from layers.siting import profiles
+    from layers.siting import suitability as siting
+
+    on, found, purposes = siting.read(work.products / "rasters")
+    models = siting.models(on, found, purposes, profiles.exclusions())
+    surfaces.write(work.out / "rasters", siting.bands(models, on))
+    return {
+        "profiles": profiles.titled(profiles.table()),
+        "siting_exclusions": siting.exclusions(models),
+    }
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *_SITING, *declared.tables("road_speeds")),
+    reads=(*_NETWORK, "districts"),
+    uses=("criteria", "catchments", "on_roads"),
+    layers=declared.names("suitable_areas suitable_area_terms siting_left_out siting_doubt"),
+)
+def suitable_areas(work: graph.Workspace) -> graph.Layers:
+    """Join the best ground of each profile into areas and rank them."""
+    from layers.analysis import network
+    from layers.siting import areas, profiles
+    from layers.siting import suitability as siting
+
+    attached = network.load(work.parts / "on_roads.pickle")
+    on, found, purposes = siting.read(work.products / "rasters")
+    ranked = areas.rank(siting.models(on, found, purposes, profiles.exclusions()), on)
+    return {
+        "suitable_areas": areas.areas(ranked, on, found, work.layers(), attached),
+        "suitable_area_terms": areas.terms(ranked, found),
+        "siting_left_out": areas.left_out(ranked),
+        "siting_doubt": areas.doubt(ranked),
+    }
+
+
+@STEPS.step(
+    files=(
+        *declared.MODEL,
+        *declared.tables("candidate_kinds", "programme", "places", "terms", "notes", "sources"),
+    ),
+    uses=("on_roads",),
+    reads=declared.names(
+        "districts district_pairs settlements crossings crossing_states roads railways",
+        "stations links zones programme corridors catchments mapped district_wide oblast_wide",
+        "district_reach settlement_reach intensity_figures notes",
+    ),
+    layers=("candidate_places", "candidate_figures", "place_facts"),
+)
+def candidate_figures(work: graph.Workspace) -> graph.Layers:
+    """Find the alternatives of each element of the programme and measure them."""
+    from layers.analysis import network
+    from layers.candidates import basis, facts
+    from layers.candidates import figures as candidates_figures
+
+    layers = work.layers()
+    found = basis.Basis(layers, network.load(work.parts / "on_roads.pickle"))
+    places = candidates_figures.places(found)
+    layer = candidates_figures.layer(places)
+    return {
+        "candidate_places": layer,
+        "candidate_figures": candidates_figures.figures(found, places),
+        "place_facts": facts.facts(found, layer),
+    }
+
+
+@STEPS.step(
+    files=(
+        *declared.AREA,
+        *declared.tables("candidate_kinds", "candidate_criteria"),
+        *declared.tables("programme", "places", "terms", "notes", "sources"),
+    ),
+    reads=("candidate_places", "candidate_figures", "place_facts", "settlements"),
+    uses=("siting",),
+    layers=declared.names(
+        "candidate_suitability candidate_sites candidate_terms candidate_criteria",
+        "candidate_left_out candidate_doubt candidate_facts",
+    ),
+)
+def candidates(work: graph.Workspace) -> graph.Layers:
+    """Rank the elements of the programme among their alternatives."""
+    from layers.candidates import ranking as candidates
+    from layers.candidates import surfaces as candidates_surfaces
+    from layers.candidates import tables as candidate_tables
+
+    layers = work.layers()
+    places, surfaces = layers["candidate_places"], candidates_surfaces.read(work.products / "rasters")
+    suitability = candidates_surfaces.figures(places, layers["settlements"], surfaces)
+    elements = candidates.elements(places, [layers["candidate_figures"], suitability])
+    draws = candidates.draws(elements)
+    sites = candidates.sites(elements, draws)
+    return {
+        "candidate_suitability": suitability,
+        "candidate_sites": sites,
+        "candidate_terms": candidates.terms(elements),
+        "candidate_criteria": candidate_tables.criteria(),
+        "candidate_left_out": candidates.left_out(elements),
+        "candidate_doubt": candidates.doubt(draws),
+        "candidate_facts": candidates.facts(layers["place_facts"], sites),
+    }
+
+
+@STEPS.step(
+    files=(*declared.MODEL, *declared.tables("terms")),
+    uses=("on_roads",),
+    reads=(*_NETWORK, "district_wide", "programme"),
+    layers=("optimum", "optimum_sites", "optimum_proposals"),
+)
+def optimum(work: graph.Workspace) -> graph.Layers:
+    """Locate centres for both sides and compare the proposed places."""
+    from layers.analysis import network, optimum
+
+    layers = work.layers()
+    asked = optimum.questions(layers, network.load(work.parts / "on_roads.pickle"))
+    return {
+        "optimum": optimum.solutions(asked),
+        "optimum_sites": optimum.sites(asked, layers),
+        "optimum_proposals": optimum.proposals(asked, layers),
+    }
+
+
+@STEPS.step(
+    files=("layers/study_area.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
+    reads=("settlements", "zones", "places"),
+    uses=("criteria", "catchments"),
+    layers=("zone_scores", "zone_hits", "zones_left_out"),
+)
+def zone_check(work: graph.Workspace) -> graph.Layers:
+    """Score existing zones by the profiles that know nothing of zones."""
+    from layers.siting import profiles, zone_check, zones
+    from layers.siting import suitability as siting
+
+    on, found, purposes = siting.read(work.products / "rasters")
+    models = siting.models(on, found, *zones.blind(purposes, profiles.exclusions()))
+    scores, hits, left_out = zone_check.scores(models, on, work.layers())
+    return {"zone_scores": scores, "zone_hits": hits, "zones_left_out": left_out}

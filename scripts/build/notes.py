@@ -1,0 +1,21 @@
+"""What a user should know that is no fault: one line for each thing."""
+
+from __future__ import annotations
+
+import pathlib
+
+from layers.io import manifest, weights
+from layers.snapshot import steering
+from scripts.build import fingerprint, kept, tables
+
+
+def of_tables(data: pathlib.Path) -> list[str]:
+    """Tell what stands in tables by hand and counts otherwise, or not before the next snapshot."""
+    folder, study_area = tables.folder(data), fingerprint.ROOT / "layers" / steering.STUDY_AREA
+    return weights.notes(folder, study_area) + steering.notes(data, folder, study_area)
+
+
+def of_atlas(atlas: pathlib.Path) -> list[str]:
+    """Tell which files and folders in an atlas no build made; builds leave them where they are."""
+    strange = kept.foreign(atlas) if manifest.read(atlas) else []
+    return [f"{kept.shown(name)}: not part of the atlas, left where it is" for name in strange]
