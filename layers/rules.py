@@ -10,7 +10,6 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 import functools
-import pathlib
 
 import geopandas as gpd
 
@@ -20,48 +19,49 @@ from layers.base import boundaries, context, cooperation, facts, geometry_checks
 from layers.candidates import tables
 from layers.dictionary import catalogue, units
 from layers.intensity import framework
+from layers.region import Region
 from layers.siting import profiles
 from layers.siting import zones as siting_zones
 from layers.snapshot import hand_tables, report
 
 
 @dataclasses.dataclass(frozen=True)
-class Snapshot:
-    """Layers that several rules need, read once."""
+class Layers:
+    """Layers of a region that several rules need, read once."""
 
-    data: pathlib.Path
+    region: Region
 
     @functools.cached_property
     def districts(self) -> gpd.GeoDataFrame:
         """Districts as polygons."""
-        return boundaries.districts(self.data)
+        return boundaries.districts(self.region)
 
     @functools.cached_property
     def pairs(self) -> gpd.GeoDataFrame:
         """Pairs of districts with the line that they share."""
-        return boundaries.district_pairs(self.data)
+        return boundaries.district_pairs(self.region)
 
     @functools.cached_property
     def roads(self) -> gpd.GeoDataFrame:
         """Roads as lines."""
-        return transport.roads(self.data)
+        return transport.roads(self.region)
 
     @functools.cached_property
     def crossings(self) -> gpd.GeoDataFrame:
         """Crossings as points."""
-        return transport.crossings(self.data)
+        return transport.crossings(self.region)
 
     @functools.cached_property
     def settlements(self) -> gpd.GeoDataFrame:
         """Settlements as points."""
-        return settlements.settlements(self.data)
+        return settlements.settlements(self.region)
 
 
-Rule = collections.abc.Callable[[Snapshot], object]
-Read = collections.abc.Callable[[pathlib.Path], gpd.GeoDataFrame]
+Rule = collections.abc.Callable[[Layers], object]
+Read = collections.abc.Callable[[Region], gpd.GeoDataFrame]
 
 
-def check(data: pathlib.Path) -> None:
+def check(region: Region) -> None:
     """Hold a snapshot and the tables against all rules.
 
     Raises
@@ -69,13 +69,13 @@ def check(data: pathlib.Path) -> None:
     InputError
         One line for each finding.
     """
-    of = Snapshot(data)
+    of = Layers(region)
     found = list(dict.fromkeys(line for rule in _RULES for line in _findings(rule, of)))
     if found:
         raise errors.InputError(found)
 
 
-def _findings(rule: Rule, of: Snapshot) -> tuple[str, ...]:
+def _findings(rule: Rule, of: Layers) -> tuple[str, ...]:
     try:
         rule(of)
     except errors.InputError as error:
@@ -83,56 +83,60 @@ def _findings(rule: Rule, of: Snapshot) -> tuple[str, ...]:
     return ()
 
 
-def _zone(of: Snapshot) -> None:
-    geometry_checks.require_zone(of.districts, file="districts.geojson")
+def _zone(of: Layers) -> None:
+    geometry_checks.require_zone(of.region, of.districts, file="districts.geojson")
 
 
-def _roads(of: Snapshot) -> None:
+def _roads(of: Layers) -> None:
     lines, file = of.roads, "roads.geojson"
     errors.gathered(
-        lambda: geometry_checks.require_near(lines, of.districts, key="road_id", file=file),
+        lambda: geometry_checks.require_near(of.region, lines, of.districts, key="road_id", file=file),
         lambda: geometry_checks.require_length(lines, lines["length_km"], key="road_id", file=file),
     )
 
 
-def _railways(of: Snapshot) -> None:
-    lines, file = transport.railways(of.data), "railways.geojson"
+def _railways(of: Layers) -> None:
+    lines, file = transport.railways(of.region), "railways.geojson"
     stated = lines["track_km"].fillna(lines["straight_km"]).rename("length_km")
     errors.gathered(
-        lambda: geometry_checks.require_near(lines, of.districts, key="link_id", file=file),
+        lambda: geometry_checks.require_near(of.region, lines, of.districts, key="link_id", file=file),
         lambda: geometry_checks.require_length(lines, stated, key="link_id", file=file),
     )
 
 
-def _stations(of: Snapshot) -> None:
-    points, file = transport.stations(of.data), "rail_stations.csv"
+def _stations(of: Layers) -> None:
+    points, file = transport.stations(of.region), "rail_stations.csv"
     own = points["unit_id"]
     errors.gathered(
-        lambda: geometry_checks.require_near(points, of.districts, key="station_id", file=file),
-        lambda: geometry_checks.require_inside(points, own, of.districts, key="station_id", file=file),
+        lambda: geometry_checks.require_near(of.region, points, of.districts, key="station_id", file=file),
+        lambda: geometry_checks.require_inside(
+            of.region, points, own, of.districts, key="station_id", file=file
+        ),
     )
 
 
-def _crossings(of: Snapshot) -> None:
-    geometry_checks.require_on_border(of.crossings, of.pairs, file="crossing_places.csv")
+def _crossings(of: Layers) -> None:
+    geometry_checks.require_on_border(of.region, of.crossings, of.pairs, file="crossing_places.csv")
 
 
-def _settlements(of: Snapshot) -> None:
+def _settlements(of: Layers) -> None:
     points, file = of.settlements, "settlements.csv"
-    geometry_checks.require_inside(points, points["unit_id"], of.districts, key="settlement_id", file=file)
+    geometry_checks.require_inside(
+        of.region, points, points["unit_id"], of.districts, key="settlement_id", file=file
+    )
 
 
-def _places(of: Snapshot) -> None:
-    table = cooperation.places().reset_index()
+def _places(of: Layers) -> None:
+    table = cooperation.places(of.region).reset_index()
     degrees = gpd.points_from_xy(table["lon"], table["lat"], crs=crs.LONLAT)
-    unit = table["unit_id"].replace(units.of_level("city")["parent_id"].to_dict())
+    unit = table["unit_id"].replace(units.of_level(of.region, "city")["parent_id"].to_dict())
     points = gpd.GeoDataFrame(table, geometry=degrees)
-    geometry_checks.require_inside(points, unit, of.districts, key="place_id", file="places.csv")
+    geometry_checks.require_inside(of.region, points, unit, of.districts, key="place_id", file="places.csv")
 
 
-def _background(of: Snapshot) -> None:
+def _background(of: Layers) -> None:
     def near(read: Read, key: str, file: str) -> None:
-        geometry_checks.require_near(read(of.data), of.districts, key=key, file=file)
+        geometry_checks.require_near(of.region, read(of.region), of.districts, key=key, file=file)
 
     errors.gathered(
         lambda: near(context.water, "water_id", "water.geojson"),
@@ -141,22 +145,24 @@ def _background(of: Snapshot) -> None:
     )
 
 
-def _profiles(_of: Snapshot) -> None:
-    siting_zones.blind(profiles.profiles(profiles.table()), profiles.exclusions())
+def _profiles(of: Layers) -> None:
+    purposes = profiles.profiles(of.region, profiles.table(of.region))
+    siting_zones.blind(purposes, profiles.exclusions(of.region))
 
 
-def _scenarios(of: Snapshot) -> None:
-    whatif.require_known(whatif.scenarios(), roads=of.roads, crossings=of.crossings)
+def _scenarios(of: Layers) -> None:
+    whatif.require_known(whatif.scenarios(of.region), roads=of.roads, crossings=of.crossings)
 
 
-def _rings(of: Snapshot) -> None:
-    zones = cooperation.features("zone").reset_index()
-    siting_zones.require_known(siting_zones.rings(), zones=zones, settlements=of.settlements)
+def _rings(of: Layers) -> None:
+    zones = cooperation.features(of.region, "zone").reset_index()
+    siting_zones.require_known(siting_zones.rings(of.region), zones=zones, settlements=of.settlements)
 
 
-def _candidates(of: Snapshot) -> None:
+def _candidates(of: Layers) -> None:
     tables.require_known(
-        tables.rules(),
+        of.region,
+        tables.rules(of.region),
         settlements=of.settlements,
         district_pairs=of.pairs,
         crossings=of.crossings,
@@ -164,15 +170,14 @@ def _candidates(of: Snapshot) -> None:
 
 
 # Each table by hand and what reads it.
-TABLES: dict[str, collections.abc.Callable[[], object]] = {
+TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     "units.csv": units.load,
     "terms.csv": catalogue.terms,
     "notes.csv": catalogue.notes,
     "sources.csv": catalogue.sources,
     "indicators.csv": catalogue.indicators,
     "places.csv": cooperation.places,
-    **{file: functools.partial(cooperation.features, kind) for kind, file in cooperation.KINDS.items()},
-    "stated_facts.csv": facts.stated,
+    **{file: functools.partial(cooperation.features, kind=kind) for kind, file in cooperation.KINDS.items()},
     "framework.csv": framework.read,
     "exchange_rates.csv": framework.read_rates,
     "crossing_states.csv": transport.states,
@@ -180,33 +185,33 @@ TABLES: dict[str, collections.abc.Callable[[], object]] = {
     "road_speeds.csv": network.speeds,
     "scenarios.csv": whatif.scenarios,
     "criteria.csv": profiles.criteria,
-    "profiles.csv": lambda: profiles.profiles(profiles.table()),
+    "profiles.csv": lambda region: profiles.profiles(region, profiles.table(region)),
     "exclusions.csv": profiles.exclusions,
     "zone_profiles.csv": siting_zones.profiles,
     "zone_rings.csv": siting_zones.rings,
     "candidate_kinds.csv": tables.kinds,
     "candidate_criteria.csv": tables.criteria,
-    **{file: functools.partial(hand_tables.read, file) for file in hand_tables.FILES},
+    **{file: functools.partial(hand_tables.read, file=file) for file in hand_tables.FILES},
 }
 
 _RULES: tuple[Rule, ...] = (
-    *(lambda _of, read=read: read() for read in TABLES.values()),
+    *(lambda of, read=read: read(of.region) for read in TABLES.values()),
     _profiles,
-    lambda of: report.check(of.data),
-    lambda of: boundaries.border(of.data),
+    lambda of: report.check(of.region),
+    lambda of: boundaries.border(of.region),
     _zone,
     _roads,
     _railways,
     _stations,
     _crossings,
     _settlements,
-    lambda of: settlements.other_counts(of.data),
+    lambda of: settlements.other_counts(of.region),
     _background,
     _places,
-    lambda of: cooperation.links(of.data),
-    lambda of: cooperation.zones(of.data),
-    lambda of: cooperation.programme(of.data),
-    lambda of: facts.facts(of.data),
+    lambda of: cooperation.links(of.region),
+    lambda of: cooperation.zones(of.region),
+    lambda of: cooperation.programme(of.region),
+    lambda of: facts.facts(of.region),
     _scenarios,
     _rings,
     _candidates,

@@ -1,38 +1,38 @@
-"""Hold the snapshot, the tables by hand, the layers and the products against their rules."""
+"""Hold a region against its rules, and if asked an atlas against its manifest and its formats."""
 
 from __future__ import annotations
 
 import pathlib
 
 from geo import errors
-from layers import rules
+from layers import region, rules
 from layers.io import geopackage, manifest
 from layers.snapshot import report
 from maps.web import outside
-from scripts.build import notes, tables
+from scripts.build import notes
 
 
-def main(*, atlas: pathlib.Path, data: pathlib.Path) -> None:
-    """Raise all findings as one error; if there are none, tell what the coverage and the tables are worth.
+def main(*, folder: pathlib.Path, atlas: pathlib.Path | None) -> None:
+    """Raise all findings as one error; if there are none, tell what coverage and tables are worth.
 
     Raises
     ------
     InputError
         One line for each finding.
     """
-    tables.tell(data)
-    tables.use(data)
-    found = snapshot(data) + products(atlas)
+    own = region.load(folder)
+    found = of_region(own) + (products(atlas) if atlas else [])
     if found:
         raise errors.InputError(found)
-    print("\n".join([*report.lines(data), *notes.of_tables(data), *notes.of_atlas(atlas)]))
+    told = notes.of_atlas(atlas) if atlas else []
+    print("\n".join([*report.lines(own), *notes.of_region(folder), *told]))
     print("No findings.")
 
 
-def snapshot(data: pathlib.Path) -> list[str]:
-    """Collect findings in the snapshot and the tables by hand."""
+def of_region(own: region.Region) -> list[str]:
+    """Collect findings in a region."""
     try:
-        rules.check(data)
+        rules.check(own)
     except errors.InputError as error:
         return list(error.findings)
     return []

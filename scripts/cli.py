@@ -11,30 +11,36 @@ import typing
 import typer
 
 from geo import errors
+from layers import embedded
 
 app = typer.Typer(
-    help="Atlas of cross-border cooperation: build it, check it, recompute its snapshot.",
+    help="Atlas of cross-border cooperation: build it, check it, make a region of your own.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 _ATLAS = pathlib.Path("build/atlas")
-_DATA = pathlib.Path(__file__).parents[1] / "layers" / "data"
 
 _ASCII = ("ascii", "ansi_x3.4-1968", "us-ascii")
 _JOBS = min(os.cpu_count() or 1, 4)
+_MEANT = "An embedded region by its name, or the folder of another."
 
-Data = typing.Annotated[
-    pathlib.Path,
-    typer.Option(help="Snapshot folder: the same files as in layers/data.", show_default="embedded"),
+Region = typing.Annotated[
+    str | None, typer.Option("--region", help=_MEANT, show_default="the first of `borderzone regions`")
 ]
 
 
 @app.command()
 def build(
     out: typing.Annotated[pathlib.Path, typer.Option(help="Folder of the atlas.")] = _ATLAS,
-    data: Data = _DATA,
+    region: typing.Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"{_MEANT} Several go to folders of their names in --out.",
+            show_default="the first of `borderzone regions`",
+        ),
+    ] = None,
     *,
     jobs: typing.Annotated[
         int,
@@ -52,18 +58,22 @@ def build(
     workers.prepare(1 if dry_run else jobs)
     from scripts.build import run as program
 
-    program.main(out=out.resolve(), data=data.resolve(), dry_run=dry_run, jobs=jobs)
+    program.main(out=out.resolve(), regions=_folders(region or []), dry_run=dry_run, jobs=jobs)
 
 
 @app.command()
 def check(
-    atlas: typing.Annotated[pathlib.Path, typer.Argument(help="Folder of the atlas.")] = _ATLAS,
-    data: Data = _DATA,
+    region: typing.Annotated[
+        str | None, typer.Argument(help=_MEANT, show_default="the first of `borderzone regions`")
+    ] = None,
+    atlas: typing.Annotated[
+        pathlib.Path | None, typer.Option(help="Folder of an atlas to check too.", show_default="none")
+    ] = None,
 ) -> None:
-    """Hold snapshot, tables, layers and products against their rules; one line for each finding."""
+    """Hold a region against all rules, and an atlas against its formats; one line for each finding."""
     from scripts import check as program
 
-    program.main(atlas=atlas.resolve(), data=data.resolve())
+    program.main(folder=_folder(region), atlas=atlas and atlas.resolve())
 
 
 @app.command()
@@ -74,10 +84,10 @@ def isochrones(
     *,
     minutes: typing.Annotated[
         list[int] | None,
-        typer.Option(min=1, help="A limit; give several, ascending.", show_default="15 30 60 90 120"),
+        typer.Option(min=1, help="A limit; give several, ascending.", show_default="those of the region"),
     ] = None,
     scenario: typing.Annotated[str, typer.Option(help="A scenario_id of scenarios.csv.")] = "",
-    data: Data = _DATA,
+    region: Region = None,
 ) -> None:
     """Write what can be reached from any point of the zone: areas, people and settlements by country."""
     from scripts import isochrones as program
@@ -88,19 +98,47 @@ def isochrones(
         minutes=tuple(minutes or ()),
         scenario=scenario,
         out=out.resolve(),
-        data=data.resolve(),
+        folder=_folder(region),
     )
 
 
 @app.command()
 def snapshot(
     sources: typing.Annotated[pathlib.Path, typer.Option(help="Folder of the raw sources.")],
-    data: Data = _DATA,
+    region: Region = None,
 ) -> None:
     """Recompute the snapshot from raw sources and replace its files when all are done."""
     from scripts import snapshot as program
 
-    program.main(sources=sources.resolve(), data=data.resolve())
+    program.main(sources=sources.resolve(), folder=_folder(region))
+
+
+@app.command()
+def regions() -> None:
+    """List the embedded regions; the first is the one that is meant if none is named."""
+    for name in embedded.names():
+        print(name)
+
+
+@app.command()
+def new(
+    folder: typing.Annotated[pathlib.Path, typer.Argument(help="Folder to make.")],
+    from_: typing.Annotated[
+        str | None, typer.Option("--from", help=_MEANT, show_default="the first of `borderzone regions`")
+    ] = None,
+) -> None:
+    """Copy a region into a folder of your own, with a README that says what each file is for."""
+    from scripts import new as program
+
+    program.main(source=_folder(from_), target=folder.resolve())
+
+
+def _folder(region: str | None) -> pathlib.Path:
+    return embedded.folder(region or embedded.names()[0])
+
+
+def _folders(regions: list[str]) -> list[pathlib.Path]:
+    return [embedded.folder(region) for region in regions] or [_folder(None)]
 
 
 def _require_utf8() -> None:

@@ -9,68 +9,70 @@ import sys
 import time
 
 from geo import errors
-from layers import study_area
+from layers import region
 from layers.snapshot import (
     attributes,
     boundaries,
     context,
+    digests,
     population,
     report,
     settlements,
-    steering,
     transport,
 )
 
-TOPICS = (boundaries, transport, settlements, context, attributes, population, steering)
-BUDGET_MB = 6.0
-COVERAGE_BUDGET_MB = 1.5
+TOPICS = (boundaries, transport, settlements, context, attributes, population, digests)
 
 
-def main(*, sources: pathlib.Path, data: pathlib.Path) -> None:
+def main(*, sources: pathlib.Path, folder: pathlib.Path) -> None:
     """Recompute, replace, and print what the coverage is worth, the time and the memory that it took."""
     if not sources.is_dir():
         raise errors.InputError(f"{sources}: no such folder; expected the folder of the raw sources")
     started = time.perf_counter()
-    fresh = data.with_name(f"{data.name}-new")
+    own = region.load(folder)
+    fresh = folder / "snapshot-new"
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    fresh.mkdir()
     try:
-        _compute(sources, fresh)
-        report.check(fresh)
-        _require_budget(data, fresh)
-        _replace(data, fresh)
+        _compute(own, sources, fresh)
+        report.check(own.at(folder, snapshot=fresh))
+        _require_budget(own, fresh)
+        _replace(own.snapshot, fresh)
     finally:
         shutil.rmtree(fresh)
-    print("\n".join(report.lines(data)))
-    print(f"{_size_mb(data):.2f} MB, {time.perf_counter() - started:.1f} s, {_peak_gb():.2f} GB at most")
+    print("\n".join(report.lines(own)))
+    print(
+        f"{_size_mb(own.snapshot):.2f} MB, {time.perf_counter() - started:.1f} s, {_peak_gb():.2f} GB at most"
+    )
 
 
-def _compute(sources: pathlib.Path, fresh: pathlib.Path) -> None:
-    area = study_area.load()
+def _compute(own: region.Region, sources: pathlib.Path, fresh: pathlib.Path) -> None:
     for topic in TOPICS:
         started = time.perf_counter()
-        topic.snapshot(sources, fresh, area)
+        topic.snapshot(own, sources, fresh)
         name = topic.__name__.rpartition(".")[2]
         print(f"{name:<16} {time.perf_counter() - started:6.2f} s", flush=True)
 
 
-def _require_budget(data: pathlib.Path, fresh: pathlib.Path) -> None:
-    """Refuse a snapshot that the repository has no room for."""
-    kept = [path for path in _files(data) if not (fresh / path.relative_to(data)).exists()]
+def _require_budget(own: region.Region, fresh: pathlib.Path) -> None:
+    """Refuse a snapshot that the region has no room for."""
+    kept = [path for path in _files(own.snapshot) if not (fresh / path.relative_to(own.snapshot)).exists()]
     total = sum(path.stat().st_size for path in [*kept, *_files(fresh)]) / 1e6
     coverage = (fresh / "districts.geojson").stat().st_size / 1e6
     findings = []
-    if total > BUDGET_MB:
-        findings.append(f"snapshot: {total:.2f} MB; expected at most {BUDGET_MB} MB")
-    if coverage > COVERAGE_BUDGET_MB:
-        findings.append(f"districts.geojson: {coverage:.2f} MB; expected at most {COVERAGE_BUDGET_MB} MB")
+    if total > own.snapshot_budget_mb:
+        findings.append(f"snapshot: {total:.2f} MB; expected at most {own.snapshot_budget_mb:g} MB")
+    if coverage > own.boundaries.budget_mb:
+        findings.append(
+            f"districts.geojson: {coverage:.2f} MB; expected at most {own.boundaries.budget_mb:g} MB"
+        )
     if findings:
         raise errors.InputError(findings)
 
 
-def _replace(data: pathlib.Path, fresh: pathlib.Path) -> None:
+def _replace(snapshot: pathlib.Path, fresh: pathlib.Path) -> None:
     for path in _files(fresh):
-        target = data / path.relative_to(fresh)
+        target = snapshot / path.relative_to(fresh)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
 

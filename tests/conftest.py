@@ -15,10 +15,12 @@ import sys
 import browsing
 import hypothesis
 import pytest
+import regions
 from playwright import sync_api
 
 from geo.network import access
 from layers.analysis import network
+from layers.region import Region
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("steady")
@@ -131,6 +133,12 @@ def opened(browser):
         context.close()
         assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
         assert found.complaints == []
+
+
+@pytest.fixture(scope="session")
+def region() -> Region:
+    """The first embedded region, not to be changed."""
+    return regions.RUSSIA_BELARUS
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,10 @@ ROOMS = {
     ),
     "layers": (
         *("rules", "snapshot", "candidates", "siting", "intensity", "analysis"),
-        *("base", "dictionary", "study_area", "io"),
+        *("base", "dictionary", "region", "io", "embedded"),
     ),
     "maps": ("pages", "qgis", "parts", "web", "texts"),
-    "scripts": ("cli", "check", "isochrones", "snapshot", "bench", "build"),
+    "scripts": ("cli", "check", "isochrones", "new", "snapshot", "bench", "build"),
 }
 
 

@@ -20,8 +20,8 @@ PLACES = {"RU-SMO-rudnyansky": "RU", "BY-VI-lioznensky": "BY", "R3": ""}
 
 
 @pytest.fixture(scope="module")
-def layers():
-    return proximity.frames()
+def layers(region):
+    return proximity.frames(region)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def attached(roads_of_atlas):
 
 
 @pytest.fixture(scope="module")
-def ground(layers):
-    return surfaces.population_grid(layers)
+def ground(region, layers):
+    return surfaces.population_grid(region, layers)
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +40,14 @@ def on_roads(ground, attached):
 
 
 @pytest.fixture(scope="module")
-def bands(attached, ground):
-    return corridors.bands(attached, ground)
+def bands(region, attached, ground):
+    return corridors.bands(region, attached, ground)
 
 
 @pytest.fixture(scope="module")
-def sealed(layers):
+def sealed(region, layers):
     """The scenario in which every road crossing is closed."""
-    closed = dict.fromkeys(network.crossings(layers, "road").index, "closed")
+    closed = dict.fromkeys(network.crossings(region, layers, "road").index, "closed")
     return dataclasses.replace(network.base_scenario(layers), states=closed)
 
 
@@ -57,8 +57,8 @@ def test_population_is_kept_to_the_person(layers, ground):
     assert ground.persons[ground.land == 0].sum() == 0
 
 
-def test_no_way_over_a_border_without_open_crossings(layers, attached, sealed):
-    centres = network.centres(layers)["side"]
+def test_no_way_over_a_border_without_open_crossings(region, layers, attached, sealed):
+    centres = network.centres(region, layers)["side"]
     russian = centres.index[centres == "RU"].tolist()
     on = attached.cells
     reached = catchment.nearest(access.under(attached, sealed), on, russian)["travel_min"]
@@ -77,9 +77,9 @@ def test_what_no_road_of_its_side_reaches_is_in_no_catchment(attached):
     assert np.isinf(reached[exclave.index]).all()
 
 
-def test_times_between_centres_are_a_metric(layers, attached):
+def test_times_between_centres_are_a_metric(region, layers, attached):
     """No centre on the way makes a trip shorter: the triangle holds for all 147 × 147 × 147."""
-    ids = network.centres(layers).index.tolist()
+    ids = network.centres(region, layers).index.tolist()
     minutes = routing.times(attached, origins=ids, destinations=ids).to_numpy()
     assert np.isfinite(minutes).all()
     np.testing.assert_allclose(minutes, minutes.T, atol=1e-9)
@@ -109,8 +109,8 @@ def test_times_of_centres_are_those_that_networkx_finds(attached):
         np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_domestic_trips_are_told_both_ways(layers, attached):
-    table = centre_times.times(layers, attached)
+def test_domestic_trips_are_told_both_ways(region, layers, attached):
+    table = centre_times.times(region, layers, attached)
     assert len(table) == 147 * 146
     home = table["from_id"].str[:2] == table["to_id"].str[:2]
     assert (table["domestic_min"].notna() == home).all()
@@ -124,10 +124,12 @@ def test_domestic_trips_are_told_both_ways(layers, attached):
     np.testing.assert_allclose(table["way_km"].head(3), best["length_km"], atol=1e-3)
 
 
-def test_the_grid_and_the_graph_agree_on_the_corridors(layers, attached, ground, bands):
-    best = corridors.lines(layers, attached, ground).query("choice == 'best'").set_index("corridor_id")
+def test_the_grid_and_the_graph_agree_on_the_corridors(region, layers, attached, ground, bands):
+    best = (
+        corridors.lines(region, layers, attached, ground).query("choice == 'best'").set_index("corridor_id")
+    )
     on_grid = bands.query("border == 'kept'").groupby("corridor_id")["least_min"].first()
-    assert len(on_grid) == len(corridors.pairs())
+    assert len(on_grid) == len(corridors.pairs(region))
     off_min = (on_grid - best["travel_min"]).abs()
     assert (off_min <= np.maximum(2, 0.03 * best["travel_min"])).all()
 
@@ -138,12 +140,12 @@ def test_the_border_costs_the_wait_where_the_way_is_the_same(bands):
     assert 4 <= cost_min["RU-BRY-bryansk-city~BY-MA-mogilevsky"] <= 11
 
 
-def test_stated_lengths_and_areas_are_those_drawn(layers, attached, ground, bands, on_roads):
-    lines = corridors.lines(layers, attached, ground)
+def test_stated_lengths_and_areas_are_those_drawn(region, layers, attached, ground, bands, on_roads):
+    lines = corridors.lines(region, layers, attached, ground)
     np.testing.assert_allclose(lines["length_km"], crs.geodesic_length_km(lines.geometry), atol=0.051)
     assert (lines["way_km"] >= lines["length_km"] - 0.1).all()
-    found = catchments.isochrones(layers, attached, *on_roads, PLACES)
-    for areas in (bands, found, catchments.service_areas(layers, attached, *on_roads)):
+    found = catchments.isochrones(region, layers, attached, *on_roads, PLACES)
+    for areas in (bands, found, catchments.service_areas(region, layers, attached, *on_roads)):
         np.testing.assert_allclose(areas["area_km2"], areas.area / 1e6, atol=0.00051)
         np.testing.assert_allclose(
             areas["area_km2"], crs.geodesic_area_km2(areas.geometry), rtol=2e-3, atol=0.01
@@ -159,8 +161,8 @@ def test_corridor_bands_nest_and_the_border_never_helps(bands):
     assert (least["kept"] >= least["ignored"]).all()
 
 
-def test_isochrones_grow_with_time_and_tell_home_from_abroad(layers, attached, on_roads):
-    found = catchments.isochrones(layers, attached, *on_roads, PLACES)
+def test_isochrones_grow_with_time_and_tell_home_from_abroad(region, layers, attached, on_roads):
+    found = catchments.isochrones(region, layers, attached, *on_roads, PLACES)
     for _, own in found.groupby(["place_id", "country"]):
         assert own["area_km2"].is_monotonic_increasing
         assert own["population"].is_monotonic_increasing
@@ -170,8 +172,8 @@ def test_isochrones_grow_with_time_and_tell_home_from_abroad(layers, attached, o
     assert kinds["RU-SMO-rudnyansky"] == {"domestic", "foreign"}
 
 
-def test_service_areas_partition_the_zone(layers, attached, on_roads, ground):
-    found = catchments.service_areas(layers, attached, *on_roads)
+def test_service_areas_partition_the_zone(region, layers, attached, on_roads, ground):
+    found = catchments.service_areas(region, layers, attached, *on_roads)
     zone_km2 = ground.sides.area.sum() / 1e6
     for border, own in found.groupby("border"):
         assert own.area.sum() / 1e6 == pytest.approx(zone_km2, rel=1e-6), border
@@ -182,33 +184,37 @@ def test_service_areas_partition_the_zone(layers, attached, on_roads, ground):
     assert unreached.groupby("border")["population"].sum().max() < 0.001 * ground.persons.sum()
 
 
-def test_closing_every_crossing_leaves_nobody_abroad(layers, on_roads, attached, sealed):
+def test_closing_every_crossing_leaves_nobody_abroad(region, layers, on_roads, attached, sealed):
     attached = access.under(attached, sealed)
     units = {place: country for place, country in PLACES.items() if country}
-    found = catchments.isochrones(layers, attached, *on_roads, units)
+    found = catchments.isochrones(region, layers, attached, *on_roads, units)
     assert set(found["kind"]) == {"domestic"}
-    of_units = whatif.of_units(layers, attached)
+    of_units = whatif.of_units(region, layers, attached)
     assert of_units[["crossing_min", "partner_centre_min"]].isna().all(axis=None)
-    assert corridors._bands_over(attached, surfaces.population_grid(layers).people, corridors.pairs()).empty
-    shut = whatif.of_corridors(layers, attached)
+    assert corridors._bands_over(
+        region, attached, surfaces.population_grid(region, layers).people, corridors.pairs(region)
+    ).empty
+    shut = whatif.of_corridors(region, layers, attached)
     assert shut["travel_min"].isna().all()
     assert not shut.is_empty.any()
 
 
-def test_a_scenario_without_change_is_the_base(layers, attached):
+def test_a_scenario_without_change_is_the_base(region, layers, attached):
     none = pd.DataFrame(
         {"scenario_id": ["same"], "crossing_id": "R3", "state": "third_country", "delay_min": "10"}
     ).assign(edge_class="", speed_kmh="", against="")
-    found = whatif.differences(layers, none, attached)
+    found = whatif.differences(region, layers, none, attached)
     assert (found["scenario_units"].filter(like="change_").fillna(0) == 0).all(axis=None)
     assert (found["scenario_corridors"].filter(like="change_").fillna(0) == 0).all(axis=None)
 
 
-def test_opening_a_crossing_only_helps(layers, attached):
+def test_opening_a_crossing_only_helps(region, layers, attached):
     """Closed for the scenario that it is compared with, open in this one: nothing gets longer."""
     rows = [("shut", "O8", "closed", ""), ("open", "O8", "open", "shut")]
     table = pd.DataFrame(rows, columns=["scenario_id", "crossing_id", "state", "against"])
-    found = whatif.differences(layers, table.assign(delay_min="", edge_class="", speed_kmh=""), attached)
+    found = whatif.differences(
+        region, layers, table.assign(delay_min="", edge_class="", speed_kmh=""), attached
+    )
     for name, column in (("scenario_units", "partner_centre_min"), ("scenario_corridors", "travel_min")):
         shut, opened = (found[name][found[name]["scenario_id"] == one] for one in ("shut", "open"))
         change = opened[f"change_{column}"].to_numpy()
@@ -218,24 +224,24 @@ def test_opening_a_crossing_only_helps(layers, attached):
     assert set(found["scenario_units"]["level"]) == {"district", "oblast"}
 
 
-def test_a_later_row_overrules_an_earlier_one(layers):
+def test_a_later_row_overrules_an_earlier_one(region, layers):
     rows = [("mixed", "O8", "closed"), ("mixed", "*", "open"), ("mixed", "O8", "closed")]
     table = pd.DataFrame(rows, columns=["scenario_id", "crossing_id", "state"])
-    built = whatif.build(layers, table.assign(delay_min="", edge_class="", speed_kmh="", against=""))
+    built = whatif.build(region, layers, table.assign(delay_min="", edge_class="", speed_kmh="", against=""))
     states = built["mixed"].states
     assert states["O8"] == "closed"
     assert states["R1"] == "open"
 
 
-def test_scenarios_name_known_crossings(layers, attached):
+def test_scenarios_name_known_crossings(region, layers, attached):
     wrong = scenario.Scenario(states={"R99": "closed"})
     with pytest.raises(errors.InputError, match="R99"):
         access.under(attached, wrong)
-    for change in whatif.build(layers, whatif.scenarios()).values():
+    for change in whatif.build(region, layers, whatif.scenarios(region)).values():
         access.under(attached, change)
 
 
-def test_a_scenario_table_is_checked(tmp_path):
+def test_a_scenario_table_is_checked(region, tmp_path):
     header = "scenario_id,crossing_id,state,delay_min,edge_class,speed_kmh,against,title_ru,title_en,title_be"
     rows = (
         *("x,R1,ajar,,,,,а,a,а", "y,R1,,-5,,,,б,b,б", "y,R2,closed,,,,z,б,b,б", "w,R1,open,,,,w,в,c,в"),
@@ -245,7 +251,7 @@ def test_a_scenario_table_is_checked(tmp_path):
     path = tmp_path / "scenarios.csv"
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     with pytest.raises(errors.InputError) as caught:
-        whatif.scenarios(path)
+        whatif.scenarios(region, path)
     told = "\n".join(caught.value.findings)
     expected = (
         *("row 2: state = 'ajar'", "row 3: delay_min = '-5'", "row 4: against = 'z'"),
@@ -260,13 +266,13 @@ def test_a_scenario_table_is_checked(tmp_path):
         assert part in told, (part, told)
 
 
-def test_catchment_rates_stay_within_supply(layers, attached):
-    table = catchments.centre_access(layers, attached)
+def test_catchment_rates_stay_within_supply(region, layers, attached):
+    table = catchments.centre_access(region, layers, attached)
     assert (table.dropna() >= 0).all(axis=None)
     assert table.notna().all(axis=None)
     people = surfaces.totals(layers)
     served = (table["centres_per_100k"] * people.astype(float) / 100_000).sum()
-    assert served == pytest.approx(len(network.centres(layers)), rel=0.01)
+    assert served == pytest.approx(len(network.centres(region, layers)), rel=0.01)
 
 
 def on(rows, columns):

@@ -1,28 +1,28 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
+import regions
 import shapely
 
 from geo import crs, errors
 from geo.coverage import harmonise
-from layers import study_area
 from layers.base import boundaries
 from layers.dictionary import units
 from layers.io import store
 from layers.snapshot import boundaries as snapshot
 from layers.snapshot import report
 
-AREA = study_area.load()
+AREA = regions.RUSSIA_BELARUS
 
 
 @pytest.fixture(scope="module")
-def districts():
-    return boundaries.districts()
+def districts(region):
+    return boundaries.districts(region)
 
 
 @pytest.fixture(scope="module")
-def pairs():
-    return boundaries.district_pairs()
+def pairs(region):
+    return boundaries.district_pairs(region)
 
 
 def find(frame: gpd.GeoDataFrame, **wanted: str) -> pd.Series:
@@ -58,7 +58,7 @@ def test_coordinates_have_five_decimals(districts):
     assert (degrees == degrees.round(5)).all()
 
 
-def test_oblasts_have_their_official_area():
+def test_oblasts_have_their_official_area(region):
     # Rosstat and Belstat, km²; the sources are within 0.3 % of them.
     official = {
         "RU-SMO": 49779,
@@ -68,12 +68,12 @@ def test_oblasts_have_their_official_area():
         "BY-MA": 29068,
         "BY-HO": 40372,
     }
-    measured = boundaries.oblasts().set_index("unit_id")["area_km2"].to_dict()
+    measured = boundaries.oblasts(region).set_index("unit_id")["area_km2"].to_dict()
     assert measured == pytest.approx(official, rel=0.003)
 
 
-def test_oblasts_are_the_union_of_their_districts(districts):
-    whole = boundaries.oblasts().set_index("unit_id")
+def test_oblasts_are_the_union_of_their_districts(region, districts):
+    whole = boundaries.oblasts(region).set_index("unit_id")
     assert whole["area_km2"].sum() == pytest.approx(districts["area_km2"].sum(), abs=0.1)
     gomel = whole.loc["BY-HO"].geometry
     # The Russian exclave inside is a hole; there is no other.
@@ -111,8 +111,8 @@ def test_towns_lie_in_the_district_that_they_give_their_name(districts, place, l
 # Border and pairs
 
 
-def test_the_border_is_the_pairs(pairs):
-    border = boundaries.border()
+def test_the_border_is_the_pairs(region, pairs):
+    border = boundaries.border(region)
     assert border["border_id"].tolist() == [
         "RU-BRY~BY-HO",
         "RU-BRY~BY-MA",
@@ -171,16 +171,16 @@ def test_the_paired_districts_are_marked_and_named(pairs):
 # The table of units
 
 
-def test_names_stand_in_all_three_languages():
-    table = units.load()
+def test_names_stand_in_all_three_languages(region):
+    table = units.load(region)
     assert (table[list(units.NAMES)] != "").all(axis=None)
     # Letters that only Russian has never stand in a Belarusian name, and the reverse.
     assert not table["name_be"].str.contains("[ищъИЩЪ]").any()
     assert not table["name_ru"].str.contains("[іўІЎ]").any()
 
 
-def test_codes_have_their_form_and_are_unique():
-    table = units.load()
+def test_codes_have_their_form_and_are_unique(region):
+    table = units.load(region)
     forms = {
         "oktmo": r"\d{8}",
         "soato": r"\d{10}",
@@ -191,15 +191,15 @@ def test_codes_have_their_form_and_are_unique():
         codes = table.loc[table[column] != "", column]
         assert codes.str.fullmatch(form).all(), column
         assert codes.is_unique, column
-    assert (units.of_level("district").query("country == 'BY'")["soato"] != "").all()
+    assert (units.of_level(region, "district").query("country == 'BY'")["soato"] != "").all()
 
 
-def test_a_unit_too_many_or_too_few_is_told(tmp_path, districts):
+def test_a_unit_too_many_or_too_few_is_told(region, tmp_path, districts):
     stray = districts[["unit_id", "geometry"]].iloc[:146].copy()
     stray.loc[0, "unit_id"] = "BY-HO-nowhere"
     store.write_geojson(stray, tmp_path / "districts.geojson")
     with pytest.raises(errors.InputError) as caught:
-        boundaries.districts(tmp_path)
+        boundaries.districts(region)
     assert [line.split(":")[1].strip() for line in caught.value.findings] == [
         "BY-HO-braginsky",
         "BY-HO-nowhere",
@@ -210,22 +210,22 @@ def test_a_unit_too_many_or_too_few_is_told(tmp_path, districts):
 # The report
 
 
-def test_the_report_keeps_its_rules_and_is_told_in_lines():
-    report.check(store.DATA)
-    told = "\n".join(report.lines(store.DATA))
+def test_the_report_keeps_its_rules_and_is_told_in_lines(region):
+    report.check(region)
+    told = "\n".join(report.lines(region))
     assert "coverage, harmonised: 147 units, overlap 0.000 km², gap 0.000 km²" in told
     assert "coverage, generalised: 147 units, overlap 0.000 km², gap 0.000 km²" in told
     assert "more than 1250 km" in told
 
 
-def test_broken_rules_are_told_at_once(tmp_path):
-    broken = report.read(store.DATA)
+def test_broken_rules_are_told_at_once(region, tmp_path):
+    broken = report.read(region)
     broken["coverage"]["generalised"]["overlap_km2"] = 0.5
     broken["oblast_area_km2"]["harmonised"]["RU-PSK"] = 50_000.0
     broken["line"]["generalised_off_raw_m"]["max"] = 200.0
     report.write(broken, tmp_path)
     with pytest.raises(errors.CoverageError) as caught:
-        report.check(tmp_path)
+        report.check(region)
     assert caught.value.findings == (
         "coverage_report.json: generalised: overlap_km2 = 0.5; expected 0",
         "coverage_report.json: harmonised: RU-PSK has 50000.0 km²; expected 55399 within 0.3 %",
@@ -236,12 +236,12 @@ def test_broken_rules_are_told_at_once(tmp_path):
 # Raw sources
 
 
-def test_a_missing_raw_file_is_one_line(tmp_path):
+def test_a_missing_raw_file_is_one_line(region, tmp_path):
     with pytest.raises(errors.InputError, match=r"^Smolensk_adm2\.geojson: file is missing in [^\n]*$"):
-        snapshot.snapshot(tmp_path, tmp_path, AREA)
+        snapshot.snapshot(region, tmp_path, tmp_path)
 
 
-def test_the_sources_give_the_committed_coverage(raw_sources, tmp_path):
-    snapshot.snapshot(raw_sources, tmp_path, AREA)
+def test_the_sources_give_the_committed_coverage(region, raw_sources, tmp_path):
+    snapshot.snapshot(region, raw_sources, tmp_path)
     for name in snapshot.FILES:
-        assert (tmp_path / name).read_bytes() == (store.DATA / name).read_bytes(), name
+        assert (tmp_path / name).read_bytes() == (region.snapshot / name).read_bytes(), name

@@ -31,8 +31,8 @@ PROPOSED = {
 
 
 @pytest.fixture(scope="module")
-def work(atlas):
-    plan = graph.Graph(steps.STEPS, graph.Folders(data=store.DATA, atlas=atlas))
+def work(region, atlas):
+    plan = graph.Graph(steps.STEPS, graph.Folders(data=region.snapshot, atlas=atlas))
     return plan.workspace(next(step for step in plan.steps if step.name == "candidate_figures"))
 
 
@@ -46,26 +46,26 @@ def surfaces(work):
     return candidates_surfaces.read(work.products / "rasters")
 
 
-def found_in(ground, surfaces):
+def found_in(region, ground, surfaces):
     places = figures.places(ground)
-    layer = figures.layer(places)
-    suitability = candidates_surfaces.figures(layer, ground.layers["settlements"], surfaces)
-    return ranking.elements(layer, [figures.figures(ground, places), suitability])
+    layer = figures.layer(region, places)
+    suitability = candidates_surfaces.figures(region, layer, ground.layers["settlements"], surfaces)
+    return ranking.elements(region, layer, [figures.figures(ground, places), suitability])
 
 
 @pytest.fixture(scope="module")
-def elements(ground, surfaces):
-    return {element.id: element for element in found_in(ground, surfaces)}
+def elements(region, ground, surfaces):
+    return {element.id: element for element in found_in(region, ground, surfaces)}
 
 
 @pytest.fixture(scope="module")
-def sites(elements):
+def sites(region, elements):
     found = list(elements.values())
-    return ranking.sites(found, ranking.draws(found))
+    return ranking.sites(region, found, ranking.draws(region, found))
 
 
-def test_doubt_says_how_the_drawn_ranks_agree(elements):
-    doubt = ranking.doubt(ranking.draws(list(elements.values())))
+def test_doubt_says_how_the_drawn_ranks_agree(region, elements):
+    doubt = ranking.doubt(ranking.draws(region, list(elements.values())))
     assert doubt["programme_id"].tolist() == list(elements)
     assert (doubt["draws"] >= 2_000).all()
     assert (doubt["spearman_low"] <= doubt["spearman_median"]).all()
@@ -73,11 +73,11 @@ def test_doubt_says_how_the_drawn_ranks_agree(elements):
 
 
 @pytest.fixture
-def changed(monkeypatch, tmp_path):
+def changed(region, monkeypatch, tmp_path):
     """Function that replaces a text in a table for one test."""
 
     def change(name, old, new):
-        shutil.copytree(store.TABLES, tmp_path / "tables")
+        shutil.copytree(region.folder / "tables", tmp_path / "tables")
         path = tmp_path / "tables" / name
         text = path.read_text(encoding="utf-8")
         assert old in text
@@ -120,8 +120,8 @@ def test_ranks_follow_scores_and_doubt_surrounds_them(sites):
         assert own["top_share"].between(0, 1).all()
 
 
-def test_contributions_multiply_to_the_score(elements, sites):
-    terms = ranking.terms(list(elements.values()))
+def test_contributions_multiply_to_the_score(region, elements, sites):
+    terms = ranking.terms(region, list(elements.values()))
     product = terms.groupby("site_id")["contribution"].prod()
     scores = sites.set_index("site_id")["score"]
     pd.testing.assert_series_equal(product, scores.sort_index(), check_names=False, atol=1e-5)
@@ -202,14 +202,14 @@ def test_trips_are_shared_out_among_crossings(elements):
     assert need.loc[["R2", "R3"], "approach_share"].tolist() == [0.8, 0.8]
 
 
-def test_closed_border_leaves_no_pair_of_towns_within_reach(ground, surfaces):
+def test_closed_border_leaves_no_pair_of_towns_within_reach(region, ground, surfaces):
     shut = with_closed(ground, ground.layers["crossings"]["crossing_id"])
     with pytest.raises(errors.InputError, match="programme-2: no alternative within its limits"):
-        found_in(shut, surfaces)
+        found_in(region, shut, surfaces)
 
 
-def test_fact_sheet_tells_what_is_documented(ground, sites):
-    known = candidate_facts.facts(ground, figures.layer(figures.places(ground)))
+def test_fact_sheet_tells_what_is_documented(region, ground, sites):
+    known = candidate_facts.facts(ground, figures.layer(region, figures.places(ground)))
     facts = ranking.facts(known, sites)
     best = facts[facts["fact"] == "best"].set_index("programme_id")["subject_id"]
     assert best.to_dict() == sites[sites["rank"] == 1].set_index("programme_id")["site_id"].to_dict()
@@ -284,10 +284,10 @@ def test_fact_sheet_tells_what_is_documented(ground, sites):
         ),
     ],
 )
-def test_wrong_tables_end_in_one_line(changed, ground, surfaces, name, old, new, line):
+def test_wrong_tables_end_in_one_line(region, changed, ground, surfaces, name, old, new, line):
     changed(name, old, new)
     with pytest.raises(errors.InputError) as caught:
-        found_in(ground, surfaces)
+        found_in(region, ground, surfaces)
     (finding,) = caught.value.findings
     assert finding.startswith(line)
 

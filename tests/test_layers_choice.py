@@ -45,10 +45,10 @@ def fact(name, **changed):
         ({"source_id": "a"}, {"source_id": "b"}),
     ],
 )
-def test_each_step_of_the_rule(better, worse):
+def test_each_step_of_the_rule(region, better, worse):
     for order in ([0, 1], [1, 0]):
         frame = pd.DataFrame([fact("1", **better), fact("0", **worse)]).iloc[order]
-        assert choice.chosen(frame, DICTIONARY)["fact_id"].tolist() == ["1"]
+        assert choice.chosen(region, frame, DICTIONARY)["fact_id"].tolist() == ["1"]
 
 
 FACTS = st.lists(
@@ -71,10 +71,10 @@ FACTS = st.lists(
 
 @hypothesis.settings(max_examples=25)
 @hypothesis.given(FACTS, st.randoms(use_true_random=False))
-def test_choice_is_one_of_each_group_whatever_the_order_of_rows(rows, random):
-    first = choice.chosen(pd.DataFrame(rows), DICTIONARY)
+def test_choice_is_one_of_each_group_whatever_the_order_of_rows(region, rows, random):
+    first = choice.chosen(region, pd.DataFrame(rows), DICTIONARY)
     shuffled = random.sample(rows, len(rows))
-    second = choice.chosen(pd.DataFrame(shuffled), DICTIONARY)
+    second = choice.chosen(region, pd.DataFrame(shuffled), DICTIONARY)
     pd.testing.assert_frame_equal(first, second)
     assert {tuple(key) for key in first[["unit_id", "indicator"]].to_numpy()} == {
         (row["unit_id"], row["indicator"]) for row in rows

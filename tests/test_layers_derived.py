@@ -15,7 +15,7 @@ def facts(*rows):
     return table.astype({"value": float})
 
 
-def test_migration_relates_to_the_inhabitants_of_its_first_day():
+def test_migration_relates_to_the_inhabitants_of_its_first_day(region):
     stated = facts(
         ("u", "net_migration_persons", -1, "2024", "whole"),
         ("u", "population_persons", 4, "2024-01-01", "whole"),
@@ -24,18 +24,18 @@ def test_migration_relates_to_the_inhabitants_of_its_first_day():
         ("v", "net_migration_persons", 3, "2024", "whole"),
         ("v", "population_persons", 5, "2023-01-01", "whole"),
     )
-    found = derived.migration_rate(stated, catalogue.indicators())
+    found = derived.migration_rate(region, stated, catalogue.indicators(region))
     # One of four left; v has no figure of that day.
     assert found["value"].to_dict() == {"u": -250.0}
     assert found["period"].tolist() == ["2024"]
 
 
-def test_shares_and_changes_by_hand():
+def test_shares_and_changes_by_hand(region):
     stated = facts(
         ("u", "population_rural_persons", 1, "2024-01-01", "whole"),
         ("u", "population_persons", 4, "2024-01-01", "whole"),
         ("u", "population_persons", 5, "2011-01-01", "whole"),
     )
-    assert derived.urban_share(stated, catalogue.indicators())["value"].to_dict() == {"u": 75.0}
+    assert derived.urban_share(region, stated, catalogue.indicators(region))["value"].to_dict() == {"u": 75.0}
     last = pd.DataFrame({"value": [4.0], "period": "2021", "perimeter": "whole"}, index=["u"])
     assert derived.change(stated, last)["value"].tolist() == pytest.approx([-20])

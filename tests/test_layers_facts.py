@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from layers import study_area
 from layers.base import facts
 from layers.dictionary import catalogue
 from layers.io import periods, store
@@ -21,17 +20,17 @@ JANUARY_2024 = {"BY-VI": 1_081_911, "BY-MA": 981_174, "BY-HO": 1_338_617}
 
 
 @functools.cache
-def loaded():
-    return facts.facts()
+def loaded(region):
+    return facts.facts(region)
 
 
 @functools.cache
-def wide(level):
-    return facts.wide(level)
+def wide(region, level):
+    return facts.wide(region, level)
 
 
-def of(indicator, **values):
-    frame = loaded()
+def of(region, indicator, **values):
+    frame = loaded(region)
     frame = frame[frame["indicator"] == indicator]
     for column, value in values.items():
         frame = frame[frame[column] == value]
@@ -46,8 +45,10 @@ def of(indicator, **values):
         ("2024-01-01", "by-maps-districts", JANUARY_2024),
     ],
 )
-def test_whole_districts_add_up_to_the_published_oblast(period, source, published):
-    districts = of("population_persons", period=period, source_id=source, level="district", perimeter="whole")
+def test_whole_districts_add_up_to_the_published_oblast(region, period, source, published):
+    districts = of(
+        region, "population_persons", period=period, source_id=source, level="district", perimeter="whole"
+    )
     assert (
         districts.groupby(districts["unit_id"].str.extract(r"^(\w+-\w+)", expand=False))["value"]
         .sum()
@@ -56,43 +57,43 @@ def test_whole_districts_add_up_to_the_published_oblast(period, source, publishe
     )
 
 
-def test_rural_population_of_whole_districts_adds_up_to_the_published_oblast():
+def test_rural_population_of_whole_districts_adds_up_to_the_published_oblast(region):
     # Belstat, bulletin for 1 January 2024.
-    published = of("population_rural_persons", period="2024-01-01", level="oblast").set_index("unit_id")[
-        "value"
-    ]
-    whole = of("population_rural_persons", period="2024-01-01", level="district", perimeter="whole")
+    published = of(region, "population_rural_persons", period="2024-01-01", level="oblast").set_index(
+        "unit_id"
+    )["value"]
+    whole = of(region, "population_rural_persons", period="2024-01-01", level="district", perimeter="whole")
     assert whole.groupby(whole["unit_id"].str[:5])["value"].sum().to_dict() == published.to_dict()
 
 
-def test_regional_product_is_that_of_the_national_accounts():
+def test_regional_product_is_that_of_the_national_accounts(region):
     # Rosstat: Smolensk Oblast 2023, 556.6 bn RUB; Belstat: Vitebsk Oblast 2024, 20,306.6 BYN a head.
-    assert wide("oblast").loc["RU-SMO", "grp_rub_mln"] == pytest.approx(556_600, abs=50)
-    assert wide("oblast").loc["BY-VI", "grp_per_capita_byn"] == pytest.approx(20_306.6)
+    assert wide(region, "oblast").loc["RU-SMO", "grp_rub_mln"] == pytest.approx(556_600, abs=50)
+    assert wide(region, "oblast").loc["BY-VI", "grp_per_capita_byn"] == pytest.approx(20_306.6)
 
 
-def test_density_is_population_over_official_area():
-    area = study_area.load().official_area_km2
+def test_density_is_population_over_official_area(region):
+    area = region.official_area_km2
     for oblast, persons in CENSUS_2021.items():
         expected = persons / area[oblast]
-        assert wide("oblast").loc[oblast, "density_per_km2"] == pytest.approx(expected, rel=0.005)
+        assert wide(region, "oblast").loc[oblast, "density_per_km2"] == pytest.approx(expected, rel=0.005)
 
 
-def test_currencies_and_missing_values_are_not_mixed():
-    oblasts = wide("oblast")
+def test_currencies_and_missing_values_are_not_mixed(region):
+    oblasts = wide(region, "oblast")
     russian = oblasts.index.str.startswith("RU")
     for name in oblasts.columns[oblasts.columns.str.contains("_byn")]:
         assert oblasts.loc[russian, name].isna().all(), name
     for name in ("grp_per_capita_rub", "wage_rub", "grp_rub_mln"):
         assert oblasts.loc[~russian, name].isna().all(), name
-    districts = wide("district")
+    districts = wide(region, "district")
     assert len(districts) == 147
     assert districts.loc[districts.index.str.startswith("RU"), "wage_byn"].isna().all()
     assert districts["population_persons"].notna().all()
 
 
-def test_statistics_of_the_two_sides_never_meet_in_one_indicator():
-    trade = catalogue.indicators().filter(regex="^trade_partner_.*(usd_mln|rub_bn)$", axis=0)
+def test_statistics_of_the_two_sides_never_meet_in_one_indicator(region):
+    trade = catalogue.indicators(region).filter(regex="^trade_partner_.*(usd_mln|rub_bn)$", axis=0)
     sides = {name: set(row.split()) for name, row in trade["perimeters"].items()}
     assert len(sides) == 6
     for first, second in itertools.combinations(sides, 2):
@@ -100,46 +101,46 @@ def test_statistics_of_the_two_sides_never_meet_in_one_indicator():
         assert not (same_money and sides[first] & sides[second])
 
 
-def test_belarusian_estimate_with_gas_is_marked():
-    smolensk = wide("oblast").loc["RU-SMO"]
+def test_belarusian_estimate_with_gas_is_marked(region):
+    smolensk = wide(region, "oblast").loc["RU-SMO"]
     assert smolensk["trade_partner_by_side_usd_mln"] == 4900
     assert smolensk["trade_partner_by_side_usd_mln_perimeter"] == "by_side_with_gas"
     assert smolensk["trade_partner_ru_side_usd_mln_qualifier"] == "more_than"
 
 
-def test_links_per_100k_is_their_number_over_the_mapped_population():
+def test_links_per_100k_is_their_number_over_the_mapped_population(region):
     for level in ("oblast", "district"):
-        frame = wide(level)
+        frame = wide(region, level)
         expected = frame["links_count"] / frame["population_persons"] * 1e5
         pd.testing.assert_series_equal(
             frame["links_per_100k"], expected, check_names=False, check_exact=False, atol=5e-4
         )
 
 
-def test_every_wide_column_ends_in_a_unit_of_the_dictionary_or_explains_one():
-    dictionary = catalogue.indicators()
+def test_every_wide_column_ends_in_a_unit_of_the_dictionary_or_explains_one(region):
+    dictionary = catalogue.indicators(region)
     for level in ("oblast", "district"):
-        for column in wide(level).columns:
+        for column in wide(region, level).columns:
             name = re.sub("_(period|perimeter|qualifier)$", "", column)
             assert name.endswith(dictionary.loc[name, "unit"]) or dictionary.loc[name, "unit"] == "rank"
 
 
-def test_dates_of_facts_are_not_in_the_future_of_their_forecasts():
-    latest = loaded()[loaded()["qualifier"] != "forecast"]["period"]
+def test_dates_of_facts_are_not_in_the_future_of_their_forecasts(region):
+    latest = loaded(region)[loaded(region)["qualifier"] != "forecast"]["period"]
     ends = [periods.parse(period).end for period in latest]
     assert max(ends) <= datetime.date(2026, 12, 31)
 
 
-def test_every_figure_of_the_article_is_reached_from_a_unit_of_the_map():
-    stated = set(loaded().query("source_id == 'article'")["fact_id"])
+def test_every_figure_of_the_article_is_reached_from_a_unit_of_the_map(region):
+    stated = set(loaded(region).query("source_id == 'article'")["fact_id"])
     assert len(stated) == 16
-    reached = facts.article()
-    on_map = reached["concerned_id"].isin([*study_area.load().oblasts, "RU~BY", "RU", "BY"])
+    reached = facts.article(region)
+    on_map = reached["concerned_id"].isin([*region.oblasts, "RU~BY", "RU", "BY"])
     assert set(reached.loc[on_map, "fact_id"]) == stated
 
 
-def test_what_the_article_says_of_a_pair_is_found_from_both_sides():
-    reached = facts.article().set_index(["concerned_id", "indicator"])["value"]
+def test_what_the_article_says_of_a_pair_is_found_from_both_sides(region):
+    reached = facts.article(region).set_index(["concerned_id", "indicator"])["value"]
     for unit in ("RU-BRY", "BY-HO"):
         assert reached[unit, "trade_pair_share_of_ru_side_pct"] == 33
         assert reached[unit, "trade_pair_growth_pct"] == 20
@@ -147,12 +148,12 @@ def test_what_the_article_says_of_a_pair_is_found_from_both_sides():
     assert reached["RU-SMO-yartsevsky", "assortment_count"] == 200
 
 
-def test_thirteen_inconsistencies_are_notes_that_reach_the_units_they_touch():
-    notes = catalogue.notes()
+def test_thirteen_inconsistencies_are_notes_that_reach_the_units_they_touch(region):
+    notes = catalogue.notes(region)
     inconsistencies = set(notes.index[notes["kind"] == "article"])
     assert len(inconsistencies) == 13
-    reached = facts.remarks()
-    on_map = reached["concerned_id"].isin([*study_area.load().oblasts, "RU~BY"])
+    reached = facts.remarks(region)
+    on_map = reached["concerned_id"].isin([*region.oblasts, "RU~BY"])
     assert inconsistencies <= set(reached.loc[on_map, "note_id"])
     pairs = set(reached.itertuples(index=False, name=None))
     assert {
@@ -165,32 +166,32 @@ def test_thirteen_inconsistencies_are_notes_that_reach_the_units_they_touch():
     } <= pairs
 
 
-def test_a_city_of_oblast_subordination_is_told_with_its_district():
-    about = facts.concerning()
+def test_a_city_of_oblast_subordination_is_told_with_its_district(region):
+    about = facts.concerning(region)
     city = about[(about["unit_id"] == "BY-VI-vitebsk-city") & (about["indicator"] == "population_persons")]
     assert set(city["concerned_id"]) == {"BY-VI-vitebsk-city", "BY-VI-vitebsky"}
 
 
-def test_contradicting_values_stay_and_are_counted():
-    mapped = facts.mapped().set_index(["unit_id", "indicator"])
+def test_contradicting_values_stay_and_are_counted(region):
+    mapped = facts.mapped(region).set_index(["unit_id", "indicator"])
     trade = mapped.loc[("RU-SMO", "trade_partner_ru_side_usd_mln")]
     assert (trade["n_candidates"], trade["value_min"], trade["value_max"]) == (2, 3400, 3500)
     assert trade["value"] == 3400
-    both = of("trade_partner_ru_side_usd_mln", unit_id="RU-SMO", period="2025")
+    both = of(region, "trade_partner_ru_side_usd_mln", unit_id="RU-SMO", period="2025")
     assert set(both["source_id"]) == {"ria-2026-03-06", "news-by-2026-03-06"}
 
 
-def broken(row, **changed):
-    table = store.read_table(store.DATA / "facts.csv")
+def broken(region, row, **changed):
+    table = store.read_table(region.snapshot / "facts.csv")
     table.loc[row, list(changed)] = list(changed.values())
     with pytest.raises(errors.InputError) as caught:
-        facts.check(table, file="facts.csv")
+        facts.check(region, table, file="facts.csv")
     return list(caught.value.findings)
 
 
 @pytest.fixture(scope="module")
-def wage_row():
-    table = store.read_table(store.DATA / "facts.csv")
+def wage_row(region):
+    table = store.read_table(region.snapshot / "facts.csv")
     return table.index[(table["indicator"] == "wage_byn") & (table["period"] == "2024")][0]
 
 
@@ -213,48 +214,48 @@ def wage_row():
         ({"perimeter": "ru_side"}, "perimeter = 'ru_side'; expected whole without_cities for wage_byn"),
     ],
 )
-def test_each_broken_fact_is_one_line(wage_row, changed, expected):
-    lines = broken(wage_row, **changed)
+def test_each_broken_fact_is_one_line(region, wage_row, changed, expected):
+    lines = broken(region, wage_row, **changed)
     assert len(lines) == 1
     assert lines[0].startswith(f"facts.csv: row {wage_row + 2}: {expected}")
 
 
-def test_share_over_100_is_impossible():
-    table = store.read_table(store.TABLES / "stated_facts.csv")
+def test_share_over_100_is_impossible(region):
+    table = region.table("stated_facts.csv")
     row = table.index[table["indicator"] == "trade_partner_share_pct"][0]
     table.loc[row, "value"] = "101"
     with pytest.raises(errors.InputError) as caught:
-        facts.union(store.read_table(store.DATA / "facts.csv"), table)
+        facts.union(region, store.read_table(region.snapshot / "facts.csv"), table)
     lines = list(caught.value.findings)
     assert lines == [
         f"stated_facts.csv: row {row + 2}: value = '101'; expected at most 100 for trade_partner_share_pct"
     ]
 
 
-def test_indicator_of_an_oblast_is_refused_on_a_district():
-    table = store.read_table(store.DATA / "facts.csv")
+def test_indicator_of_an_oblast_is_refused_on_a_district(region):
+    table = store.read_table(region.snapshot / "facts.csv")
     row = table.index[(table["indicator"] == "grp_rub_mln") & (table["period"] == "2023")][0]
-    lines = broken(row, unit_id="RU-SMO-rudnyansky")
+    lines = broken(region, row, unit_id="RU-SMO-rudnyansky")
     assert lines == [
         f"facts.csv: row {row + 2}: unit_id = 'RU-SMO-rudnyansky'; expected oblast for grp_rub_mln"
     ]
 
 
-def test_facts_by_hand_and_computed_ones_are_one_table():
-    by_hand = store.read_table(store.TABLES / "stated_facts.csv")
-    computed = store.read_table(store.DATA / "facts.csv")
-    assert len(loaded()) == 5330 == len(by_hand) + len(computed)
-    stated = of("trade_partner_ru_side_rub_bn", unit_id="RU-SMO", source_id="ria-november")
+def test_facts_by_hand_and_computed_ones_are_one_table(region):
+    by_hand = region.table("stated_facts.csv")
+    computed = store.read_table(region.snapshot / "facts.csv")
+    assert len(loaded(region)) == 5330 == len(by_hand) + len(computed)
+    stated = of(region, "trade_partner_ru_side_rub_bn", unit_id="RU-SMO", source_id="ria-november")
     assert stated[["value", "qualifier"]].to_numpy().tolist() == [[220, "more_than"]]
-    assert loaded()["fact_id"].is_unique
-    assert loaded().equals(loaded().sort_values([*facts.KEY, "fact_id"], ignore_index=True))
+    assert loaded(region)["fact_id"].is_unique
+    assert loaded(region).equals(loaded(region).sort_values([*facts.KEY, "fact_id"], ignore_index=True))
 
 
-def test_faults_of_both_files_come_at_once_and_name_their_file(tmp_path, monkeypatch):
+def test_faults_of_both_files_come_at_once_and_name_their_file(region, tmp_path, monkeypatch):
     tables, data = tmp_path / "tables", tmp_path / "data"
-    shutil.copytree(store.TABLES, tables)
+    shutil.copytree(region.folder / "tables", tables)
     data.mkdir()
-    computed = store.read_table(store.DATA / "facts.csv")
+    computed = store.read_table(region.snapshot / "facts.csv")
     computed.loc[4, "value"] = "many"
     store.write_table(computed, data / "facts.csv")
     stated = store.read_table(tables / "stated_facts.csv").drop(columns="locator")
@@ -262,7 +263,7 @@ def test_faults_of_both_files_come_at_once_and_name_their_file(tmp_path, monkeyp
     store.write_table(stated, tables / "stated_facts.csv")
     monkeypatch.setattr(store, "TABLES", tables)
     with pytest.raises(errors.InputError) as caught:
-        facts.facts(data)
+        facts.facts(region)
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "facts.csv: row 6: value = 'many'",
         "stated_facts.csv: column 'locator' is missing",
@@ -271,35 +272,35 @@ def test_faults_of_both_files_come_at_once_and_name_their_file(tmp_path, monkeyp
     (data / "facts.csv").unlink()
     (tables / "stated_facts.csv").unlink()
     with pytest.raises(errors.InputError) as caught:
-        facts.facts(data)
+        facts.facts(region)
     assert [line.split(":")[0] for line in caught.value.findings] == ["facts.csv", "stated_facts.csv"]
 
 
-def test_a_fact_that_both_files_hold_is_refused_with_its_row():
-    computed = store.read_table(store.DATA / "facts.csv")
-    stated = store.read_table(store.TABLES / "stated_facts.csv")
+def test_a_fact_that_both_files_hold_is_refused_with_its_row(region):
+    computed = store.read_table(region.snapshot / "facts.csv")
+    stated = region.table("stated_facts.csv")
     again = computed.iloc[[7]].drop(columns="fact_id")[stated.columns]
     with pytest.raises(errors.InputError) as caught:
-        facts.union(computed, pd.concat([stated, again], ignore_index=True))
+        facts.union(region, computed, pd.concat([stated, again], ignore_index=True))
     (line,) = caught.value.findings
     assert line.startswith(f"stated_facts.csv: row {len(stated) + 2}: unit_id = {again['unit_id'].iloc[0]!r}")
     assert line.endswith("but facts.csv holds it too")
 
 
-def test_duplicate_fact_is_refused():
-    table = store.read_table(store.DATA / "facts.csv")
+def test_duplicate_fact_is_refused(region):
+    table = store.read_table(region.snapshot / "facts.csv")
     doubled = pd.concat([table, table.iloc[[7]]])
     with pytest.raises(errors.InputError) as caught:
-        facts.check(doubled, file="facts.csv")
+        facts.check(region, doubled, file="facts.csv")
     assert any("one row for each unit_id, indicator, period" in line for line in caught.value.findings)
 
 
-def test_all_broken_facts_are_reported_together(wage_row):
-    table = store.read_table(store.DATA / "facts.csv")
+def test_all_broken_facts_are_reported_together(region, wage_row):
+    table = store.read_table(region.snapshot / "facts.csv")
     table.loc[wage_row, "unit"] = "rub"
     table.loc[wage_row + 1, "source_id"] = ""
     with pytest.raises(errors.InputError) as caught:
-        facts.check(table, file="facts.csv")
+        facts.check(region, table, file="facts.csv")
     assert [line.split(" = ")[0] for line in caught.value.findings] == [
         f"facts.csv: row {wage_row + 2}: unit",
         f"facts.csv: row {wage_row + 3}: source_id",
@@ -307,8 +308,8 @@ def test_all_broken_facts_are_reported_together(wage_row):
 
 
 @pytest.mark.parametrize("column", ["unit_id", "indicator", "value"])
-def test_missing_column_is_one_line(column):
-    table = store.read_table(store.DATA / "facts.csv").drop(columns=column)
+def test_missing_column_is_one_line(region, column):
+    table = store.read_table(region.snapshot / "facts.csv").drop(columns=column)
     with pytest.raises(errors.InputError) as caught:
-        facts.check(table, file="facts.csv")
+        facts.check(region, table, file="facts.csv")
     assert list(caught.value.findings) == [f"facts.csv: column '{column}' is missing"]

@@ -20,34 +20,34 @@ FAMILIES = ("realised", "potential", "convergence", "overall")
 
 
 @pytest.fixture(scope="module")
-def layers():
+def layers(region):
     return {
-        **network.frames(),
-        "districts": boundaries.districts(),
-        "border": boundaries.border(),
-        "district_pairs": boundaries.district_pairs(),
-        "links": cooperation.links(),
-        "zones": cooperation.zones(),
-        "facts": facts.facts(),
-        "indicators": catalogue.indicators(),
-        "oblast_wide": facts.wide("oblast").reset_index(),
+        **network.frames(region),
+        "districts": boundaries.districts(region),
+        "border": boundaries.border(region),
+        "district_pairs": boundaries.district_pairs(region),
+        "links": cooperation.links(region),
+        "zones": cooperation.zones(region),
+        "facts": facts.facts(region),
+        "indicators": catalogue.indicators(region),
+        "oblast_wide": facts.wide(region, "oblast").reset_index(),
     }
 
 
 @pytest.fixture(scope="module")
-def table():
-    return framework.read()
+def table(region):
+    return framework.read(region)
 
 
 @pytest.fixture(scope="module")
-def rates():
-    return framework.read_rates()
+def rates(region):
+    return framework.read_rates(region)
 
 
 @pytest.fixture(scope="module")
-def found(layers, table, rates, roads_of_atlas):
-    figures = levels.figures(layers, rates, roads_of_atlas)
-    return summary.frames(*figures.values(), table)
+def found(region, layers, table, rates, roads_of_atlas):
+    figures = levels.figures(region, layers, rates, roads_of_atlas)
+    return summary.frames(region, *figures.values(), table)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_trade_is_of_the_own_side_and_converted_at_the_rate_of_its_year(by_id):
     ],
 )
 @pytest.mark.parametrize(("unit", "own", "other"), [("RU-SMO", "ru", "by"), ("BY-VI", "by", "ru")])
-def test_trade_is_of_the_own_side_before_the_latest(stated, chosen, unit, own, other):
+def test_trade_is_of_the_own_side_before_the_latest(region, stated, chosen, unit, own, other):
     sides = {"own": f"_{own}_side", "other": f"_{other}_side", "": ""}
     for order in (stated, stated[::-1]):
         rows = pd.DataFrame(order, columns=["side", "period", "value"]).assign(
@@ -106,7 +106,7 @@ def test_trade_is_of_the_own_side_before_the_latest(stated, chosen, unit, own, o
             fact_id=lambda table: table.index.astype(str),
         )
         rates = pd.DataFrame(columns=["currency", "per_currency", "year", "rate", "source_id"])
-        assert realised.trade(rows, rates, currency="usd")["value"].tolist() == [chosen]
+        assert realised.trade(region, rows, rates, currency="usd")["value"].tolist() == [chosen]
 
 
 def test_trade_relates_to_the_product_only_in_one_currency(by_id):
@@ -131,16 +131,16 @@ def test_links_count_where_they_took_place(by_id):
     assert pair["links_ventures_per_100k"] == 0
 
 
-def test_plans_do_not_count(layers):
+def test_plans_do_not_count(region, layers):
     links = layers["links"].assign(units=layers["links"]["unit_ids"].str.split())
     planned = links[links["state"].isin(["planned", "intended", "proposed", "ended", "unknown"])]
     persons = pd.DataFrame({"value": 1e5, "period": "", "source_ids": ""}, index=["RU-SMO-krasninsky"])
     groups = {"links": tuple(links["type"].unique())}
-    none = realised.documented(planned, planned["units"], persons, groups)["links_per_100k"]
+    none = realised.documented(region, planned, planned["units"], persons, groups)["links_per_100k"]
     assert len(planned) == 8
     assert none["value"].tolist() == [0]
     # Krasny: cooperation, treaty and visits; the crossing that is planned does not count.
-    some = realised.documented(links, links["units"], persons, groups)["links_per_100k"]
+    some = realised.documented(region, links, links["units"], persons, groups)["links_per_100k"]
     assert some["value"].tolist() == [3]
 
 
@@ -202,11 +202,11 @@ def test_terms_make_up_every_score(found, by_id):
         )
 
 
-def test_terms_name_known_sources_and_periods(found):
+def test_terms_name_known_sources_and_periods(region, found):
     terms = found["intensity_terms"]
     present = terms[terms["value"].notna()]
     named = set(" ".join(present["source_ids"]).split())
-    assert named <= set(catalogue.sources().index)
+    assert named <= set(catalogue.sources(region).index)
     assert (present["source_ids"] != "").all()
     assert (present["period"] != "").all()
     assert (terms.loc[terms["value"].isna(), ["period", "source_ids"]] == "").all(axis=None)
@@ -282,7 +282,7 @@ def test_gap_names_those_with_much_potential_and_nothing_documented():
     assert found.loc["f", ["potential_class", "shortfall"]].isna().all()
 
 
-def small(*, transformation="none"):
+def small(region, *, transformation="none"):
     """Frameworks of two indicators for each family, the first with a transformation."""
     names = [f"{family}_{number}" for family in framework.FAMILIES for number in (1, 2)]
     table = pd.DataFrame(
@@ -296,14 +296,14 @@ def small(*, transformation="none"):
         }
     )
     values = pd.DataFrame(np.random.default_rng(1).uniform(1, 9, (20, 6)), columns=names)
-    return intensity_scores.frameworks(table, {"district": set(names)})["district"], values
+    return intensity_scores.frameworks(region, table, {"district": set(names)})["district"], values
 
 
-def test_scaled_units_change_nothing_and_the_best_in_all_is_first():
-    of, values = small(transformation="log1p")
+def test_scaled_units_change_nothing_and_the_best_in_all_is_first(region):
+    of, values = small(region, transformation="log1p")
     values.loc[0] = [9.5, 9.5, 9.5, 0.5, 0.5, 0.5]
-    base = intensity_scores.scores(values, of, level="district", top=3).units
-    scaled = intensity_scores.scores(values * 1_000, of, level="district", top=3).units
+    base = intensity_scores.scores(region, values, of, level="district", top=3).units
+    scaled = intensity_scores.scores(region, values * 1_000, of, level="district", top=3).units
     pd.testing.assert_frame_equal(base, scaled)
     assert base.loc[0, ["overall_rank", "overall_rank_high"]].tolist() == [1, 1]
 
@@ -325,14 +325,14 @@ def test_scaled_units_change_nothing_and_the_best_in_all_is_first():
         ),
     ],
 )
-def test_wrong_frameworks_end_in_lines(table, change, line):
+def test_wrong_frameworks_end_in_lines(region, table, change, line):
     own = (table["level"] == "district") & (table["family"] == "convergence")
     wrong = table.copy()
     for column, (before, after) in change.items():
         wrong.loc[own, column] = wrong.loc[own, column].replace(before, after)
     known = {level: set(table.loc[table["level"] == level, "indicator"]) for level in summary.LEVELS}
     with pytest.raises(errors.InputError) as raised:
-        intensity_scores.frameworks(wrong, known)
+        intensity_scores.frameworks(region, wrong, known)
     assert any(finding.startswith(line) for finding in raised.value.findings)
 
 
@@ -356,12 +356,12 @@ def test_wrong_frameworks_end_in_lines(table, change, line):
         ("goalpost_basis_ru", "", "framework.csv: row 2: goalpost_basis_ru = ''; expected a reason if"),
     ],
 )
-def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, value, line):
+def test_wrong_cells_of_the_framework_end_in_lines(region, tmp_path, table, column, value, line):
     wrong = table.copy()
     wrong.loc[0, column] = value
     wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        framework.read(tmp_path / "framework.csv")
+        framework.read(region, tmp_path / "framework.csv")
     assert len(raised.value.findings) == 1
     assert raised.value.findings[0].startswith(line)
 
@@ -369,12 +369,12 @@ def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, valu
 GOALPOSTS = ["goalpost_low", "goalpost_high", *(f"goalpost_basis_{name}" for name in ("ru", "en", "be"))]
 
 
-def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, table):
+def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(region, tmp_path, table):
     wrong = table.copy()
     wrong.loc[0, GOALPOSTS] = ""
     wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        framework.read(tmp_path / "framework.csv")
+        framework.read(region, tmp_path / "framework.csv")
     assert raised.value.findings == (
         "framework.csv: row 2: goalpost_low = ''; expected a number, "
         "as other rows of level oblast have goalposts",
@@ -382,7 +382,7 @@ def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, tabl
     wrong.loc[wrong["level"] == "oblast", GOALPOSTS] = ""
     wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        framework.read(tmp_path / "framework.csv")
+        framework.read(region, tmp_path / "framework.csv")
     counting = (wrong["level"] == "oblast") & (wrong["weight"] != "0")
     assert len(raised.value.findings) == counting.sum()
     assert raised.value.findings[0] == (
@@ -390,11 +390,11 @@ def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, tabl
     )
 
 
-def test_few_units_without_goalposts_are_refused_where_they_are_scored():
-    of, values = small()
-    assert intensity_scores.scores(values, of, level="district", top=3)
+def test_few_units_without_goalposts_are_refused_where_they_are_scored(region):
+    of, values = small(region)
+    assert intensity_scores.scores(region, values, of, level="district", top=3)
     with pytest.raises(errors.InputError) as raised:
-        intensity_scores.scores(values.head(19), of, level="district", top=3)
+        intensity_scores.scores(region, values.head(19), of, level="district", top=3)
     assert raised.value.findings[0] == (
         "framework.csv: level district: family realised: indicator realised_1: no goalposts; expected some, "
         "for 19 units are fewer than 20 and no scale for one another"
@@ -412,11 +412,11 @@ def test_an_oblast_with_a_share_of_three_fifths_scores_three_fifths(found):
     assert (oblasts["normalised"] > 0.01).all()
 
 
-def test_values_that_do_not_fit_are_a_line_each_with_level_and_family():
-    of, values = small(transformation="log")
+def test_values_that_do_not_fit_are_a_line_each_with_level_and_family(region):
+    of, values = small(region, transformation="log")
     values.loc[3, "realised_1"] = values.loc[4, "potential_1"] = 0
     with pytest.raises(errors.InputError) as raised:
-        intensity_scores.scores(values, of, level="district", top=3)
+        intensity_scores.scores(region, values, of, level="district", top=3)
     assert raised.value.findings == tuple(
         f"framework.csv: level district: family {family}: indicator {family}_1: unit {unit} has 0; "
         "log expects more than 0"
@@ -424,7 +424,7 @@ def test_values_that_do_not_fit_are_a_line_each_with_level_and_family():
     )
 
 
-def test_no_year_that_all_oblasts_have_is_one_line(layers):
+def test_no_year_that_all_oblasts_have_is_one_line(region, layers):
     table = layers["facts"]
     wages = table[table["indicator"].isin(["wage_rub", "wage_byn"]) & (table["level"] == "oblast")]
     wages = wages[wages["period_kind"] == "year"]
@@ -435,13 +435,13 @@ def test_no_year_that_all_oblasts_have_is_one_line(layers):
     others = table[(table["level"] == "oblast") & ~table.index.isin(wages.index)]
     apart = pd.concat([others, wages.assign(period=wages["unit_id"].map(years))])
     with pytest.raises(errors.InputError) as raised:
-        convergence.of_oblasts(apart, layers["indicators"])
+        convergence.of_oblasts(region, apart, layers["indicators"])
     line = f"facts.csv: indicators wage_rub, wage_byn: at most 1 of {n_units} oblasts have a figure"
     assert raised.value.findings == (f"{line} of the same year; expected a year in which all have",)
 
 
-def test_levels_are_computed_alike_each_time(layers, rates, roads_of_atlas):
-    first, second = (levels.of_levels(layers, rates, roads_of_atlas) for _ in range(2))
+def test_levels_are_computed_alike_each_time(region, layers, rates, roads_of_atlas):
+    first, second = (levels.of_levels(region, layers, rates, roads_of_atlas) for _ in range(2))
     for level, figures in first.items():
         for name, figure in figures.items():
             pd.testing.assert_frame_equal(figure, second[level][name])

@@ -49,22 +49,23 @@ def zone(places, persons, crossing_min, sides, border_km):
     )
 
 
-def units(of):
+def units(region, of):
     own = pd.Series(of.ground.population.index, index=of.ground.population.index)
-    return potential.of_units(of.ground, own, border_km=of.border_km), own
+    return potential.of_units(region, of.ground, own, border_km=of.border_km), own
 
 
-def test_nearest_centres_and_crossings_by_hand():
+def test_nearest_centres_and_crossings_by_hand(region):
     places = {"a": 0, "b": 40, "c": 40, "y": 100, "z": 130}
     minutes = np.array([[60.0, 61], [30, 59], [0, 60], [45, np.inf], [61, 90]])
     found, _ = units(
+        region,
         zone(
             places,
             dict.fromkeys(places, 10),
             minutes,
             {"a": "L", "b": "L", "c": "L", "y": "R", "z": "R"},
             {"c": 50.0, "y": 50.0},
-        )
+        ),
     )
     # An hour includes its last minute.
     assert found["crossings_60min_count"].to_dict() == {"a": 1, "b": 2, "c": 2, "y": 1, "z": 0}
@@ -94,7 +95,7 @@ def scored(found):
 
 @hypothesis.given(st.integers(0, 10_000))
 @hypothesis.settings(max_examples=6)
-def test_a_mirrored_zone_mirrors_figures_scores_and_ranks(seed):
+def test_a_mirrored_zone_mirrors_figures_scores_and_ranks(region, seed):
     random = np.random.default_rng(seed)
     names = [f"L{k}" for k in range(4)] + [f"R{k}" for k in range(3)]
     places = dict(zip(names, random.integers(0, 200, 7).tolist(), strict=True))
@@ -119,7 +120,7 @@ def test_a_mirrored_zone_mirrors_figures_scores_and_ranks(seed):
     ground = dataclasses.replace(there.ground, crossings=crossings)
     there = dataclasses.replace(there, ground=ground)
 
-    (left, _), (right, _) = units(here), units(there)
+    (left, _), (right, _) = units(region, here), units(region, there)
     back = right.rename(index=mirrored).loc[left.index]
     pd.testing.assert_frame_equal(back, left)
     pd.testing.assert_frame_equal(
@@ -128,6 +129,7 @@ def test_a_mirrored_zone_mirrors_figures_scores_and_ranks(seed):
 
     ours, theirs = (
         potential.of_pairs(
+            region,
             one.ground,
             pd.Series(one.ground.population.index, index=one.ground.population.index),
             one.pairs,

@@ -21,35 +21,35 @@ MORE_IS_BETTER = (
 
 
 @pytest.fixture(scope="module")
-def layers():
+def layers(region):
     return {
-        **network.frames(),
-        "districts": boundaries.districts(),
-        "border": boundaries.border(),
-        "district_pairs": boundaries.district_pairs(),
-        "facts": facts.facts(),
+        **network.frames(region),
+        "districts": boundaries.districts(region),
+        "border": boundaries.border(region),
+        "district_pairs": boundaries.district_pairs(region),
+        "facts": facts.facts(region),
         "indicators": facts.indicators(),
     }
 
 
 @pytest.fixture(scope="module")
-def districts(layers):
-    return levels.district_units(layers)
+def districts(region, layers):
+    return levels.district_units(region, layers)
 
 
 @pytest.fixture(scope="module")
-def oblasts(layers):
-    return levels.oblast_units(layers)
+def oblasts(region, layers):
+    return levels.oblast_units(region, layers)
 
 
 @pytest.fixture(scope="module")
-def ground(layers, districts, roads_of_atlas):
-    return potential.times(layers, districts.persons["value"], roads_of_atlas)
+def ground(region, layers, districts, roads_of_atlas):
+    return potential.times(region, layers, districts.persons["value"], roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
-def base(ground, districts):
-    return potential.of_units(ground, districts.group, border_km=districts.border_km)
+def base(region, ground, districts):
+    return potential.of_units(region, ground, districts.group, border_km=districts.border_km)
 
 
 def closed(layers, attached, crossings):
@@ -68,23 +68,25 @@ def not_better(after, before):
 @hypothesis.settings(max_examples=2)
 @hypothesis.given(data=strategies.data())
 def test_closing_crossings_never_raises_a_foreign_figure(
-    layers, roads_of_atlas, districts, oblasts, ground, base, data
+    region, layers, roads_of_atlas, districts, oblasts, ground, base, data
 ):
-    every = sorted(network.crossings(layers, "road").index)
+    every = sorted(network.crossings(region, layers, "road").index)
     some = data.draw(strategies.sets(strategies.sampled_from(every), min_size=1))
-    after = potential.times(layers, districts.persons["value"], closed(layers, roads_of_atlas, some))
-    not_better(potential.of_units(after, districts.group, border_km=districts.border_km), base)
+    after = potential.times(region, layers, districts.persons["value"], closed(layers, roads_of_atlas, some))
+    not_better(potential.of_units(region, after, districts.group, border_km=districts.border_km), base)
     pairs = [
-        potential.of_pairs(one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
+        potential.of_pairs(region, one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
         for one in (after, ground)
     ]
     not_better(*pairs)
 
 
-def test_nobody_is_reached_over_a_closed_border(layers, roads_of_atlas, districts):
-    every = network.crossings(layers, "road").index
-    sealed = potential.times(layers, districts.persons["value"], closed(layers, roads_of_atlas, every))
-    found = potential.of_units(sealed, districts.group, border_km=districts.border_km)
+def test_nobody_is_reached_over_a_closed_border(region, layers, roads_of_atlas, districts):
+    every = network.crossings(region, layers, "road").index
+    sealed = potential.times(
+        region, layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
+    )
+    found = potential.of_units(region, sealed, districts.group, border_km=districts.border_km)
     foreign = [name for name in MORE_IS_BETTER if name != "permeability_per_100km"]
     assert (found[foreign] == 0).all(axis=None)
     assert (found["accessibility_foreign_pct"] == 0).all()
@@ -93,11 +95,13 @@ def test_nobody_is_reached_over_a_closed_border(layers, roads_of_atlas, district
     assert (found["accessibility_domestic"] > 0).all()
 
 
-def test_the_border_leaves_the_domestic_side_alone(layers, roads_of_atlas, districts, base):
+def test_the_border_leaves_the_domestic_side_alone(region, layers, roads_of_atlas, districts, base):
     """Nobody drives abroad to reach compatriots sooner than by a tenth."""
-    every = network.crossings(layers, "road").index
-    sealed = potential.times(layers, districts.persons["value"], closed(layers, roads_of_atlas, every))
-    found = potential.of_units(sealed, districts.group, border_km=districts.border_km)
+    every = network.crossings(region, layers, "road").index
+    sealed = potential.times(
+        region, layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
+    )
+    found = potential.of_units(region, sealed, districts.group, border_km=districts.border_km)
     for name in ("accessibility_domestic", "population_60min_domestic"):
         assert (found[name] <= base[name] * (1 + 1e-9)).all()
         assert (found[name] >= base[name] * 0.9).all()
@@ -116,8 +120,10 @@ def test_population_within_is_what_the_times_say(roads_of_atlas, ground, base):
         assert base.loc[unit, f"population_{limit}min_domestic"] == pytest.approx(expected)
 
 
-def test_a_pair_alone_is_part_of_each_side(ground, districts, base):
-    pairs = potential.of_pairs(ground, districts.group, districts.pairs, border_km=districts.pairs["km"])
+def test_a_pair_alone_is_part_of_each_side(region, ground, districts, base):
+    pairs = potential.of_pairs(
+        region, ground, districts.group, districts.pairs, border_km=districts.pairs["km"]
+    )
     most = districts.pairs.assign(
         most=[
             base.loc[[a, b], "gravity_b1_5_foreign"].sum() for a, b in districts.pairs[["a", "b"]].to_numpy()

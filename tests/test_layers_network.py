@@ -8,15 +8,14 @@ import pytest
 
 from geo import errors
 from geo.network import access, graph, routes, routing, scenario
-from layers import study_area
 from layers.analysis import network as networks
 from layers.base import boundaries, transport
 from layers.io import store
 
 
 @pytest.fixture(scope="module")
-def layers():
-    return networks.frames()
+def layers(region):
+    return networks.frames(region)
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +24,8 @@ def by_road(roads_of_atlas):
 
 
 @pytest.fixture(scope="module")
-def by_rail(layers):
-    return networks.by_rail(layers)
+def by_rail(region, layers):
+    return networks.by_rail(region, layers)
 
 
 def closed(layers, attached, names):
@@ -35,20 +34,20 @@ def closed(layers, attached, names):
     return access.under(attached, shut)
 
 
-def test_the_roads_cross_the_border_only_at_known_crossings(layers):
-    roads, report = networks.roads(layers)
+def test_the_roads_cross_the_border_only_at_known_crossings(region, layers):
+    roads, report = networks.roads(region, layers)
     assert set(report["action"]) == {"matched", "no_line"}
     assert report.loc[report["action"] == "matched", "distance_m"].max() < 1
-    crossings = transport.crossings()
+    crossings = transport.crossings(region)
     assert set(roads.gates["crossing_id"]) == set(crossings.loc[crossings["mode"] == "road", "crossing_id"])
 
 
-def test_every_road_lies_in_its_country(layers):
+def test_every_road_lies_in_its_country(region, layers):
     """Edges of one country run in the districts of the other nowhere, but for the width of the line."""
-    roads, _ = networks.roads(layers)
-    districts = networks.metric(boundaries.districts())
+    roads, _ = networks.roads(region, layers)
+    districts = networks.metric(region, boundaries.districts(region))
     lines = roads.edges
-    for country in study_area.load().countries:
+    for country in region.countries:
         others = districts[districts["country"] != country].union_all()
         strayed = lines[lines["side"] == country].intersection(others).length.sum()
         assert strayed < 1_000
@@ -68,8 +67,8 @@ def test_both_networks_hang_together(by_road, by_rail):
     assert (of_rail[crossings.ravel()] == 0).mean() >= 12 / 14
 
 
-def test_rail_meets_the_border_at_its_seven_crossings(layers):
-    railways, report = networks.railways(layers)
+def test_rail_meets_the_border_at_its_seven_crossings(region, layers):
+    railways, report = networks.railways(region, layers)
     assert report["action"].tolist() == ["matched"] * 7
     assert sorted(railways.gates["crossing_id"]) == [f"T{k}" for k in range(1, 8)]
 
@@ -90,9 +89,9 @@ def test_fastest_routes_have_the_documented_lengths(by_road, start, end, length_
     assert found.loc[0, "length_km"] == pytest.approx(length_km, rel=0.03)
 
 
-def test_every_unit_has_a_centre_and_every_place_a_way_to_every_other(by_road, layers):
-    centres = networks.centres(layers)
-    assert sorted(centres.index) == sorted(boundaries.districts()["unit_id"])
+def test_every_unit_has_a_centre_and_every_place_a_way_to_every_other(region, by_road, layers):
+    centres = networks.centres(region, layers)
+    assert sorted(centres.index) == sorted(boundaries.districts(region)["unit_id"])
     found = routing.times(
         by_road, origins=centres.index.tolist(), destinations=by_road.terminals.index.unique().tolist()
     )
@@ -100,13 +99,13 @@ def test_every_unit_has_a_centre_and_every_place_a_way_to_every_other(by_road, l
 
 
 @pytest.mark.parametrize("mode", ["road", "rail"])
-def test_closing_every_crossing_parts_the_countries(layers, mode, request):
+def test_closing_every_crossing_parts_the_countries(region, layers, mode, request):
     attached = request.getfixturevalue(f"by_{mode}")
-    names = networks.crossings(layers, mode).index
+    names = networks.crossings(region, layers, mode).index
     shut = closed(layers, attached, names)
     first, second = (
         shut.terminals.index[(shut.terminals["side"] == country) & ~shut.terminals.index.isin(names)].tolist()
-        for country in study_area.load().countries
+        for country in region.countries
     )
     assert np.isinf(routing.times(shut, origins=first[:40], destinations=second).to_numpy()).all()
 
@@ -128,12 +127,12 @@ def test_an_unknown_crossing_in_a_scenario_is_refused(by_road):
         access.under(by_road, scenario.Scenario(states={"X9": "open"}))
 
 
-def test_the_class_of_road_at_a_crossing_is_that_of_the_network(layers, by_road):
+def test_the_class_of_road_at_a_crossing_is_that_of_the_network(region, layers, by_road):
     """Stated by hand for readers, and what the network has where its roads come to the crossing."""
     edges, gates = by_road.base.edges, by_road.base.gates
     stated = layers["crossings"].set_index("crossing_id")
     order = list(transport.ROAD_CLASSES)
-    letters = dict(zip(study_area.load().countries, "ab", strict=True))
+    letters = dict(zip(region.countries, "ab", strict=True))
     compared = 0
     for gate in gates.itertuples():
         for node in (gate.node_a, gate.node_b):
@@ -145,14 +144,14 @@ def test_the_class_of_road_at_a_crossing_is_that_of_the_network(layers, by_road)
     assert compared >= 45
 
 
-def test_a_class_without_speed_is_refused(layers):
+def test_a_class_without_speed_is_refused(region, layers):
     roads = layers["roads"].assign(road_class="track")
     with pytest.raises(errors.NetworkError, match="class 'track' has no speed"):
-        networks.by_road({**layers, "roads": roads})
+        networks.by_road(region, {**layers, "roads": roads})
 
 
-def test_a_wrong_speed_is_told_with_its_row(tmp_path, monkeypatch):
-    tables = pathlib.Path(shutil.copytree(store.TABLES, tmp_path / "tables"))
+def test_a_wrong_speed_is_told_with_its_row(region, tmp_path, monkeypatch):
+    tables = pathlib.Path(shutil.copytree(region.folder / "tables", tmp_path / "tables"))
     text = (tables / "road_speeds.csv").read_text(encoding="utf-8")
     (tables / "road_speeds.csv").write_text(
         text.replace("trunk,road,80", "trunk,road,fast"), encoding="utf-8"
@@ -160,4 +159,4 @@ def test_a_wrong_speed_is_told_with_its_row(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "TABLES", tables)
     networks.speeds.cache_clear()
     with pytest.raises(errors.InputError, match=r"road_speeds\.csv: row 3: speed_kmh = 'fast'"):
-        networks.speeds()
+        networks.speeds(region)

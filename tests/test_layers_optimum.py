@@ -5,26 +5,26 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+import regions
 
 from geo import errors
 from geo.network import routes, routing
 from geo.siting import location
-from layers import study_area
 from layers.analysis import optimum, proximity, surfaces
 from layers.base import cooperation
 from layers.dictionary import catalogue
 
-LIMITS = study_area.load().optimum
+LIMITS = regions.RUSSIA_BELARUS.optimum
 
 
 @pytest.fixture(scope="module")
-def base():
-    return {**proximity.frames(), "programme": cooperation.programme()}
+def base(region):
+    return {**proximity.frames(region), "programme": cooperation.programme(region)}
 
 
 @pytest.fixture(scope="module")
-def asked(base, roads_of_atlas):
-    return optimum.questions(base, roads_of_atlas)
+def asked(region, base, roads_of_atlas):
+    return optimum.questions(region, base, roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def test_one_and_two_centres_by_plain_search(asked):
         assert found.loc[2] == pytest.approx(best[2]), goal
 
 
-def test_every_goal_is_solved_and_proven_for_each_number(solutions):
-    assert set(solutions["goal"]) == set(catalogue.vocabulary("goal"))
+def test_every_goal_is_solved_and_proven_for_each_number(region, solutions):
+    assert set(solutions["goal"]) == set(catalogue.vocabulary(region, "goal"))
     for _, own in solutions.groupby("goal"):
         assert own["p"].tolist() == list(range(1, LIMITS.most + 1))
         assert own["sites"].str.split().map(len).tolist() == own["p"].tolist()
@@ -94,9 +94,9 @@ def test_the_sites_serve_whom_the_solution_counts(solutions, sites, asked):
     assert within["mean_min"].dropna().le(LIMITS.within_min).all()
 
 
-def test_proposals_are_evaluated_as_they_stand(base, proposals, roads_of_atlas):
+def test_proposals_are_evaluated_as_they_stand(region, base, proposals, roads_of_atlas):
     attached = roads_of_atlas
-    weight = optimum.demand(base)
+    weight = optimum.demand(region, base)
     for row in proposals[proposals["goal"] == "median"].itertuples():
         own = routing.times(attached, origins=weight.index.tolist(), destinations=row.sites.split())
         mean_min = (own.min(axis=1) * weight).sum() / weight.sum()
@@ -121,8 +121,8 @@ def test_a_given_best_is_the_one_that_would_be_found(asked):
     pd.testing.assert_frame_equal(given, location.compare(question.problem, question.goal, named))
 
 
-def test_closed_crossings_leave_nobody_to_serve_abroad(base, roads_of_atlas):
-    closed = optimum.questions(base, routes.closed(roads_of_atlas))["foreign"]
+def test_closed_crossings_leave_nobody_to_serve_abroad(region, base, roads_of_atlas):
+    closed = optimum.questions(region, base, routes.closed(roads_of_atlas))["foreign"]
     with pytest.raises(errors.InputError, match="no demand is within the limit of any candidate"):
         _ = closed.best
 

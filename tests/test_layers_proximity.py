@@ -9,13 +9,13 @@ from layers.analysis import network, proximity
 
 
 @pytest.fixture(scope="module")
-def layers():
-    return proximity.frames()
+def layers(region):
+    return proximity.frames(region)
 
 
 @pytest.fixture(scope="module")
-def found(layers, roads_of_atlas):
-    return proximity.attributes(proximity.locate(layers, roads_of_atlas))
+def found(region, layers, roads_of_atlas):
+    return proximity.attributes(region, proximity.locate(region, layers, roads_of_atlas))
 
 
 def test_each_feature_has_its_row(layers, found):
@@ -89,8 +89,8 @@ def test_districts_on_the_border_touch_it(layers, found):
     assert (table.drop(set(touching)) > 0).all()
 
 
-def test_no_road_is_faster_than_the_fastest_class_in_a_straight_line(found):
-    fastest = network.speeds()["speed_kmh"].max()
+def test_no_road_is_faster_than_the_fastest_class_in_a_straight_line(region, found):
+    fastest = network.speeds(region)["speed_kmh"].max()
     table = found["settlements"]
     straight_min = table["straight_crossing_km"] / fastest * 60
     assert (table["crossing_min"] >= straight_min - 0.06).all()
@@ -128,17 +128,19 @@ def test_a_pair_without_a_crossing_has_no_permeability(found):
     assert (table["permeability_km"].isna() == (table["road_crossings"] == 0)).all()
 
 
-def test_no_change_is_the_base(layers, found, roads_of_atlas):
+def test_no_change_is_the_base(region, layers, found, roads_of_atlas):
     same = access.under(roads_of_atlas, network.base_scenario(layers))
-    again = proximity.attributes(proximity.locate(layers, same))
+    again = proximity.attributes(region, proximity.locate(region, layers, same))
     for name, table in again.items():
         pd.testing.assert_frame_equal(table, found[name])
 
 
-def test_closing_every_crossing_leaves_nothing_abroad(layers, roads_of_atlas):
-    names = network.crossings(layers, "road").index
+def test_closing_every_crossing_leaves_nothing_abroad(region, layers, roads_of_atlas):
+    names = network.crossings(region, layers, "road").index
     shut = scenario.Scenario(states=dict.fromkeys(names, "closed"))
-    tables = proximity.attributes(proximity.locate(layers, access.under(roads_of_atlas, shut)))
+    tables = proximity.attributes(
+        region, proximity.locate(region, layers, access.under(roads_of_atlas, shut))
+    )
     for name in ("oblasts", "districts", "settlements"):
         table = tables[name]
         way = "centre_crossing" if name == "oblasts" else "crossing"

@@ -5,14 +5,15 @@ import json
 import pathlib
 
 import pytest
+import regions
 
 from geo import errors
 from layers import rules
 from layers.base import boundaries, geometry_checks
 from layers.io import store
 
-DATA = pathlib.Path(store.DATA)
-TABLES = sorted(path.name for path in store.TABLES.glob("*.csv"))
+DATA = pathlib.Path(regions.RUSSIA_BELARUS.snapshot)
+TABLES = sorted(path.name for path in region.folder / "tables".glob("*.csv"))
 GEOJSON = sorted(path.name for path in DATA.glob("*.geojson"))
 
 
@@ -250,27 +251,29 @@ DISTRICTS = [
 
 
 @pytest.mark.parametrize(("change", "line"), DISTRICTS, ids=lambda value: getattr(value, "__name__", ""))
-def test_each_fault_of_districts_is_told(data, change, line):
+def test_each_fault_of_districts_is_told(region, data, change, line):
     path = data / "districts.geojson"
     change_layer(path, change)
     deep = "[" * 2_000 + "]" * 2_000
     rewrite(path, path.read_text(encoding="utf-8").replace('"DEEP"', deep))
-    told = findings_of(lambda: geometry_checks.require_zone(boundaries.districts(data), file=path.name))
+    told = findings_of(
+        lambda: geometry_checks.require_zone(region, boundaries.districts(region), file=path.name)
+    )
     assert any(line in one for one in told), told[:3]
     assert len(told) <= 21
 
 
-def test_a_gap_between_districts_and_an_oblast_of_another_size_are_told():
-    zone = boundaries.districts()
+def test_a_gap_between_districts_and_an_oblast_of_another_size_are_told(region):
+    zone = boundaries.districts(region)
     middle = zone["unit_id"] == "RU-SMO-yartsevsky"
     hole = zone.loc[middle, "geometry"].iloc[0]
     place = hole.representative_point().buffer(0.1)
     pierced = zone.assign(geometry=zone.geometry.difference(place))
-    told = findings_of(lambda: geometry_checks.require_zone(pierced, file="d"))
+    told = findings_of(lambda: geometry_checks.require_zone(region, pierced, file="d"))
     assert len(told) == 1
     assert told[0].startswith("d: no district covers")
     grown = zone.assign(area_km2=zone["area_km2"] * 1.01)
-    told = findings_of(lambda: geometry_checks.require_zone(grown, file="d"))
+    told = findings_of(lambda: geometry_checks.require_zone(region, grown, file="d"))
     assert len(told) == 6
     assert told[1].endswith("expected 34,857 within 0.3 %")
 

@@ -5,10 +5,10 @@ import unicodedata
 import geopandas as gpd
 import pandas as pd
 import pytest
+import regions
 import shapely
 
 from geo import errors
-from layers import study_area
 from layers.base import boundaries, settlements
 from layers.dictionary import latin, units
 from layers.io import store
@@ -16,20 +16,20 @@ from layers.snapshot import figures, hand_tables, places
 from layers.snapshot import settlements as snapshot
 from layers.snapshot import zone as zones
 
-AREA = study_area.load()
+AREA = regions.RUSSIA_BELARUS
 
 # The embedded snapshot
 
 
-def test_each_district_has_one_centre():
-    found = settlements.settlements()
+def test_each_district_has_one_centre(region):
+    found = settlements.settlements(region)
     centres = found[found["is_unit_centre"]]["centre_of"].str.split().explode()
-    assert sorted(centres) == sorted(units.of_level("district").index)
+    assert sorted(centres) == sorted(units.of_level(region, "district").index)
     assert len(centres) == 147
 
 
-def test_a_district_around_a_city_has_the_city_as_its_centre():
-    found = settlements.settlements().set_index("settlement_id")["centre_of"]
+def test_a_district_around_a_city_has_the_city_as_its_centre(region):
+    found = settlements.settlements(region).set_index("settlement_id")["centre_of"]
     assert found["RU-SMO-smolensk-city/smolensk"] == "RU-SMO-smolensk-city RU-SMO-smolensky"
     assert found["BY-HO-gomelsky/gomel"] == "BY-HO-gomelsky"
     assert found["RU-BRY-bryansky/glinishchevo"] == "RU-BRY-bryansky"
@@ -49,34 +49,34 @@ def test_a_district_around_a_city_has_the_city_as_its_centre():
         ("RU-SMO-krasninsky/krasny", 3_621, "census-2021"),
     ],
 )
-def test_official_figures(settlement_id, population, period):
-    row = settlements.settlements().set_index("settlement_id").loc[settlement_id]
+def test_official_figures(region, settlement_id, population, period):
+    row = settlements.settlements(region).set_index("settlement_id").loc[settlement_id]
     assert (row["population"], row["population_period"]) == (population, period)
 
 
-def test_a_missing_figure_is_missing_and_not_zero():
-    found = settlements.settlements()
+def test_a_missing_figure_is_missing_and_not_zero(region):
+    found = settlements.settlements(region)
     assert found["population"].min() > 0
     lacking = found[found["population"].isna()]
     assert set(lacking["country"]) == {"RU"}
     assert len(lacking) == 23
 
 
-def test_settlements_lie_in_their_district_or_just_beside_its_generalised_outline():
-    found = settlements.settlements().to_crs(AREA.crs)
-    shape = boundaries.districts().to_crs(AREA.crs).set_index("unit_id").geometry
+def test_settlements_lie_in_their_district_or_just_beside_its_generalised_outline(region):
+    found = settlements.settlements(region).to_crs(AREA.crs)
+    shape = boundaries.districts(region).to_crs(AREA.crs).set_index("unit_id").geometry
     away_m = found.distance(shape.loc[found["unit_id"]].set_axis(found.index))
     assert away_m.max() <= places.EDGE_M
     assert (away_m == 0).mean() > 0.98
 
 
-def test_no_two_settlements_share_a_place():
-    assert not settlements.settlements().geometry.to_wkb().duplicated().any()
+def test_no_two_settlements_share_a_place(region):
+    assert not settlements.settlements(region).geometry.to_wkb().duplicated().any()
 
 
-def test_positions_agree_with_an_independent_gazetteer():
+def test_positions_agree_with_an_independent_gazetteer(region):
     """OpenStreetMap's places against well-known coordinates of GeoNames: under 3 km for each centre."""
-    found = settlements.settlements().to_crs(AREA.crs).set_index("settlement_id").geometry
+    found = settlements.settlements(region).to_crs(AREA.crs).set_index("settlement_id").geometry
     known = {
         "BY-VI-vitebsky/vitebsk": (30.2049, 55.1904),
         "BY-MA-mogilevsky/mogilev": (30.3429, 53.9168),
@@ -88,20 +88,20 @@ def test_positions_agree_with_an_independent_gazetteer():
     assert found.loc[points.index].distance(points).max() < 3_000
 
 
-def test_every_centre_and_town_has_a_name_in_each_language():
-    found = settlements.settlements()
+def test_every_centre_and_town_has_a_name_in_each_language(region):
+    found = settlements.settlements(region)
     urban = found[found["is_unit_centre"] | found["place_class"].isin(["city", "urban_settlement"])]
     assert (urban[list(units.NAMES)] != "").all().all()
 
 
-def test_everything_wrong_is_reported_at_once(tmp_path):
-    table = store.read_table(store.DATA / "settlements.csv").head(4)
+def test_everything_wrong_is_reported_at_once(region, tmp_path):
+    table = store.read_table(region.snapshot / "settlements.csv").head(4)
     table.loc[0, "population"] = "0"
     table.loc[1, "population_period"] = "yesterday"
     table.loc[2, "centre_of"] = "RU-XXX"
     store.write_table(table, tmp_path / "settlements.csv")
     with pytest.raises(errors.InputError) as caught:
-        settlements.settlements(tmp_path)
+        settlements.settlements(region)
     assert [line.split("; expected")[0] for line in caught.value.findings] == [
         "settlements.csv: row 2: population = '0'",
         "settlements.csv: row 3: population_period = 'yesterday'",
@@ -219,26 +219,26 @@ def test_a_settlement_that_no_gazetteer_knows_is_left_out():
     assert _placed(_listed(("Рай", "A", 200)), _known(("Сад", 1, 0, 0))) == {}
 
 
-def test_a_centre_that_is_not_there_is_reported(zone, monkeypatch):
+def test_a_centre_that_is_not_there_is_reported(region, zone, monkeypatch):
     centres = pd.DataFrame({"unit_id": ["u", "v"], "name_ru": ["Рай", "Ад"], "name_en": "", "name_be": ""})
     monkeypatch.setattr(hand_tables, "read", lambda _file: centres)
     frame = gpd.GeoDataFrame(
         {"key": ["раи", "рай"]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=AREA.crs
     )
     with pytest.raises(errors.InputError, match=r"centres\.csv: v: 'ад' is not among") as caught:
-        snapshot.centre_of(frame, zone)
+        snapshot.centre_of(region, frame, zone)
     assert len(caught.value.findings) == 1
 
 
 # The raw sources
 
 
-def test_the_census_finds_its_villages_by_name_and_district(raw_sources):
+def test_the_census_finds_its_villages_by_name_and_district(region, raw_sources):
     """By name within the oblast alone 97 % were found when the data were collected, 71 % uniquely."""
-    zone = zones.load(store.DATA, AREA)
-    villages = figures.census(raw_sources, zone)
+    zone = zones.load(region, region.snapshot)
+    villages = figures.census(region, raw_sources, zone)
     villages = villages[~villages["is_urban"]]
-    found = settlements.settlements()
+    found = settlements.settlements(region)
     rural = found[found["source_id"] == "belstat-census-2009"]
     assert len(villages) == 2101
     assert len(rural) / len(villages) > 0.97
@@ -246,10 +246,10 @@ def test_the_census_finds_its_villages_by_name_and_district(raw_sources):
     assert (rural["population"] > 100 - 1).all()
 
 
-def test_official_lists_are_complete(raw_sources):
-    listed = figures.official(raw_sources)
+def test_official_lists_are_complete(region, raw_sources):
+    listed = figures.official(region, raw_sources)
     assert listed.groupby(listed["unit_id"].str[:2]).size().to_dict() == {"BY": 97, "RU": 69}
-    found = settlements.settlements()
+    found = settlements.settlements(region)
     kept = found[found["place_class"].isin(["city", "urban_settlement"])]
     # Two urban settlements of Pskov oblast are in no gazetteer at hand.
     assert len(kept) == len(listed) - 2

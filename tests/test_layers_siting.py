@@ -10,7 +10,6 @@ import scipy.stats
 
 from geo import errors
 from geo.network import access, shortest
-from layers import study_area
 from layers.analysis import network, proximity, surfaces
 from layers.base import cooperation
 from layers.dictionary import catalogue
@@ -21,18 +20,18 @@ from layers.siting import profiles, suitability, zones
 
 
 @pytest.fixture(scope="module")
-def base():
+def base(region):
     return {
-        **proximity.frames(),
-        "links": cooperation.links(),
-        "zones": cooperation.zones(),
-        "places": cooperation.places().reset_index(),
+        **proximity.frames(region),
+        "links": cooperation.links(region),
+        "zones": cooperation.zones(region),
+        "places": cooperation.places(region).reset_index(),
     }
 
 
 @pytest.fixture(scope="module")
-def ground(base):
-    return surfaces.population_grid(base)
+def ground(region, base):
+    return surfaces.population_grid(region, base)
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +39,10 @@ def placed(ground, roads_of_atlas):
     return roads_of_atlas, surfaces.on_roads(ground, roads_of_atlas)
 
 
-def criteria(base, ground, placed, folder):
+def criteria(region, base, ground, placed, folder):
     """Arrays of the criteria but the times, by name, as their files hold them."""
     attached, (on, _) = placed
-    surfaces.write(folder, siting_surfaces.compute(base, attached, on, ground))
+    surfaces.write(folder, siting_surfaces.compute(region, base, attached, on, ground))
     files = folder.glob(f"{siting_surfaces.PREFIX}*.tif")
     return {path.stem.removeprefix(siting_surfaces.PREFIX): rasters.read(path)[1] for path in files}
 
@@ -54,105 +53,107 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def measured(base, ground, placed, folder):
-    return criteria(base, ground, placed, folder)
+def measured(region, base, ground, placed, folder):
+    return criteria(region, base, ground, placed, folder)
 
 
 @pytest.fixture(scope="module")
-def read(base, placed, folder, measured):
+def read(region, base, placed, folder, measured):
     attached, (on, _) = placed
-    surfaces.write(folder, surfaces.of_times(on, base, attached))
-    found = siting_surfaces.read(folder)
+    surfaces.write(folder, surfaces.of_times(region, on, base, attached))
+    found = siting_surfaces.read(region, folder)
     assert {*found[1]} == {*measured, *siting_surfaces.TIMES}
     return found
 
 
 @pytest.fixture(scope="module")
-def purposes():
-    return profiles.profiles(profiles.table())
+def purposes(region):
+    return profiles.profiles(region, profiles.table(region))
 
 
 @pytest.fixture(scope="module")
-def models(read, purposes):
-    return suitability.models(*read, purposes, profiles.exclusions())
+def models(region, read, purposes):
+    return suitability.models(*read, purposes, profiles.exclusions(region))
 
 
 @pytest.fixture(scope="module")
-def ranked(models, read):
-    return siting_areas.rank(models, read[0])
+def ranked(region, models, read):
+    return siting_areas.rank(region, models, read[0])
 
 
 @pytest.fixture(scope="module")
-def areas(ranked, read, base, roads_of_atlas):
-    return siting_areas.areas(ranked, *read, base, roads_of_atlas), siting_areas.terms(ranked, read[1])
+def areas(region, ranked, read, base, roads_of_atlas):
+    return siting_areas.areas(region, ranked, *read, base, roads_of_atlas), siting_areas.terms(
+        region, ranked, read[1]
+    )
 
 
 # Tables
 
 
-def changed(tmp_path, name, **cells):
+def changed(region, tmp_path, name, **cells):
     """A copy of a table with some cells of its first row changed."""
-    table = store.read_table(store.TABLES / name)
+    table = region.table(name)
     table.loc[0, list(cells)] = list(cells.values())
     path = tmp_path / name
     store.write_table(table, path)
     return path
 
 
-def test_profiles_are_those_of_the_vocabulary_and_every_criterion_is_used(purposes):
-    assert list(purposes) == list(catalogue.vocabulary("profile"))
+def test_profiles_are_those_of_the_vocabulary_and_every_criterion_is_used(region, purposes):
+    assert list(purposes) == list(catalogue.vocabulary(region, "profile"))
     used = {criterion.id for purpose in purposes.values() for criterion in purpose.criteria}
-    used |= set(profiles.exclusions()["criterion"])
-    assert used == set(profiles.criteria().index)
+    used |= set(profiles.exclusions(region)["criterion"])
+    assert used == set(profiles.criteria(region).index)
 
 
-def test_an_unknown_criterion_is_one_line(tmp_path):
-    path = changed(tmp_path, "profiles.csv", criterion="metro_km")
+def test_an_unknown_criterion_is_one_line(region, tmp_path):
+    path = changed(region, tmp_path, "profiles.csv", criterion="metro_km")
     with pytest.raises(errors.InputError) as caught:
-        profiles.table(path)
+        profiles.table(region, path)
     line = "profiles.csv: row 2: criterion = 'metro_km'; expected a criterion of criteria.csv"
     assert caught.value.findings == (line,)
 
 
-def test_a_profile_without_criteria_is_one_line():
-    rows = profiles.table()
+def test_a_profile_without_criteria_is_one_line(region):
+    rows = profiles.table(region)
     with pytest.raises(errors.InputError) as caught:
-        profiles.profiles(rows[rows["profile"] != "agro"])
+        profiles.profiles(region, rows[rows["profile"] != "agro"])
     assert caught.value.findings == ("profiles.csv: profile agro: no indicator; expected at least one",)
 
 
 @pytest.mark.parametrize("limits", ["ten 90", "0 inf", "-inf 90", "nan 90", ""])
-def test_limits_that_are_no_finite_numbers_are_one_line(tmp_path, limits):
-    path = changed(tmp_path, "profiles.csv", limits=limits)
+def test_limits_that_are_no_finite_numbers_are_one_line(region, tmp_path, limits):
+    path = changed(region, tmp_path, "profiles.csv", limits=limits)
     with pytest.raises(errors.InputError) as caught:
-        profiles.table(path)
+        profiles.table(region, path)
     line = f"profiles.csv: row 2: limits = {limits!r}; expected finite numbers, separated by blanks"
     assert caught.value.findings == (line,)
 
 
-def test_criteria_that_are_missing_or_not_measured_are_a_line_each(tmp_path):
-    table = store.read_table(store.TABLES / "criteria.csv")
+def test_criteria_that_are_missing_or_not_measured_are_a_line_each(region, tmp_path):
+    table = region.table("criteria.csv")
     table["criterion"] = table["criterion"].replace("inside_share", "metro_km")
     path = tmp_path / "criteria.csv"
     store.write_table(table, path)
     with pytest.raises(errors.InputError) as caught:
-        profiles.criteria(path)
+        profiles.criteria(region, path)
     assert caught.value.findings == (
         "criteria.csv: row 13: criterion = 'metro_km'; expected one of " + ", ".join(profiles.CRITERIA),
     )
 
 
-def test_a_table_with_a_wrong_column_says_which_and_what_is_expected(tmp_path):
+def test_a_table_with_a_wrong_column_says_which_and_what_is_expected(region, tmp_path):
     path = tmp_path / "profiles.csv"
-    store.write_table(store.read_table(store.TABLES / "profiles.csv").assign(extra="1"), path)
+    store.write_table(region.table("profiles.csv").assign(extra="1"), path)
     with pytest.raises(errors.InputError) as caught:
-        profiles.table(path)
+        profiles.table(region, path)
     columns = "profile, criterion, weight, kind, limits, basis"
     assert caught.value.findings == (f"profiles.csv: column 'extra' is unknown; expected one of {columns}",)
 
 
-def test_a_profile_that_excludes_everything_is_one_line(read, purposes):
-    rules = profiles.exclusions()
+def test_a_profile_that_excludes_everything_is_one_line(region, read, purposes):
+    rules = profiles.exclusions(region)
     none = pd.DataFrame(
         {"profile": ["agro"], "mask": "rail", "criterion": "station_km", "side": "above", "limit": -1.0}
     )
@@ -163,10 +164,10 @@ def test_a_profile_that_excludes_everything_is_one_line(read, purposes):
     assert "rail 100%" in line
 
 
-def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(tmp_path):
-    path = changed(tmp_path, "exclusions.csv", mask="swamp", side="beside")
+def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(region, tmp_path):
+    path = changed(region, tmp_path, "exclusions.csv", mask="swamp", side="beside")
     with pytest.raises(errors.InputError) as caught:
-        profiles.exclusions(path)
+        profiles.exclusions(region, path)
     assert [line.partition(" = ")[0] for line in caught.value.findings] == [
         "exclusions.csv: row 2: mask",
         "exclusions.csv: row 2: side",
@@ -176,10 +177,10 @@ def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(tmp_path):
 # Surfaces
 
 
-def test_people_within_an_hour_are_those_counted_cell_by_cell(measured, placed):
+def test_people_within_an_hour_are_those_counted_cell_by_cell(region, measured, placed):
     """The criterion gathers people in squares; from a sample of cells to every cell the sums agree."""
     attached, (on, persons) = placed
-    limit = study_area.load().siting.within_min
+    limit = region.siting.within_min
     sample = on.frame[on.frame["area_km2"] > 0.999].iloc[::4001]
     sample = sample[np.isfinite(sample["road_km"])]
     first = attached.pieces.start
@@ -195,23 +196,23 @@ def test_people_within_an_hour_are_those_counted_cell_by_cell(measured, placed):
     assert off @ exact / exact.sum() == pytest.approx(0, abs=0.02)
 
 
-def test_closing_crossings_never_raises_a_foreign_figure(base, ground, placed, measured, tmp_path):
-    crossings = network.crossings(base, "road").index
+def test_closing_crossings_never_raises_a_foreign_figure(region, base, ground, placed, measured, tmp_path):
+    crossings = network.crossings(region, base, "road").index
     some = dict.fromkeys(crossings[::2], "closed")
     change = dataclasses.replace(network.base_scenario(base), states=some)
     shut = access.under(placed[0], change), placed[1]
-    found = criteria(base, ground, shut, tmp_path)["foreign_persons"]
+    found = criteria(region, base, ground, shut, tmp_path)["foreign_persons"]
     before = measured["foreign_persons"]
     inside = np.isfinite(before)
     assert (found[inside] <= before[inside]).all()
     assert found[inside].sum() < before[inside].sum()
 
 
-def test_distances_of_cells_are_those_to_the_nearest_line_and_point(measured, placed, base):
+def test_distances_of_cells_are_those_to_the_nearest_line_and_point(region, measured, placed, base):
     on, _ = placed[1]
     inner = on.frame[on.frame["area_km2"] > 0.999].iloc[::4001]
     points = gpd.GeoSeries(gpd.points_from_xy(inner["x_m"], inner["y_m"]), crs=on.grid.crs)
-    roads, stations = network.metric(base["roads"]), network.metric(base["stations"])
+    roads, stations = network.metric(region, base["roads"]), network.metric(region, base["stations"])
     for point, cell, side in zip(points, inner["cell"], inner["side"], strict=True):
         own = roads[roads["country"] == side]
         freight = stations[(stations["country"] == side) & (stations["kind"] == "station")]
@@ -252,7 +253,7 @@ def test_scores_stand_where_the_ground_is_eligible_and_nowhere_else(models):
     assert table["share"].between(0, 1).all()
 
 
-def test_the_unit_of_a_criterion_changes_nothing(models, read, purposes):
+def test_the_unit_of_a_criterion_changes_nothing(region, models, read, purposes):
     on, layers = read
     purpose = purposes["logistics"]
     metres = tuple(
@@ -265,16 +266,16 @@ def test_the_unit_of_a_criterion_changes_nothing(models, read, purposes):
         on,
         layers | {"trunk_km": layers["trunk_km"] * 1_000},
         {"logistics": dataclasses.replace(purpose, criteria=metres)},
-        profiles.exclusions(),
+        profiles.exclusions(region),
     )
     np.testing.assert_allclose(found["logistics"].found.score, models["logistics"].found.score, rtol=1e-9)
 
 
-def test_areas_are_ranked_by_score_with_intervals_around(areas):
+def test_areas_are_ranked_by_score_with_intervals_around(region, areas):
     found, _ = areas
-    limits = study_area.load().siting
+    limits = region.siting
     assert found["area_id"].is_unique
-    assert set(found["profile"]) == set(catalogue.vocabulary("profile"))
+    assert set(found["profile"]) == set(catalogue.vocabulary(region, "profile"))
     for _, own in found.groupby("profile"):
         assert own["score"].is_monotonic_decreasing
         assert own["rank"].is_monotonic_increasing
@@ -311,10 +312,10 @@ def test_contributions_multiply_to_the_score(areas):
     assert weights.to_numpy() == pytest.approx(1, abs=1e-3)
 
 
-def test_a_second_run_gives_the_same(models, read, base, areas, roads_of_atlas):
-    again = siting_areas.rank(models, read[0])
-    pd.testing.assert_frame_equal(siting_areas.areas(again, *read, base, roads_of_atlas), areas[0])
-    pd.testing.assert_frame_equal(siting_areas.terms(again, read[1]), areas[1])
+def test_a_second_run_gives_the_same(region, models, read, base, areas, roads_of_atlas):
+    again = siting_areas.rank(region, models, read[0])
+    pd.testing.assert_frame_equal(siting_areas.areas(region, again, *read, base, roads_of_atlas), areas[0])
+    pd.testing.assert_frame_equal(siting_areas.terms(region, again, read[1]), areas[1])
 
 
 def test_doubt_is_told_for_every_profile_and_criterion(ranked, purposes):
@@ -329,18 +330,18 @@ def test_doubt_is_told_for_every_profile_and_criterion(ranked, purposes):
     assert left_out["rank_change_max"].between(0, most).all()
 
 
-def test_ranks_without_doubt_are_the_base(models, read):
+def test_ranks_without_doubt_are_the_base(region, models, read):
     """With the chosen weights and method in every draw nothing moves."""
     on, _ = read
-    found = siting_areas.rank({"agro": models["agro"]}, on)["agro"]
+    found = siting_areas.rank(region, {"agro": models["agro"]}, on)["agro"]
     sure = dataclasses.replace(
         siting_areas.DOUBT, concentration=np.inf, normalisations=("given",), aggregations=("geometric",)
     )
-    drawn = siting_areas.drawn(found.patches, models["agro"], doubt=sure)
+    drawn = siting_areas.drawn(region, found.patches, models["agro"], doubt=sure)
     assert drawn.ranks.eq(found.patches.table["rank"], axis=0).all(axis=None)
 
 
-def test_profiles_without_an_area_are_a_line_each(models, read):
+def test_profiles_without_an_area_are_a_line_each(region, models, read):
     """Single cells that do not touch, and no cell with a score."""
     on, _ = read
     bare = {
@@ -353,7 +354,7 @@ def test_profiles_without_an_area_are_a_line_each(models, read):
     nothing = dataclasses.replace(models["science"].found, score=np.full(on.shape, np.nan))
     bare["science"] = dataclasses.replace(models["science"], found=nothing)
     with pytest.raises(errors.InputError) as caught:
-        siting_areas.rank({name: bare[name] for name in ("agro", "industry", "science")}, on)
+        siting_areas.rank(region, {name: bare[name] for name in ("agro", "industry", "science")}, on)
     assert [line.partition(" of ")[0] for line in caught.value.findings] == [
         "profile agro: no patch",
         "profile industry: no patch",
@@ -367,11 +368,11 @@ def scattered(on):
     return (row % 3 == 0) & (column % 3 == 0)
 
 
-def test_a_profile_of_one_criterion_has_nothing_to_leave_out(read, purposes):
+def test_a_profile_of_one_criterion_has_nothing_to_leave_out(region, read, purposes):
     on, layers = read
     (one, *_) = purposes["agro"].criteria
     alone = {"agro": dataclasses.replace(purposes["agro"], criteria=(dataclasses.replace(one, weight=1.0),))}
-    ranked = siting_areas.rank(suitability.models(on, layers, alone, profiles.exclusions()), on)
+    ranked = siting_areas.rank(region, suitability.models(on, layers, alone, profiles.exclusions(region)), on)
     (row,) = siting_areas.left_out(ranked).to_dict("records")
     assert row["criterion"] == one.id
     assert pd.isna([row["spearman"], row["rank_change_max"], row["area_id"]]).all()
@@ -390,17 +391,17 @@ def test_rasters_hold_the_scores(models, read, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def checked(read, purposes, base):
+def checked(region, read, purposes, base):
     on, layers = read
-    blind = suitability.models(on, layers, *zones.blind(purposes, profiles.exclusions()))
+    blind = suitability.models(on, layers, *zones.blind(purposes, profiles.exclusions(region)))
     return blind, zones.scores(blind, on, base)
 
 
-def test_zones_do_not_decide_their_own_scores(read, checked, base, purposes):
+def test_zones_do_not_decide_their_own_scores(region, read, checked, base, purposes):
     """Zones elsewhere, other surfaces of what they decide: the same scores."""
     on, layers = read
     other = layers | {name: np.zeros(on.shape) for name in ("zone_km", "free_share")}
-    blind = suitability.models(on, other, *zones.blind(purposes, profiles.exclusions()))
+    blind = suitability.models(on, other, *zones.blind(purposes, profiles.exclusions(region)))
     pd.testing.assert_frame_equal(zones.scores(blind, on, base)[0], checked[1][0])
 
 
@@ -423,12 +424,12 @@ def test_only_zones_in_operation_are_scored(checked, base):
     }
 
 
-def test_hits_are_counted_over_own_profiles(checked):
+def test_hits_are_counted_over_own_profiles(region, checked):
     _, (scores, hits, _) = checked
     own = scores[scores["is_own"]]
     total = hits.set_index("profile").loc["all"]
     assert total["zones"] == len(own)
-    assert total["hits"] == own["share_below"].ge(study_area.load().siting.hit_share).sum()
+    assert total["hits"] == own["share_below"].ge(region.siting.hit_share).sum()
     assert total["hit_rate"] == pytest.approx(total["hits"] / total["zones"], abs=1e-3)
     for row in hits.to_dict("records"):
         judge = scipy.stats.binomtest(row["hits"], row["zones"], 0.2, alternative="greater").pvalue

@@ -6,16 +6,16 @@ import pandas as pd
 import pyproj
 import pytest
 import rasterio.transform
+import regions
 import shapely
 
 from geo.raster import grid
-from layers import study_area
 from layers.analysis import network, surfaces
 from layers.candidates import crossings as candidates_crossings
 from layers.candidates import surfaces as candidates_surfaces
 from layers.siting import criteria, zones
 
-CRS = study_area.load().crs
+CRS = regions.RUSSIA_BELARUS.crs
 # 21 × 21 cells of a kilometre; the middle of the middle cell is SPOT.
 ON = grid.Grid(500_000, 521_000, 1_000, 21, 21, pyproj.CRS(CRS))
 SPOT = shapely.Point(510_500, 510_500)
@@ -43,19 +43,19 @@ def test_centres_are_those_of_rasterio():
 
 @pytest.mark.parametrize(("east", "north"), [(1, 0), (-1, 0), (0, 1), (0, -1)])
 @pytest.mark.parametrize(("beyond_m", "best"), [(-1, 0.8), (1, 0.0)])
-def test_the_best_cell_is_found_up_to_the_reach_of_its_centre(east, north, beyond_m, best):
+def test_the_best_cell_is_found_up_to_the_reach_of_its_centre(region, east, north, beyond_m, best):
     values = np.full(ON.shape, np.nan)
     values[10, 10] = 0.8
-    away_m = study_area.load().candidates.suitable_within_km * 1_000 + beyond_m
+    away_m = region.candidates.suitable_within_km * 1_000 + beyond_m
     there = shapely.Point(SPOT.x + east * away_m, SPOT.y + north * away_m)
-    assert candidates_surfaces._best_around((ON, values), there) == best
+    assert candidates_surfaces._best_around(region, (ON, values), there) == best
 
 
-def _zones(monkeypatch, *, ring_km=None, site=False):
+def _zones(region, monkeypatch, *, ring_km=None, site=False):
     """Base layers with one zone, known by a ring around a settlement or as a site in it."""
     spots = gpd.GeoSeries([SPOT], crs=CRS).to_crs("EPSG:4326")
-    state = study_area.load().intensity.realised_states[0]
-    named = zones.profiles()
+    state = region.intensity.realised_states[0]
+    named = zones.profiles(region)
     kind = named.index[named["is_site"]][0]
     rings = pd.DataFrame(
         {"settlement_id": [], "from_km": [], "to_km": []}, index=pd.Index([], name="zone_id")
@@ -77,16 +77,16 @@ def _zones(monkeypatch, *, ring_km=None, site=False):
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 2), (2, 4), (1, 5), (3, 3)])
-def test_a_ring_holds_the_cells_from_its_inner_to_its_outer_distance(monkeypatch, low, high):
-    found = zones._around(ON, _zones(monkeypatch, ring_km=(low - 0.01, high + 0.01)))
+def test_a_ring_holds_the_cells_from_its_inner_to_its_outer_distance(region, monkeypatch, low, high):
+    found = zones._around(ON, _zones(region, monkeypatch, ring_km=(low - 0.01, high + 0.01)))
     inside = {0: 0, 1: 1, 2: 9, 3: 25}[low]  # lattice points nearer than the inner distance
     assert len(found["z"]) == GAUSS[high] - inside
 
 
-def test_a_site_may_lie_in_the_cells_around_its_settlement(monkeypatch):
-    found = zones._around(ON, _zones(monkeypatch, site=True))
+def test_a_site_may_lie_in_the_cells_around_its_settlement(region, monkeypatch):
+    found = zones._around(ON, _zones(region, monkeypatch, site=True))
     x_m, y_m = (values[found["z"]] for values in grid.centres(ON))
-    assert study_area.load().siting.zone_km == 5
+    assert region.siting.zone_km == 5
     # The four cells at exactly 5 km on the axes, and the eight at 3 and 4, may go either way by a rounding.
     assert GAUSS[5] - 12 <= len(found["z"]) <= GAUSS[5]
     assert np.hypot(x_m - SPOT.x, y_m - SPOT.y).max() <= 5_000.001
@@ -97,21 +97,23 @@ def _links(*accuracies, away_km=1.0):
     return gpd.GeoDataFrame({"accuracy": accuracies}, geometry=spots).to_crs("EPSG:4326")
 
 
-def test_links_known_to_the_district_or_better_count_and_vaguer_ones_do_not():
+def test_links_known_to_the_district_or_better_count_and_vaguer_ones_do_not(region):
     points = gpd.GeoSeries([SPOT], crs=CRS)
     for accuracy, count in (("point", 1), ("settlement", 1), ("district", 1), ("oblast", 0), ("border", 0)):
-        found = criteria._links(points, {"links": _links(accuracy, "point")})
+        found = criteria._links(region, points, {"links": _links(accuracy, "point")})
         assert found.tolist() == [1 + count], accuracy
 
 
-def test_links_count_up_to_their_reach():
+def test_links_count_up_to_their_reach(region):
     points = gpd.GeoSeries([SPOT], crs=CRS)
-    reach_km = study_area.load().siting.links_km
+    reach_km = region.siting.links_km
     for away_km, count in ((reach_km - 0.01, 1), (reach_km + 0.01, 0)):
-        assert criteria._links(points, {"links": _links("point", away_km=away_km)}).tolist() == [count]
+        assert criteria._links(region, points, {"links": _links("point", away_km=away_km)}).tolist() == [
+            count
+        ]
 
 
-def test_the_approach_to_a_crossing_is_that_of_its_worse_side(monkeypatch):
+def test_the_approach_to_a_crossing_is_that_of_its_worse_side(region, monkeypatch):
     classes = {
         "motorway": ("road", 100.0),
         "trunk": ("road", 80.0),
@@ -129,5 +131,5 @@ def test_the_approach_to_a_crossing_is_that_of_its_worse_side(monkeypatch):
         ("main", "main", "rail", 1.0),
     ]
     crossings = gpd.GeoDataFrame(sides, columns=["osm_class_a", "osm_class_b", "mode", "expected"])
-    found = candidates_crossings._approach(crossings)
+    found = candidates_crossings._approach(region, crossings)
     assert found.tolist() == pytest.approx(crossings["expected"].tolist())

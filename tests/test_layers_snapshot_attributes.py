@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from geo import errors
-from layers import study_area
 from layers.base import facts
 from layers.io import store
 from layers.snapshot import attributes
@@ -30,15 +29,15 @@ def test_periods_of_the_collected_tables_are_translated(text, meant):
     assert attributes.period(text) == meant
 
 
-def test_committed_facts_are_what_the_raw_tables_give(raw_sources, tmp_path):
-    attributes.snapshot(raw_sources, tmp_path, study_area.load())
-    assert (tmp_path / "facts.csv").read_bytes() == (store.DATA / "facts.csv").read_bytes()
+def test_committed_facts_are_what_the_raw_tables_give(region, raw_sources, tmp_path):
+    attributes.snapshot(region, raw_sources, tmp_path)
+    assert (tmp_path / "facts.csv").read_bytes() == (region.snapshot / "facts.csv").read_bytes()
 
 
-def test_every_row_of_the_collected_tables_is_used_or_left_out_with_a_reason(raw_sources):
-    used = set(" ".join(facts.facts()["origin"]).split())
+def test_every_row_of_the_collected_tables_is_used_or_left_out_with_a_reason(region, raw_sources):
+    used = set(" ".join(facts.facts(region)["origin"]).split())
     for file in ("links.csv", "zones.csv", "programme.csv", "left_out.csv"):
-        used |= set(" ".join(store.read_table(store.TABLES / file)["origin"]).split())
+        used |= set(" ".join(region.table(file)["origin"]).split())
     for path in sorted((raw_sources / "economy").glob("*.csv")):
         if path.stem == "endpoints":  # addresses, no facts
             continue
@@ -50,7 +49,7 @@ def test_every_row_of_the_collected_tables_is_used_or_left_out_with_a_reason(raw
         assert not lost
 
 
-def test_unknown_rows_are_named_before_anything_is_written(raw_sources, tmp_path):
+def test_unknown_rows_are_named_before_anything_is_written(region, raw_sources, tmp_path):
     folder = tmp_path / "economy"
     folder.mkdir()
     for file in ("oblast_indicators", "district_population", "district_indicators"):
@@ -62,7 +61,7 @@ def test_unknown_rows_are_named_before_anything_is_written(raw_sources, tmp_path
             rows.loc[0, "value"] = "n/a"
         rows.to_csv(folder / f"{file}.csv", index=False)
     with pytest.raises(errors.InputError) as caught:
-        attributes.snapshot(tmp_path, tmp_path, study_area.load())
+        attributes.snapshot(region, tmp_path, tmp_path)
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "oblast_indicators.csv: row 7: unit_name_ru = 'Витебская область'",
         "oblast_indicators.csv: row 5: raw_indicator = 'happiness'",
@@ -71,7 +70,7 @@ def test_unknown_rows_are_named_before_anything_is_written(raw_sources, tmp_path
     assert not (tmp_path / "facts.csv").exists()
 
 
-def test_no_sentence_of_the_sources_is_carried_over(raw_sources):
+def test_no_sentence_of_the_sources_is_carried_over(region, raw_sources):
     def runs(text, length=8):
         words = re.findall(r"\w+", text.lower())
         return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
@@ -85,7 +84,7 @@ def test_no_sentence_of_the_sources_is_carried_over(raw_sources):
             for part in re.findall('"([^"]*)"', quote):
                 theirs |= runs(part)
     assert theirs
-    for path in sorted(store.TABLES.glob("*.csv")):
+    for path in sorted(region.folder / "tables".glob("*.csv")):
         for column, texts in store.read_table(path).items():
             copied = [text for text in texts if column != "economy_title" and runs(text) & theirs]
             assert not copied, path.name

@@ -87,7 +87,7 @@ def test_rings_run_as_the_standards_want_them(tmp_path, shell_step, hole_step):
     assert frame.geometry.iloc[0].exterior.coords[1] == RING[::shell_step][1]
 
 
-@pytest.mark.parametrize("path", sorted(store.DATA.glob("*.geojson")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(region.snapshot.glob("*.geojson")), ids=lambda path: path.stem)
 def test_rings_of_the_embedded_snapshot_run_so(path):
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     polygons = [polygon for feature in features for polygon in rings.of(feature["geometry"])]

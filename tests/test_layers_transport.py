@@ -8,20 +8,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import regions
 import scipy.sparse
 import scipy.sparse.csgraph
 import shapely
 
 from geo import errors
 from geo.coverage import linework
-from layers import study_area
 from layers.base import boundaries, settlements, transport
 from layers.io import store
 from layers.snapshot import crossings as crossing_snapshot
 from layers.snapshot import railways, roads
 from layers.snapshot import zone as zones
 
-AREA = study_area.load()
+AREA = regions.RUSSIA_BELARUS
 RAIL_CROSSINGS = [f"T{number}" for number in range(1, 8)]
 
 
@@ -32,35 +32,35 @@ def _metric(frame):
 # The embedded snapshot
 
 
-def test_the_crossings_are_the_27_road_and_7_rail_ones():
-    found = transport.crossings()
+def test_the_crossings_are_the_27_road_and_7_rail_ones(region):
+    found = transport.crossings(region)
     assert found["mode"].value_counts().to_dict() == {"road": 27, "rail": 7}
     assert found["state"].value_counts().to_dict() == {"unknown": 27, "third_country": 6, "closed": 1}
     assert found.loc[found["state"] == "closed", "crossing_id"].tolist() == ["T5"]
 
 
-def test_crossings_lie_on_the_border_between_their_two_districts():
-    found = _metric(transport.crossings())
-    line = _metric(boundaries.border()).union_all()
+def test_crossings_lie_on_the_border_between_their_two_districts(region):
+    found = _metric(transport.crossings(region))
+    line = _metric(boundaries.border(region)).union_all()
     assert found.distance(line).max() < 5
-    shape = _metric(boundaries.districts()).set_index("unit_id").geometry
+    shape = _metric(boundaries.districts(region)).set_index("unit_id").geometry
     for side, country in (("unit_id_a", "RU"), ("unit_id_b", "BY")):
         assert found[side].str.startswith(country).all()
         assert found.distance(shape.loc[found[side]].set_axis(found.index)).max() < 5
 
 
-def test_the_paired_districts_have_the_crossings_on_their_main_roads():
-    pair = transport.crossings().set_index("crossing_id")["pair_id"]
+def test_the_paired_districts_have_the_crossings_on_their_main_roads(region):
+    pair = transport.crossings(region).set_index("crossing_id")["pair_id"]
     assert pair["R3"] == "RU-SMO-rudnyansky~BY-VI-lioznensky"
     assert pair["R4"] == pair["O8"] == "RU-SMO-krasninsky~BY-VI-dubrovensky"
 
 
-def test_roads_of_the_two_countries_share_nodes_at_crossings_only():
-    lines = transport.roads()
+def test_roads_of_the_two_countries_share_nodes_at_crossings_only(region):
+    lines = transport.roads(region)
     by_country = [_end_points(lines[lines["country"] == country]) for country in ("RU", "BY")]
-    known = transport.crossings().query("mode == 'road' and reached_from == 'both'").geometry
+    known = transport.crossings(region).query("mode == 'road' and reached_from == 'both'").geometry
     met = set.intersection(*by_country)
-    at_crossings = {point.coords[0] for point in transport.crossings().query("mode == 'road'").geometry}
+    at_crossings = {point.coords[0] for point in transport.crossings(region).query("mode == 'road'").geometry}
     assert len(known) == 12
     assert {point.coords[0] for point in known} <= met <= at_crossings
     # Lesser roads lead to all but two: no road comes to O13, from one side none to O4.
@@ -71,8 +71,8 @@ def _end_points(lines):
     return {line.coords[place] for line in lines.geometry for place in (0, -1)}
 
 
-def test_node_numbers_say_what_the_coordinates_say():
-    lines = transport.roads()
+def test_node_numbers_say_what_the_coordinates_say(region):
+    lines = transport.roads(region)
     numbers = {"u": 0, "v": -1}
     places = {
         (number, line.coords[place])
@@ -82,25 +82,25 @@ def test_node_numbers_say_what_the_coordinates_say():
     assert len(places) == len({number for number, _ in places}) == len({point for _, point in places})
 
 
-def test_the_road_network_of_the_zone_is_one_piece():
+def test_the_road_network_of_the_zone_is_one_piece(region):
     """The noded network of major roads collected for comparison has 99.6 % in one piece."""
-    lines = transport.roads()
+    lines = transport.roads(region)
     lines = lines[lines["road_class"].isin(["motorway", "trunk", "primary"])]
     part = linework.components(lines["node_u"].to_numpy(), lines["node_v"].to_numpy())
     assert lines["length_km"][part == 0].sum() / lines["length_km"].sum() > 0.996
 
 
-def test_roads_stay_in_their_country():
-    lines = _metric(transport.roads())
-    shapes = _metric(boundaries.districts()).dissolve("country").geometry
+def test_roads_stay_in_their_country(region):
+    lines = _metric(transport.roads(region))
+    shapes = _metric(boundaries.districts(region)).dissolve("country").geometry
     for country, other in (("RU", "BY"), ("BY", "RU")):
         abroad = lines[lines["country"] == country].intersection(shapes[other])
         # Near a crossing lines are led straight to it.
         assert abroad.length.max() < 700
 
 
-def test_generalising_shortens_roads_hardly():
-    lines = transport.roads()
+def test_generalising_shortens_roads_hardly(region):
+    lines = transport.roads(region)
     shorter_m = lines["length_km"] * 1_000 - _metric(lines).length
     assert (shorter_m / lines["length_km"])[lines["length_km"] > 1].max() < 50
     assert shorter_m.sum() / lines["length_km"].sum() < 1
@@ -117,11 +117,11 @@ def test_generalising_shortens_roads_hardly():
         ("BY-VI-vitebsky/vitebsk", "BY-HO-gomelsky/gomel", 326.9),
     ],
 )
-def test_route_lengths_are_within_three_percent(start, end, length_km):
-    lines = _metric(transport.roads())
-    towns = _metric(settlements.settlements()).set_index("settlement_id").geometry
-    nodes = _metric(linework.nodes(transport.roads().geometry))
-    number = linework.ends(transport.roads().geometry)
+def test_route_lengths_are_within_three_percent(region, start, end, length_km):
+    lines = _metric(transport.roads(region))
+    towns = _metric(settlements.settlements(region)).set_index("settlement_id").geometry
+    nodes = _metric(linework.nodes(transport.roads(region).geometry))
+    number = linework.ends(transport.roads(region).geometry)
     size = len(nodes)
     graph = scipy.sparse.coo_array((lines["length_km"], (number["u"], number["v"])), shape=(size, size))
     ends = [int(nodes.distance(towns[place]).argmin()) for place in (start, end)]
@@ -136,42 +136,42 @@ def _shortest(graph):
     return scipy.sparse.csr_array((table["km"], (table["u"], table["v"])), shape=graph.shape)
 
 
-def test_every_rail_crossing_joins_a_station_on_each_side():
-    lines = transport.railways()
+def test_every_rail_crossing_joins_a_station_on_each_side(region):
+    lines = transport.railways(region)
     beside = lines[lines["station_b"].isin(RAIL_CROSSINGS)]
     assert beside.groupby("station_b")["country"].agg(sorted).tolist() == [["BY", "RU"]] * 7
     assert lines.loc[~lines.index.isin(beside.index), "station_b"].str.fullmatch(r"\d{6}").all()
 
 
-def test_the_railways_of_the_zone_are_one_network():
-    lines = transport.railways()
+def test_the_railways_of_the_zone_are_one_network(region):
+    lines = transport.railways(region)
     ids, number = np.unique(lines[["station_a", "station_b"]].to_numpy(dtype=str), return_inverse=True)
     ends = number.reshape(-1, 2)
     part = linework.components(ends[:, 0], ends[:, 1])
-    stations = transport.stations()
+    stations = transport.stations(region)
     linked = set(stations.loc[stations["unit_id"] != "", "station_id"]) & set(ids)
     # Two branches of 7 and 4 stations hang on tracks of works or of another oblast.
     assert len(linked - set(ids[np.unique(ends[part == 0])])) == 11
 
 
-def test_a_way_along_tracks_is_no_shorter_than_the_straight_line():
-    tracks = transport.railways().query("geometry_kind == 'track'")
+def test_a_way_along_tracks_is_no_shorter_than_the_straight_line(region):
+    tracks = transport.railways(region).query("geometry_kind == 'track'")
     assert (tracks["track_km"] >= tracks["straight_km"] - 0.001).all()
     assert set(tracks["country"]) == {"BY", "RU"}
 
 
-def test_stations_with_wrong_coordinates_are_back_on_their_line():
-    stations = _metric(transport.stations()).set_index("station_id")
-    tracks = _metric(transport.railways()).query("geometry_kind == 'track'").union_all()
-    corrected = store.read_table(store.TABLES / "stations_corrected.csv").query("lon != ''")
+def test_stations_with_wrong_coordinates_are_back_on_their_line(region):
+    stations = _metric(transport.stations(region)).set_index("station_id")
+    tracks = _metric(transport.railways(region)).query("geometry_kind == 'track'").union_all()
+    corrected = region.table("stations_corrected.csv").query("lon != ''")
     assert len(corrected) == 13
     near = [code for code in corrected["station_id"] if code in stations.index]
     assert {"158426", "158905"} <= set(near)
     assert stations.loc[near].distance(tracks).drop("158905").max() < 300
 
 
-def test_the_report_lists_where_roads_meet_the_border():
-    report = json.loads((store.DATA / "transport_report.json").read_text(encoding="utf-8"))
+def test_the_report_lists_where_roads_meet_the_border(region):
+    report = json.loads((region.snapshot / "transport_report.json").read_text(encoding="utf-8"))
     matched = {place["crossing_id"] for place in report["border_meetings_matched"]}
     assert len(matched) == 27
     assert report["border_meetings_cut"] == []
@@ -183,9 +183,9 @@ def test_the_report_lists_where_roads_meet_the_border():
 
 
 @pytest.fixture
-def tables(tmp_path, monkeypatch):
+def tables(region, tmp_path, monkeypatch):
     """A copy of the tables by hand that the code reads instead of them."""
-    copy = pathlib.Path(shutil.copytree(store.TABLES, tmp_path / "tables"))
+    copy = pathlib.Path(shutil.copytree(region.folder / "tables", tmp_path / "tables"))
     monkeypatch.setattr(store, "TABLES", copy)
     return copy
 
@@ -198,12 +198,12 @@ def _change(path, **cells):
     return table
 
 
-def test_everything_wrong_with_crossings_is_reported_at_once(tables, tmp_path):
-    shutil.copy(store.DATA / "crossing_places.csv", tmp_path)
+def test_everything_wrong_with_crossings_is_reported_at_once(region, tables, tmp_path):
+    shutil.copy(region.snapshot / "crossing_places.csv", tmp_path)
     _change(tables / "crossings.csv", state=(0, "ajar"), name_be=(3, ""))
     _change(tmp_path / "crossing_places.csv", unit_id_a=(1, "RU-XXX"), shift_m=(2, "far"))
     with pytest.raises(errors.InputError) as caught:
-        transport.crossings(tmp_path)
+        transport.crossings(region)
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "crossings.csv: row 2: state = 'ajar'",
         "crossings.csv: row 5: name_be = ''",
@@ -212,21 +212,21 @@ def test_everything_wrong_with_crossings_is_reported_at_once(tables, tmp_path):
     ]
 
 
-def test_what_is_written_of_a_crossing_by_hand_counts_without_a_new_snapshot(tables):
+def test_what_is_written_of_a_crossing_by_hand_counts_without_a_new_snapshot(region, tables):
     _change(tables / "crossings.csv", state=(2, "closed"), name_en=(2, "Another name"))
     _change(tables / "crossing_states.csv", delay_road_min=(2, "25"))
-    found = transport.crossings().set_index("crossing_id")
+    found = transport.crossings(region).set_index("crossing_id")
     assert found.loc["R3", ["state", "name_en", "delay_min"]].tolist() == ["closed", "Another name", 0]
     # R1 is open to third-country nationals, O1 not verified.
     assert found.loc[["R1", "O1"], "delay_min"].tolist() == [10, 25]
 
 
-def test_a_crossing_without_a_place_on_the_line_or_without_a_row_is_named(tables):
+def test_a_crossing_without_a_place_on_the_line_or_without_a_row_is_named(region, tables):
     table = store.read_table(tables / "crossings.csv")
     table.loc[0, "crossing_id"] = "R99"
     store.write_table(table, tables / "crossings.csv")
     with pytest.raises(errors.InputError) as caught:
-        transport.crossings()
+        transport.crossings(region)
     assert caught.value.findings == (
         "crossings.csv: row 2: crossing_id = 'R99'; expected one of crossing_places.csv, to which "
         "`borderzone snapshot` adds new ones",
@@ -234,11 +234,11 @@ def test_a_crossing_without_a_place_on_the_line_or_without_a_row_is_named(tables
     )
 
 
-def test_a_road_of_an_unknown_class_is_refused(tmp_path):
-    lines = transport.roads().head(3).assign(road_class=["primary", "alley", "trunk"])
+def test_a_road_of_an_unknown_class_is_refused(region, tmp_path):
+    lines = transport.roads(region).head(3).assign(road_class=["primary", "alley", "trunk"])
     store.write_geojson(lines, tmp_path / "roads.geojson")
     with pytest.raises(errors.InputError, match="row 3: road_class = 'alley'; expected motorway or trunk"):
-        transport.roads(tmp_path)
+        transport.roads(region)
 
 
 # The method, on two square countries of 20 km that meet along x = 0
@@ -326,17 +326,17 @@ def test_scraps_are_dropped_and_counted(zone):
     assert found.dropped_km == pytest.approx(3, abs=0.01)
 
 
-def test_a_crossing_off_the_border_is_refused(zone, tables):
+def test_a_crossing_off_the_border_is_refused(region, zone, tables):
     table = store.read_table(tables / "crossings.csv").head(2)
     table["lon"], table["lat"] = "31.05", "54.05"
     store.write_table(table, tables / "crossings.csv")
     with pytest.raises(errors.InputError) as caught:
-        crossing_snapshot.compute(zone)
+        crossing_snapshot.compute(region, zone)
     assert len(caught.value.findings) == 2
     assert "m off the border; expected at most 500 m" in caught.value.findings[0]
     store.write_table(table.assign(state=["open", "ajar"]), tables / "crossings.csv")
     with pytest.raises(errors.InputError, match=r"crossings\.csv: row 3: state = 'ajar'; expected one of"):
-        crossing_snapshot.compute(zone)
+        crossing_snapshot.compute(region, zone)
 
 
 def _tracks(*lines, service=None):

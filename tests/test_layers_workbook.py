@@ -77,10 +77,10 @@ def computed(soffice, tmp_path):
     return compute
 
 
-def write(found, folder, titles=TITLES):
+def write(region, found, folder, titles=TITLES):
     folder.mkdir(exist_ok=True)
     path = folder / "candidate_sites.xlsx"
-    workbook.write(found, ranking.sites(found, ranking.draws(found)), titles, path)
+    workbook.write(region, found, ranking.sites(region, found, ranking.draws(region, found)), titles, path)
     return path
 
 
@@ -101,8 +101,8 @@ def input_cells(path, label):
     return [found.coordinate for found in beside if found.value is not None]
 
 
-def test_scores_are_the_weighted_geometric_mean(element, computed, tmp_path):
-    found = rows(computed(write([element], tmp_path))["programme-5"])
+def test_scores_are_the_weighted_geometric_mean(region, element, computed, tmp_path):
+    found = rows(computed(write(region, [element], tmp_path))["programme-5"])
     scores = found["score from 0 to 1"]
     assert scores["best"] == pytest.approx(1)
     assert scores["middle"] == pytest.approx(MIDDLE)
@@ -112,16 +112,16 @@ def test_scores_are_the_weighted_geometric_mean(element, computed, tmp_path):
     assert found["rank"].dropna().to_dict() == {"best": 1, "middle": 2, "worst": 3}
 
 
-def test_fund_is_halved_and_shared_by_population_times_score(element, computed, tmp_path):
-    share = rows(computed(write([element], tmp_path))["programme-5"])["share of the fund, %"]
+def test_fund_is_halved_and_shared_by_population_times_score(region, element, computed, tmp_path):
+    share = rows(computed(write(region, [element], tmp_path))["programme-5"])["share of the fund, %"]
     best, middle = 100 * 1, 200 * MIDDLE
     assert share["best"] == pytest.approx(50 * best / (best + middle))
     assert share["middle"] == pytest.approx(50 * middle / (best + middle))
     assert share["worst"] == pytest.approx(50)
 
 
-def test_changed_weights_and_least_coverage_move_the_ranks(element, computed, tmp_path):
-    path = write([element], tmp_path)
+def test_changed_weights_and_least_coverage_move_the_ranks(region, element, computed, tmp_path):
+    path = write(region, [element], tmp_path)
     weights = input_cells(path, "weight")
     (least,) = input_cells(path, "least coverage for a score")
     changes = [("programme-5", cell, value) for cell, value in zip(weights, (1, 3), strict=True)]
@@ -131,15 +131,15 @@ def test_changed_weights_and_least_coverage_move_the_ranks(element, computed, tm
     assert found["rank"].to_dict() == {"best": 1, "unknown": 1, "middle": 3, "worst": 4}
 
 
-def test_turned_sign_mirrors_the_criterion(element, computed, tmp_path):
-    path = write([element], tmp_path)
+def test_turned_sign_mirrors_the_criterion(region, element, computed, tmp_path):
+    path = write(region, [element], tmp_path)
     first, _ = input_cells(path, "sign: 1 – more is better, -1 – less is better")
     found = rows(computed(path, [("programme-5", first, 1)])["programme-5"])
     assert found.loc["best", "score from 0 to 1"] == pytest.approx(0.01**0.6)
     assert found.loc["worst", "score from 0 to 1"] == pytest.approx(0.01**0.4)
 
 
-def test_goalposts_bound_the_scale_and_can_be_changed(element, computed, tmp_path):
+def test_goalposts_bound_the_scale_and_can_be_changed(region, element, computed, tmp_path):
     criteria = tuple(
         dataclasses.replace(one, goalposts=ends, transformation=way)
         for one, ends, way in zip(
@@ -147,7 +147,7 @@ def test_goalposts_bound_the_scale_and_can_be_changed(element, computed, tmp_pat
         )
     )
     own = dataclasses.replace(element, criteria=framework.Framework(criteria))
-    path = write([own], tmp_path)
+    path = write(region, [own], tmp_path)
     found = rows(computed(path)["programme-5"])["score from 0 to 1"]
     # Distances 10, 20, 30 of 0 to 40, less is better; the other by ln(1 + x / 0.9) from 1 to 9.
     near = [1.01 - (0.01 + 0.99 * share) for share in (0.25, 0.5, 0.75)]
@@ -160,17 +160,17 @@ def test_goalposts_bound_the_scale_and_can_be_changed(element, computed, tmp_pat
     assert wider["worst"] == pytest.approx(0.01**0.6 * rich[2] ** 0.4)
 
 
-def test_same_elements_same_bytes_and_titles_stay_texts(element, tmp_path):
+def test_same_elements_same_bytes_and_titles_stay_texts(region, element, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
-    written = [write([element], folder).read_bytes() for folder in (first, second)]
+    written = [write(region, [element], folder).read_bytes() for folder in (first, second)]
     assert written[0] == written[1]
     index = openpyxl.load_workbook(first / "candidate_sites.xlsx")["index"]
     assert [cell.value for cell in index[1]] == ["programme-5", "Фонд", "=Fund"]
     assert index["C1"].data_type == "s"
 
 
-def test_stored_values_are_those_of_the_formulas(element, computed, tmp_path):
-    path = write([element], tmp_path)
+def test_stored_values_are_those_of_the_formulas(region, element, computed, tmp_path):
+    path = write(region, [element], tmp_path)
     stored = rows(openpyxl.load_workbook(path, data_only=True)["programme-5"])
     found = rows(computed(path)["programme-5"])
     for name in found.columns.drop(["name in Russian", "name in English", "country"]):

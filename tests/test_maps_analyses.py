@@ -16,7 +16,6 @@ from browsing import PHONE
 from geo import errors
 from layers.analysis import network
 from layers.base import transport
-from layers.io import store
 from maps import texts
 from maps.pages import catchments, corridors, proximity
 from maps.parts import analyses
@@ -67,18 +66,18 @@ def test_missing_time_is_no_way_and_other_missing_values_are_not_known():
     assert set(analyses.indicator(values, unit="km", **common).figures) == {"a"}
 
 
-def assumed():
+def assumed(region):
     return {
-        "crossing_states": transport.states().reset_index(),
-        "road_speeds": network.speeds().reset_index(),
+        "crossing_states": transport.states(region).reset_index(),
+        "road_speeds": network.speeds(region).reset_index(),
     }
 
 
-def test_assumptions_name_every_speed_and_delay():
-    with (store.TABLES / "road_speeds.csv").open(encoding="utf-8") as file:
+def test_assumptions_name_every_speed_and_delay(region):
+    with (region.folder / "tables" / "road_speeds.csv").open(encoding="utf-8") as file:
         speeds = [row for row in csv.DictReader(file) if row["mode"] == "road"]
-    states = transport.states().reset_index()
-    told = analyses.assumptions(assumed()).text
+    states = transport.states(region).reset_index()
+    told = analyses.assumptions(assumed(region)).text
     for row in speeds:
         assert f"{row['title_ru']} {row['speed_kmh']} км/ч" in told.ru
         assert f"{row['title_en']} {row['speed_kmh']} km/h" in told.en
@@ -99,8 +98,8 @@ def test_each_missing_frame_and_column_is_named(name):
     assert "'name_be' is missing" in str(caught.value)
 
 
-def test_every_page_says_what_it_assumes():
-    told = " ".join(note.text.ru for note in analyses.notes("corridors", ("about",), assumed()))
+def test_every_page_says_what_it_assumes(region):
+    told = " ".join(note.text.ru for note in analyses.notes("corridors", ("about",), assumed(region)))
     for words in (
         "не подтверждают, считаются проходимыми",
         "прямая между соседними станциями",

@@ -9,7 +9,6 @@ import tiny_pages
 from browsing import DESKTOP, PHONE, plain
 
 from layers.base import facts
-from layers.io import store
 from maps.parts import classes
 from maps.web import page
 
@@ -34,8 +33,8 @@ def tiny(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def mapped():
-    chosen = facts.mapped()
+def mapped(region):
+    chosen = facts.mapped(region)
     return chosen.set_index(["unit_id", "indicator"])
 
 
@@ -52,12 +51,12 @@ def test_opens_from_a_file_without_a_request(overview):
 
 
 @pytest.mark.parametrize("unit_id", [RUDNYA, LIOZNO])
-def test_click_on_a_district_tells_its_population_with_year_and_source(overview, mapped, unit_id):
+def test_click_on_a_district_tells_its_population_with_year_and_source(region, overview, mapped, unit_id):
     overview.click_unit(unit_id)
     fact = mapped.loc[unit_id, "population_persons"]
     source = facts.sources().loc[fact["source_id"], "publisher"]
     card = overview.card()
-    name = store.read_table(store.TABLES / "units.csv").set_index("unit_id").loc[unit_id, "name_ru"]
+    name = region.table("units.csv").set_index("unit_id").loc[unit_id, "name_ru"]
     assert name in card
     row = overview.page.locator(
         "#card tr:not(.group)", has=overview.page.get_by_role("rowheader", name="Население", exact=True)
@@ -108,8 +107,8 @@ def test_language_of_the_address_is_kept(opened, atlas):
     assert found.page.title() == "The borderland of Russia and Belarus"
 
 
-def test_legend_counts_every_district_once(overview):
-    density = facts.wide("district")["density_per_km2"]
+def test_legend_counts_every_district_once(region, overview):
+    density = facts.wide(region, "district")["density_per_km2"]
     expected = classes.assign(density, classes.breaks(density)).value_counts().sort_index()
     counts = overview.page.locator("#legend .classes .count").all_inner_texts()
     assert [int(count) for count in counts] == expected.to_list()
@@ -168,11 +167,11 @@ def test_district_indicator_of_one_side_hatches_the_other(overview):
     overview.save("wages")
 
 
-def test_table_has_the_same_numbers_and_sorts(overview):
+def test_table_has_the_same_numbers_and_sorts(region, overview):
     overview.page.locator("#tab-table").click()
     rows = overview.page.locator(".ranking tbody tr")
     assert rows.count() == 147
-    density = facts.wide("district")["density_per_km2"].sort_values(ascending=False)
+    density = facts.wide(region, "district")["density_per_km2"].sort_values(ascending=False)
     assert rows.first.get_attribute("data-unit") == density.index[0]
     overview.save("table")
     overview.page.locator("[data-column=value]").click()

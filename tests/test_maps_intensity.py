@@ -13,7 +13,6 @@ import tiny_pages
 from browsing import PHONE
 
 from geo import errors
-from layers import study_area
 from maps import texts
 from maps.pages.intensity import levels
 from maps.pages.intensity import page as intensity
@@ -43,12 +42,12 @@ def test_lowest_figure_that_many_share_is_a_class_of_its_own():
     assert levels.classed(pd.Series([0.01] * 4), "OrRd")[0] == (0.01,)
 
 
-def test_each_missing_frame_and_column_is_named():
+def test_each_missing_frame_and_column_is_named(region):
     frames = {name: pd.DataFrame(columns=list(columns)) for name, columns in intensity.COLUMNS.items()}
     del frames["intensity_terms"]
     frames["intensity_districts"] = frames["intensity_districts"].drop(columns="overall_rank_low")
     with pytest.raises(errors.InputError) as caught:
-        intensity.build(frames)
+        intensity.build(region, frames)
     assert list(caught.value.findings) == [
         "pages: frame 'intensity_terms' is missing",
         "pages: frame 'intensity_districts': column 'overall_rank_low' is missing",
@@ -440,9 +439,9 @@ def test_notes_tell_agreement_and_leaving_one_out_of_every_level(shown, tables):
     assert rows == len(tables["intensity_left_out"])
 
 
-def concerned(features, known):
+def concerned(region, features, known):
     """Districts that links or zones name which took place, as the published tables say."""
-    states = study_area.load().intensity.realised_states
+    states = region.intensity.realised_states
     named = {unit for row in features if row["state"] in states for unit in row["unit_ids"].split()}
     return named & set(known)
 
@@ -455,9 +454,9 @@ def concerned(features, known):
         ("be", "Дакументы ёсць па {known} з 147 раёнаў ({percent} %); астатнія не дакументаваныя"),
     ],
 )
-def test_district_without_a_document_is_not_told_as_data(shown, tables, language, words):
+def test_district_without_a_document_is_not_told_as_data(region, shown, tables, language, words):
     """28 are named by a link that took place, 4 more by a special regime alone."""
-    linked, zoned = (concerned(tables[name], tables["district"]) for name in ("links", "zones"))
+    linked, zoned = (concerned(region, tables[name], tables["district"]) for name in ("links", "zones"))
     documented = linked | zoned
     told = words.format(known=len(documented), percent=round(100 * len(documented) / 147))
     assert (len(linked), len(documented)) == (28, 32)

@@ -29,21 +29,21 @@ def figures(record):
             yield from found
 
 
-def test_every_fact_is_on_the_page_with_period_and_source(record):
+def test_every_fact_is_on_the_page_with_period_and_source(region, record):
     sources = [source["id"] for source in record["sources"]]
     shown = collections.Counter(
         (figure[0], figure[2], sources[figure[3]])
         for figure in figures(record)
         if len(figure) > 3 and figure[3] >= 0 and isinstance(figure[0], (int, float))
     )
-    known = facts.facts()
+    known = facts.facts(region)
     stated = collections.Counter(zip(known["value"], known["period"], known["source_id"], strict=True))
     assert len(stated) > 4_000
     assert {fact: n for fact, n in stated.items() if shown[fact] < n} == {}
 
 
-def test_every_remark_on_the_article_is_on_the_page(text):
-    notes = catalogue.notes().query("kind == 'article'")
+def test_every_remark_on_the_article_is_on_the_page(region, text):
+    notes = catalogue.notes(region).query("kind == 'article'")
     assert len(notes) >= 10
     escaped = {json.dumps(note, ensure_ascii=False)[1:-1] for note in notes["text_ru"]}
     assert [note for note in escaped if note not in text] == []

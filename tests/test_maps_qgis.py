@@ -223,7 +223,7 @@ def test_colours_are_as_qgis_writes_them():
     assert 'name="color" value="10,20,30,255"' in text
 
 
-def test_english_names_where_english_is_asked_for():
-    assert styles.alias("districts", "area_km2", "en") == "Area, km²"
-    assert styles.alias("railways", "link_id", "en") == "Stretch id"
-    assert styles.alias("links", "link_id", "en") == "Link id"
+def test_english_names_where_english_is_asked_for(region):
+    assert styles.alias(region, "districts", "area_km2", "en") == "Area, km²"
+    assert styles.alias(region, "railways", "link_id", "en") == "Stretch id"
+    assert styles.alias(region, "links", "link_id", "en") == "Link id"

@@ -35,12 +35,12 @@ def number(text):
     return float(re.sub(r"\s", "", text).replace(",", ".").replace("\u2212", "-"))
 
 
-def test_each_missing_frame_and_column_is_named():
+def test_each_missing_frame_and_column_is_named(region):
     frames = {name: pd.DataFrame(columns=list(columns)) for name, columns in sites.COLUMNS.items()}
     del frames["zone_hits"]
     frames["suitable_areas"] = frames["suitable_areas"].drop(columns="rank_low")
     with pytest.raises(errors.InputError) as caught:
-        sites.build(frames)
+        sites.build(region, frames)
     assert list(caught.value.findings) == [
         "pages: frame 'zone_hits' is missing",
         "pages: frame 'suitable_areas': column 'rank_low' is missing",

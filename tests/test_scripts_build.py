@@ -240,7 +240,8 @@ def test_unreadable_state_counts_as_none(built):
 
 def test_step_that_makes_something_else_is_a_fault(project):
     project.write(
-        "scripts/build/steps.py", tiny_project.STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)')
+        "scripts/build/steps.py",
+        tiny_project.STEPS.replace('products=("parity.txt",)', 'products=("other.txt",)'),
     )
     result = project.run("build")
     assert "step parity made ['parity.txt']; declared ['other.txt']" in result.stderr

@@ -115,7 +115,7 @@ def test_the_other_facts_are_all_there(built):
     assert len(gpd.read_file(built / "atlas-stages" / "attributes.gpkg", layer="facts")) == 5330 + 2
 
 
-def test_a_scenario_and_a_rate_are_rows(tmp_path):
+def test_a_scenario_and_a_rate_are_rows(region, tmp_path):
     for name in ("scenarios.csv", "exchange_rates.csv"):
         shutil.copy(TABLES / name, tmp_path)
     add(
@@ -124,12 +124,12 @@ def test_a_scenario_and_a_rate_are_rows(tmp_path):
         scenario_id="r3_closed",
         crossing_id="R3",
     )
-    found = whatif.build(network.frames(), whatif.scenarios(tmp_path / "scenarios.csv"))
+    found = whatif.build(region, network.frames(region), whatif.scenarios(region, tmp_path / "scenarios.csv"))
     assert found["r3_closed"].states == {"R3": "closed"}
     with (tmp_path / "exchange_rates.csv").open(encoding="utf-8") as file:
         known = next(csv.DictReader(file))
     add(tmp_path / "exchange_rates.csv", like={"year": known["year"]}, year="2030", rate="77.5")
-    rates = framework.read_rates(tmp_path / "exchange_rates.csv").set_index("year")
+    rates = framework.read_rates(region, tmp_path / "exchange_rates.csv").set_index("year")
     assert rates.loc["2030", "rate"] == 77.5
 
 
@@ -154,39 +154,39 @@ def tables(tmp_path):
     return pathlib.Path(shutil.copytree(TABLES, tmp_path / "tables"))
 
 
-def test_embedded_snapshot_was_computed_under_the_embedded_tables():
-    assert steering.notes(store.DATA, TABLES, study_area.DEFAULT_PATH) == []
+def test_embedded_snapshot_was_computed_under_the_embedded_tables(region):
+    assert steering.notes(region, TABLES, study_area.DEFAULT_PATH) == []
 
 
 @pytest.mark.parametrize("name", sorted(steering.PARTS))
-def test_a_change_of_what_steers_the_snapshot_is_told(tables, name):
+def test_a_change_of_what_steers_the_snapshot_is_told(region, tables, name):
     part = steering.PARTS[name]
     table = store.read_table(tables / name)
     column = part.columns[-1] if part.columns else table.columns[-1]
     row = table.index[table[part.where] != ""][0] if part.where else 0
     table.loc[row, column] += "x"
     store.write_table(table, tables / name)
-    (line,) = steering.notes(store.DATA, tables, study_area.DEFAULT_PATH)
+    (line,) = steering.notes(region, tables, study_area.DEFAULT_PATH)
     assert line.startswith(f"{name}: changed since the snapshot was computed; `borderzone snapshot` makes ")
 
 
-def test_what_counts_at_the_build_is_no_matter_of_the_snapshot(tables):
+def test_what_counts_at_the_build_is_no_matter_of_the_snapshot(region, tables):
     for name, column in (("crossings.csv", "state"), ("units.csv", "name_be"), ("notes.csv", "text_en")):
         table = store.read_table(tables / name)
         table.loc[0, column] = "closed"
         store.write_table(table, tables / name)
     add(tables / "sources.csv", like={"source_id": "article"}, source_id="added", economy_title="")
-    assert steering.notes(store.DATA, tables, study_area.DEFAULT_PATH) == []
+    assert steering.notes(region, tables, study_area.DEFAULT_PATH) == []
 
 
-def test_a_changed_study_area_is_told_only_where_it_steers(tmp_path):
+def test_a_changed_study_area_is_told_only_where_it_steers(region, tmp_path):
     path = tmp_path / "study_area.toml"
     text = study_area.DEFAULT_PATH.read_text(encoding="utf-8")
     path.write_text(text.replace("line_tolerance_m = 50", "line_tolerance_m = 60"), encoding="utf-8")
-    (line,) = steering.notes(store.DATA, TABLES, path)
+    (line,) = steering.notes(region, TABLES, path)
     assert line.startswith("study_area.toml: changed since the snapshot was computed")
     path.write_text(text.replace("cell_m = 1000", "cell_m = 500"), encoding="utf-8")
-    assert steering.notes(store.DATA, TABLES, path) == []
+    assert steering.notes(region, TABLES, path) == []
 
 
 def test_every_table_by_hand_counts_at_the_build_or_is_told_to_steer_the_snapshot():

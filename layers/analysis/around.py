@@ -9,9 +9,9 @@ import numpy as np
 
 from geo import crs, errors
 from geo.network import scenario
-from layers import study_area
 from layers.analysis import catchments, network, surfaces
 from layers.dictionary import units
+from layers.region import Region
 
 PLACE = "point"
 # Coordinates of five decimals are up to a metre off the line on which a crossing lies.
@@ -19,6 +19,7 @@ _ON_BORDER_M = 5.0
 
 
 def isochrones(
+    region: Region,
     layers: network.Frames,
     lon: float,
     lat: float,
@@ -50,16 +51,16 @@ def isochrones(
         If the point lies outside the study area or in water, the limits are not ascending numbers above 0,
         or the scenario names what the network does not have.
     """
-    point = gpd.GeoSeries.from_xy([lon], [lat], crs=crs.LONLAT).to_crs(study_area.load().crs)
-    countries = _countries(layers, point, f"{lon:g}, {lat:g}")
+    point = gpd.GeoSeries.from_xy([lon], [lat], crs=crs.LONLAT).to_crs(region.crs)
+    countries = _countries(region, layers, point, f"{lon:g}, {lat:g}")
     spots = np.repeat(point.to_numpy(), len(countries))
     own = gpd.GeoDataFrame({"side": countries}, index=[PLACE] * len(countries), geometry=spots, crs=point.crs)
-    attached = network.by_road(layers, change=change, more=own)
-    cells, persons = surfaces.on_roads(surfaces.population_grid(layers), attached)
+    attached = network.by_road(region, layers, change=change, more=own)
+    cells, persons = surfaces.on_roads(surfaces.population_grid(region, layers), attached)
     home = countries[0] if len(countries) == 1 else ""
-    found = catchments.isochrones(layers, attached, cells, persons, {PLACE: home}, minutes=minutes)
+    found = catchments.isochrones(region, layers, attached, cells, persons, {PLACE: home}, minutes=minutes)
     if found.empty:
-        longest = max(minutes or study_area.load().analysis.isochrone_min)
+        longest = max(minutes or region.analysis.isochrone_min)
         raise errors.InputError(
             f"point {lon:g}, {lat:g}: nothing within {longest} min; expected a longer limit"
         )
@@ -67,12 +68,12 @@ def isochrones(
     return catchments.in_degrees(found.assign(**named))
 
 
-def _countries(layers: network.Frames, point: gpd.GeoSeries, told: str) -> list[str]:
+def _countries(region: Region, layers: network.Frames, point: gpd.GeoSeries, told: str) -> list[str]:
     """Country in which a point lies; both where it lies on the border, as a crossing does."""
-    near = network.metric(layers["districts"])
+    near = network.metric(region, layers["districts"])
     near = near[near.dwithin(point.iloc[0], _ON_BORDER_M)]
     if near.empty:
         raise errors.InputError(f"point {told}: outside the study area; expected a point in a district")
-    if network.metric(layers["water"]).intersects(point.iloc[0]).any():
+    if network.metric(region, layers["water"]).intersects(point.iloc[0]).any():
         raise errors.InputError(f"point {told}: lies in water; expected a point on land")
     return sorted(set(near["country"]))

@@ -13,15 +13,16 @@ import shapely
 from geo import crs
 from geo.network import access, cells, routing
 from geo.reach import catchment, floating
-from layers import study_area
 from layers.analysis import network, surfaces
 from layers.analysis import people as placement
 from layers.dictionary import units
+from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
 
 
 def isochrones(
+    region: Region,
     layers: network.Frames,
     attached: access.Attached,
     on: cells.Cells,
@@ -50,14 +51,14 @@ def isochrones(
         area), ``kind`` (domestic, foreign; of a crossing: both), ``area_km2``, ``population``,
         ``settlements``, names of the place.
     """
-    limits = minutes or study_area.load().analysis.isochrone_min
+    limits = minutes or region.analysis.isochrone_min
     ids = sorted(places)
     found = catchment.isochrones(attached, on, ids, minutes=limits, persons=persons, smooth_m=on.grid.cell_m)
     settlements = layers["settlements"].set_index("settlement_id")["country"].sort_index()
     reached = routing.times(attached, origins=ids, destinations=settlements.index.tolist())
     counted = catchment.settlements_within(reached, settlements, limits_min=limits)
     told = found.merge(counted, on=["place_id", "limit_min", "side"], how="left")
-    named = told.join(_names(layers), on="place_id")
+    named = told.join(_names(region, layers), on="place_id")
     return _identified(named.rename(columns={"side": "country"}), places)
 
 
@@ -68,13 +69,13 @@ def crossings(attached: access.Attached) -> dict[str, str]:
     return {str(one): "" for one in sorted(set(gates)) if passable[one]}
 
 
-def centres(layers: network.Frames) -> dict[str, str]:
+def centres(region: Region, layers: network.Frames) -> dict[str, str]:
     """Country of each unit that has a centre, by unit."""
-    return {str(unit): str(country) for unit, country in network.centres(layers)["side"].items()}
+    return {str(unit): str(country) for unit, country in network.centres(region, layers)["side"].items()}
 
 
 def service_areas(
-    layers: network.Frames, attached: access.Attached, on: cells.Cells, persons: Floats
+    region: Region, layers: network.Frames, attached: access.Attached, on: cells.Cells, persons: Floats
 ) -> gpd.GeoDataFrame:
     """Partition of the zone by the nearest unit centre, over the border and within each country.
 
@@ -86,7 +87,7 @@ def service_areas(
         (domestic, foreign; unreached: water and ground to which no way leads, without a unit),
         ``area_km2``, ``population``, ``mean_min``, names of the unit.
     """
-    homes = centres(layers)
+    homes = centres(region, layers)
     places = sorted(homes)
     parts = []
     for border in ("crossed", "kept"):
@@ -100,11 +101,11 @@ def service_areas(
     found["kind"] = np.where(home == found["country"], "domestic", "foreign")
     found["kind"] = found["kind"].where(found["unit_id"] != "", "unreached")
     found.insert(0, "area_id", found[["border", "unit_id", "country"]].agg("~".join, axis=1))
-    named = found.join(units.load()[list(units.NAMES)], on="unit_id")
+    named = found.join(units.load(region)[list(units.NAMES)], on="unit_id")
     return named.sort_values("area_id", ignore_index=True)
 
 
-def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
+def centre_access(region: Region, layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
     """Two-step floating catchments of the people for the centres of units, by district.
 
     Supply is one centre each, demand the population of districts, in their settlements and at their
@@ -117,11 +118,13 @@ def centre_access(layers: network.Frames, attached: access.Attached) -> pd.DataF
         Indexed by ``unit_id``: ``centres_per_100k`` and ``decayed_centres_per_100k``, each also
         ``…_domestic``, of the centres of the own country alone, means over the people of the district.
     """
-    limit = study_area.load().analysis.catchment_min
+    limit = region.analysis.catchment_min
     people = placement.placed(layers["settlements"], surfaces.totals(layers)).sort_index()
     demand = people["persons"].astype(float)
-    minutes = routing.times(attached, origins=demand.index.tolist(), destinations=sorted(centres(layers)))
-    home = pd.Series(centres(layers)).sort_index()
+    minutes = routing.times(
+        attached, origins=demand.index.tolist(), destinations=sorted(centres(region, layers))
+    )
+    home = pd.Series(centres(region, layers)).sort_index()
     supply = pd.Series(1.0, index=minutes.columns)
     abroad = people["unit_id"].map(home).to_numpy()[:, None] != home.to_numpy()
     decays: dict[str, floating.Decay] = {
@@ -148,10 +151,10 @@ def in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return kept[~kept.is_empty].reset_index(drop=True)
 
 
-def _names(layers: network.Frames) -> pd.DataFrame:
+def _names(region: Region, layers: network.Frames) -> pd.DataFrame:
     """Names of crossings and units by id."""
     of_crossings = layers["crossings"].set_index("crossing_id")
-    return pd.concat([pd.DataFrame(of_crossings[list(units.NAMES)]), units.load()[list(units.NAMES)]])
+    return pd.concat([pd.DataFrame(of_crossings[list(units.NAMES)]), units.load(region)[list(units.NAMES)]])
 
 
 def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, str]) -> gpd.GeoDataFrame:

@@ -7,16 +7,17 @@ import pandas as pd
 
 from geo.network import access, routes
 from layers.analysis import network
+from layers.region import Region
 
 
-def origins(layers: network.Frames, attached: access.Attached) -> list[str]:
+def origins(region: Region, layers: network.Frames, attached: access.Attached) -> list[str]:
     """Places from which many analyses ask for times: centres, largest settlements, crossings."""
-    heads = network.heads(layers)["settlement_id"]
+    heads = network.heads(region, layers)["settlement_id"]
     crossings = sorted(set(attached.network.gates["crossing_id"]))
-    return [*network.centres(layers).index, *network.centre_of(layers).unique(), *heads, *crossings]
+    return [*network.centres(region, layers).index, *network.centre_of(layers).unique(), *heads, *crossings]
 
 
-def times(layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
+def times(region: Region, layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
     """Least-time ways between the centres of all districts.
 
     Trips between two districts of one country may run through the other one where that is faster and the
@@ -29,7 +30,7 @@ def times(layers: network.Frames, attached: access.Attached) -> pd.DataFrame:
         the order of passage, ``domestic_min`` and ``domestic_km``; missing where there is no way, the
         domestic ones also between countries.
     """
-    places = network.centres(layers).index.tolist()
+    places = network.centres(region, layers).index.tolist()
     found = routes.between(attached, places).replace(np.inf, np.nan).round(3)
     home = routes.between(routes.closed(attached), places).replace(np.inf, np.nan).round(3)
     return pd.DataFrame(

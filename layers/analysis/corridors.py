@@ -12,9 +12,9 @@ import pandas as pd
 from geo import crs
 from geo.network import access, cells, routes, routing
 from geo.reach import corridor
-from layers import study_area
 from layers.analysis import network, surfaces
 from layers.dictionary import units
+from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
 Frames = collections.abc.Mapping[str, gpd.GeoDataFrame]
@@ -25,18 +25,20 @@ _BAND = (
 )
 
 
-def pairs() -> pd.DataFrame:
+def pairs(region: Region) -> pd.DataFrame:
     """Corridors of the study area: ``corridor_id``, ``from_id``, ``to_id`` and names of both ends."""
-    table = pd.DataFrame(study_area.load().analysis.corridors, columns=["from_id", "to_id"])
+    table = pd.DataFrame(region.analysis.corridors, columns=["from_id", "to_id"])
     table.insert(0, "corridor_id", table["from_id"] + "~" + table["to_id"])
-    known = units.load()
+    known = units.load(region)
     for name in units.NAMES:
         ends = [table[end].map(known[name].to_dict()) for end in ("from_id", "to_id")]
         table[name] = ends[0] + " – " + ends[1]
     return table
 
 
-def lines(layers: network.Frames, attached: access.Attached, on: surfaces.PopulationGrid) -> gpd.GeoDataFrame:
+def lines(
+    region: Region, layers: network.Frames, attached: access.Attached, on: surfaces.PopulationGrid
+) -> gpd.GeoDataFrame:
     """Least-time route of each corridor and the next best one, which avoids the crossings of the best.
 
     Returns
@@ -47,22 +49,22 @@ def lines(layers: network.Frames, attached: access.Attached, on: surfaces.Popula
         roads before generalising, the ground with its detour), ``travel_min``, ``crossing_ids``, and persons
         and settlements within each reach; a route that does not exist is left out.
     """
-    wanted = pairs()
+    wanted = pairs(region)
     best = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
     other = routes.alternatives(attached, best)
     both = [_named(frame, wanted, choice) for frame, choice in ((best, "best"), (other, "next_best"))]
     found = gpd.GeoDataFrame(pd.concat(both, ignore_index=True), crs=best.crs)
     found = found[np.isfinite(found["travel_min"])]
     found = found.sort_values(["corridor_id", "choice"], ignore_index=True)
-    reach = study_area.load().analysis.corridor_reach_km
-    places = network.metric(layers["settlements"])
+    reach = region.analysis.corridor_reach_km
+    places = network.metric(region, layers["settlements"])
     strips = corridor.strips(found.geometry, places, on=on.grid, persons=on.persons, reach_km=reach)
     whole = strips.round().astype(int)
     rounded = found.round({"length_km": 1, "way_km": 1, "travel_min": 1})
     return gpd.GeoDataFrame(rounded.drop(columns="geometry").join(whole), geometry=found.geometry)
 
 
-def bands(attached: access.Attached, on: surfaces.PopulationGrid) -> gpd.GeoDataFrame:
+def bands(region: Region, attached: access.Attached, on: surfaces.PopulationGrid) -> gpd.GeoDataFrame:
     """Bands of near-least time of each corridor, as the border is and as if there were none.
 
     Bands and routes come from the same ways over roads and ground, so their times agree.
@@ -74,10 +76,10 @@ def bands(attached: access.Attached, on: surfaces.PopulationGrid) -> gpd.GeoData
         ``least_min`` and ``way_km`` of the least-time way, ``width_km``, ``area_km2``, ``population``;
         ``border_cost_min``, what the border costs: ``least_min`` less that with the border ignored.
     """
-    wanted = pairs()
+    wanted = pairs(region)
     free = network.borderless(attached, on.land)
     parts = [
-        _bands_over(of, people, wanted).assign(border=border)
+        _bands_over(region, of, people, wanted).assign(border=border)
         for border, of, people in (
             ("kept", attached, on.people),
             ("ignored", free, on.people.assign(side=network.ONE_SIDE)),
@@ -106,7 +108,9 @@ def _named(found: gpd.GeoDataFrame, wanted: pd.DataFrame, choice: str) -> gpd.Ge
     return gpd.GeoDataFrame(named, geometry="geometry", crs=found.crs)
 
 
-def _bands_over(attached: access.Attached, people: pd.DataFrame, wanted: pd.DataFrame) -> gpd.GeoDataFrame:
+def _bands_over(
+    region: Region, attached: access.Attached, people: pd.DataFrame, wanted: pd.DataFrame
+) -> gpd.GeoDataFrame:
     """Bands of all pairs; none where there is no way."""
     on = attached.ground
     persons = cells.align(on, people)
@@ -116,7 +120,7 @@ def _bands_over(attached: access.Attached, people: pd.DataFrame, wanted: pd.Data
     best = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
     through = [minutes[way.from_id] + minutes[way.to_id] for way in best.itertuples()]
     parts = [
-        _bands_of(on, of_way, persons, way.travel_min, way.length_km).assign(
+        _bands_of(region, on, of_way, persons, way.travel_min, way.length_km).assign(
             corridor_id=row.corridor_id, name_ru=row.name_ru, name_en=row.name_en, name_be=row.name_be
         )
         for row, way, of_way in zip(wanted.itertuples(), best.itertuples(), through, strict=True)
@@ -128,14 +132,14 @@ def _bands_over(attached: access.Attached, people: pd.DataFrame, wanted: pd.Data
 
 
 def _bands_of(
-    on: cells.Cells, through_min: Floats, persons: Floats, least_min: float, way_km: float
+    region: Region, on: cells.Cells, through_min: Floats, persons: Floats, least_min: float, way_km: float
 ) -> gpd.GeoDataFrame:
     """Bands of one pair, from the minutes of the ways through each cell."""
     found = corridor.bands(
         on,
         corridor.excess_pct(through_min, least_min),
         length_km=way_km,
-        over_pct=study_area.load().analysis.corridor_over_pct,
+        over_pct=region.analysis.corridor_over_pct,
         persons=persons,
         smooth_m=on.grid.cell_m / 2,
     )

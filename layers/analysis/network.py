@@ -21,11 +21,11 @@ import pandera.pandas as pa
 import shapely
 
 from geo.network import access, border, cells, graph, routing, scenario
-from layers import study_area
 from layers.analysis import terrain
 from layers.base import boundaries, context, settlements, transport
 from layers.dictionary import units
-from layers.io import contracts, store
+from layers.io import contracts
+from layers.region import Region, remembered
 
 MODES = ("road", "rail")
 ONE_SIDE = "whole"
@@ -41,22 +41,22 @@ _ON_BORDER_M = 50.0
 _STATION_RULE = access.Rule(speed_kmh=1, detour_factor=1, max_km=_SAME_POINT_M / 1_000)
 
 
-def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
+def frames(region: Region) -> dict[str, pd.DataFrame]:
     """Read the base layers that the networks are made of."""
     return {
-        "roads": transport.roads(data),
-        "railways": transport.railways(data),
-        "stations": transport.stations(data),
-        "crossings": transport.crossings(data),
-        "crossing_states": transport.states().reset_index(),
-        "settlements": settlements.settlements(data),
-        "districts": boundaries.districts(data),
-        "water": context.water(data),
+        "roads": transport.roads(region),
+        "railways": transport.railways(region),
+        "stations": transport.stations(region),
+        "crossings": transport.crossings(region),
+        "crossing_states": transport.states(region).reset_index(),
+        "settlements": settlements.settlements(region),
+        "districts": boundaries.districts(region),
+        "water": context.water(region),
     }
 
 
-@store.remembered
-def speeds() -> pd.DataFrame:
+@remembered
+def speeds(region: Region) -> pd.DataFrame:
     """Speeds by class, assumptions that a scenario may change; indexed by ``edge_class``.
 
     ``mode``, ``speed_kmh``, titles in three languages; for access also ``detour_factor`` (road over
@@ -67,40 +67,44 @@ def speeds() -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says.
     """
-    table = store.read_table(store.TABLES / "road_speeds.csv")
+    table = region.table("road_speeds.csv")
     contracts.check(table, _SPEEDS, file="road_speeds.csv")
     contracts.require_rows(table["edge_class"], _CLASSES, file="road_speeds.csv")
     numbers = {name: contracts.numbers(table[name]) for name in ("speed_kmh", "detour_factor", "max_km")}
     return table.assign(**numbers).set_index("edge_class")
 
 
-def access_rule() -> access.Rule:
+def access_rule(region: Region) -> access.Rule:
     """How places off the roads are reached."""
-    row = speeds().to_dict("index")[graph.GROUND_CLASS]
+    row = speeds(region).to_dict("index")[graph.GROUND_CLASS]
     return access.Rule(**{name: float(row[name]) for name in ("speed_kmh", "detour_factor", "max_km")})
 
 
-def roads(layers: Frames) -> tuple[graph.Network, gpd.GeoDataFrame]:
+def roads(region: Region, layers: Frames) -> tuple[graph.Network, gpd.GeoDataFrame]:
     """Road network in the working CRS, its sides the countries, and the report on its crossings.
 
     Crossings that no road meets are passed from ground to ground, so that each can be opened or closed;
     in the report they are ``no_line``.
     """
     lines = layers["roads"].rename(columns={"road_class": "edge_class"})
-    base, report = _gated(lines, "road", layers)
-    sides = metric(layers["districts"]).dissolve("country").geometry
-    known = crossings(layers, "road")
+    base, report = _gated(region, lines, "road", layers)
+    sides = metric(region, layers["districts"]).dissolve("country").geometry
+    known = crossings(region, layers, "road")
     return access.connect(base, known, sides, tolerance_m=_ON_BORDER_M), report
 
 
-def railways(layers: Frames) -> tuple[graph.Network, gpd.GeoDataFrame]:
+def railways(region: Region, layers: Frames) -> tuple[graph.Network, gpd.GeoDataFrame]:
     """Rail network and the report on its crossings; lengths are straight lines between neighbours."""
     lines = layers["railways"]
-    return _gated(lines.assign(edge_class="rail", length_km=lines["straight_km"]), "rail", layers)
+    return _gated(region, lines.assign(edge_class="rail", length_km=lines["straight_km"]), "rail", layers)
 
 
 def by_road(
-    layers: Frames, *, change: scenario.Scenario | None = None, more: gpd.GeoDataFrame | None = None
+    region: Region,
+    layers: Frames,
+    *,
+    change: scenario.Scenario | None = None,
+    more: gpd.GeoDataFrame | None = None,
 ) -> access.Attached:
     """Centres, settlements and crossings on the roads and the ground, under a scenario.
 
@@ -118,10 +122,10 @@ def by_road(
     InputError
         If the scenario names what the network does not have, or a place cannot be reached.
     """
-    base, rule = roads(layers)[0], access_rule()
-    ground = terrain.read(layers["districts"], layers["water"])
+    base, rule = roads(region, layers)[0], access_rule(region)
+    ground = terrain.read(region, layers["districts"], layers["water"])
     on = cells.attach(base, ground.grid, ground.sides, rule, land=ground.land)
-    placed = gpd.GeoDataFrame(pd.concat([places(layers), more]))
+    placed = gpd.GeoDataFrame(pd.concat([places(region, layers), more]))
     attached = access.attach(base, placed, rule, on=on)
     return access.under(attached, change or base_scenario(layers))
 
@@ -163,12 +167,12 @@ def load(path: pathlib.Path) -> access.Attached:
     return attached
 
 
-def by_rail(layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
+def by_rail(region: Region, layers: Frames, *, change: scenario.Scenario | None = None) -> access.Attached:
     """Stations that have a neighbour, and crossings, on the railways, under a scenario."""
     links, stations = layers["railways"], layers["stations"]
     linked = stations[stations["station_id"].isin({*links["station_a"], *links["station_b"]})]
-    points = metric(linked).rename(columns={"country": "side"}).set_index("station_id")
-    changed = scenario.apply(railways(layers)[0], change or base_scenario(layers))
+    points = metric(region, linked).rename(columns={"country": "side"}).set_index("station_id")
+    changed = scenario.apply(railways(region, layers)[0], change or base_scenario(layers))
     return access.attach(changed, points[["side", "geometry"]], _STATION_RULE)
 
 
@@ -178,9 +182,9 @@ def base_scenario(layers: Frames) -> scenario.Scenario:
     return scenario.Scenario(passable=frozenset(states.loc[states["is_passable"], "state"]))
 
 
-def centres(layers: Frames) -> gpd.GeoDataFrame:
+def centres(region: Region, layers: Frames) -> gpd.GeoDataFrame:
     """Centres of units as places in the working CRS, indexed by ``unit_id``: ``side``, point."""
-    known = metric(layers["settlements"])
+    known = metric(region, layers["settlements"])
     known = known[known["centre_of"] != ""].rename(columns={"country": "side"})
     single = known.assign(unit_id=known["centre_of"].str.split(" ")).explode("unit_id")
     return single.set_index("unit_id")[["side", "geometry"]].sort_index()
@@ -194,13 +198,13 @@ def centre_of(layers: Frames) -> pd.Series[str]:
     return centres
 
 
-def heads(layers: Frames) -> gpd.GeoDataFrame:
+def heads(region: Region, layers: Frames) -> gpd.GeoDataFrame:
     """Largest settlement of each oblast in the working CRS, indexed by ``unit_id`` of the oblast.
 
     ``settlement_id``, ``side``, point.
     """
-    known = metric(layers["settlements"]).rename(columns={"country": "side"})
-    oblast, people = known["unit_id"].map(units.load()["parent_id"]), known["population"].astype(float)
+    known = metric(region, layers["settlements"]).rename(columns={"country": "side"})
+    oblast, people = known["unit_id"].map(units.load(region)["parent_id"]), known["population"].astype(float)
     ordered = known.assign(unit_id=oblast, people=people).sort_values(
         ["people", "settlement_id"], ascending=[False, True]
     )
@@ -208,29 +212,33 @@ def heads(layers: Frames) -> gpd.GeoDataFrame:
     return first[["settlement_id", "side", "geometry"]].sort_index()
 
 
-def places(layers: Frames) -> gpd.GeoDataFrame:
+def places(region: Region, layers: Frames) -> gpd.GeoDataFrame:
     """Centres of units, then settlements, as places in the working CRS, indexed by id."""
-    named = metric(layers["settlements"]).rename(columns={"country": "side"}).set_index("settlement_id")
-    return gpd.GeoDataFrame(pd.concat([centres(layers), named[["side", "geometry"]]]))
+    named = (
+        metric(region, layers["settlements"]).rename(columns={"country": "side"}).set_index("settlement_id")
+    )
+    return gpd.GeoDataFrame(pd.concat([centres(region, layers), named[["side", "geometry"]]]))
 
 
-def crossings(layers: Frames, mode: str) -> gpd.GeoDataFrame:
+def crossings(region: Region, layers: Frames, mode: str) -> gpd.GeoDataFrame:
     """Crossings of a mode in the working CRS, indexed by ``crossing_id``."""
-    found = metric(layers["crossings"])
+    found = metric(region, layers["crossings"])
     return found[found["mode"] == mode].set_index("crossing_id")
 
 
-def metric(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def metric(region: Region, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Layer in the working CRS."""
-    return layer.to_crs(study_area.load().crs)
+    return layer.to_crs(region.crs)
 
 
-def _gated(lines: gpd.GeoDataFrame, mode: str, layers: Frames) -> tuple[graph.Network, gpd.GeoDataFrame]:
-    table = speeds()
+def _gated(
+    region: Region, lines: gpd.GeoDataFrame, mode: str, layers: Frames
+) -> tuple[graph.Network, gpd.GeoDataFrame]:
+    table = speeds(region)
     own = table[table["mode"] == mode]
     kmh = dict(zip(own.index.astype(str), own["speed_kmh"], strict=True))
-    built = graph.build(metric(lines).rename(columns={"country": "side"}), speeds_kmh=kmh)
-    return border.gate(built, crossings(layers, mode), tolerance_m=_SAME_POINT_M)
+    built = graph.build(metric(region, lines).rename(columns={"country": "side"}), speeds_kmh=kmh)
+    return border.gate(built, crossings(region, layers, mode), tolerance_m=_SAME_POINT_M)
 
 
 def _is_of_access(name: str, table: pd.DataFrame) -> pd.Series[bool]:

@@ -17,9 +17,9 @@ import pandas as pd
 
 from geo.network import access, routing
 from geo.siting import location
-from layers import study_area
 from layers.analysis import network, surfaces
 from layers.dictionary import catalogue
+from layers.region import Region
 
 EVERYTHING = "all"
 _TOWNS = ("city", "urban_settlement")
@@ -27,18 +27,19 @@ _TOWNS = ("city", "urban_settlement")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Question:
-    """One goal: its problem, and what the solver is asked."""
+    """One goal: its problem, what the solver is asked, and for how many centres at most."""
 
     problem: location.Problem
     goal: location.Goal
+    most: int
 
     @functools.cached_property
     def best(self) -> pd.DataFrame:
         """Best sites for each number of centres."""
-        return location.frontier(self.problem, self.goal, ps=range(1, study_area.load().optimum.most + 1))
+        return location.frontier(self.problem, self.goal, ps=range(1, self.most + 1))
 
 
-def questions(layers: network.Frames, attached: access.Attached) -> dict[str, Question]:
+def questions(region: Region, layers: network.Frames, attached: access.Attached) -> dict[str, Question]:
     """One question for each goal, in the order of their vocabulary.
 
     Parameters
@@ -46,23 +47,24 @@ def questions(layers: network.Frames, attached: access.Attached) -> dict[str, Qu
     layers, attached
         Base layers with ``district_wide``, and the places on the roads.
     """
-    weight = demand(layers)
+    weight = demand(region, layers)
     towns = _towns(layers)
     minutes = routing.times(attached, origins=weight.index.tolist(), destinations=towns.index.tolist())
     country = layers["settlements"].set_index("settlement_id")["country"]
     at_home = country.loc[weight.index].to_numpy()[:, None] == towns["country"].to_numpy()
     whole = location.Problem(minutes, weight)
     abroad = location.Problem(minutes.mask(at_home, np.inf), weight)
-    within = location.Goal("covering", study_area.load().optimum.within_min)
+    most = region.optimum.most
+    within = location.Goal("covering", region.optimum.within_min)
     asked = {
-        "median": Question(whole, location.Goal("median")),
-        "covering": Question(whole, within),
-        "foreign": Question(abroad, within),
+        "median": Question(whole, location.Goal("median"), most),
+        "covering": Question(whole, within, most),
+        "foreign": Question(abroad, within, most),
     }
-    return {goal: asked[goal] for goal in catalogue.vocabulary("goal")}
+    return {goal: asked[goal] for goal in catalogue.vocabulary(region, "goal")}
 
 
-def demand(layers: network.Frames) -> pd.Series:
+def demand(region: Region, layers: network.Frames) -> pd.Series:
     """People by settlement: those of each district, shared among its larger settlements.
 
     Larger are those with a population of at least the limit of the study area, and the largest of each
@@ -73,7 +75,7 @@ def demand(layers: network.Frames) -> pd.Series:
     settlements = layers["settlements"].set_index("settlement_id").sort_index()
     known = settlements[settlements["population"] > 0]
     largest = known.groupby("unit_id")["population"].transform("max")
-    least = study_area.load().optimum.least_persons
+    least = region.optimum.least_persons
     larger = known[(known["population"] >= least) | (known["population"] == largest)]
     share = larger["population"] / larger.groupby("unit_id")["population"].transform("sum")
     shared = share * larger["unit_id"].map(totals)

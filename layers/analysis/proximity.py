@@ -6,7 +6,6 @@ Times are by road under a scenario; minutes are missing where there is no way.
 from __future__ import annotations
 
 import dataclasses
-import pathlib
 
 import geopandas as gpd
 import numpy as np
@@ -15,11 +14,10 @@ import pandas as pd
 from geo.network import access, routes, routing
 from geo.raster import grid
 from geo.reach import proximity
-from layers import study_area
 from layers.analysis import network, surfaces
 from layers.base import boundaries, facts
 from layers.dictionary import units
-from layers.io import store
+from layers.region import Region
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,75 +36,75 @@ class Located:
     people: pd.DataFrame
 
 
-def frames(data: pathlib.Path = store.DATA) -> dict[str, pd.DataFrame]:
+def frames(region: Region) -> dict[str, pd.DataFrame]:
     """Read the base layers that the attributes are computed from."""
-    return network.frames(data) | {
-        "border": boundaries.border(data),
-        "district_pairs": boundaries.district_pairs(data),
-        "district_wide": facts.wide("district", data).reset_index(),
+    return network.frames(region) | {
+        "border": boundaries.border(region),
+        "district_pairs": boundaries.district_pairs(region),
+        "district_wide": facts.wide(region, "district").reset_index(),
     }
 
 
-def locate(layers: network.Frames, attached: access.Attached) -> Located:
+def locate(region: Region, layers: network.Frames, attached: access.Attached) -> Located:
     """Gather base layers and the places on the roads."""
-    border = network.metric(layers["border"]).geometry
+    border = network.metric(region, layers["border"]).geometry
     return Located(
         layers,
         attached,
-        network.centres(layers),
-        network.metric(layers["settlements"]).set_index("settlement_id"),
-        network.metric(layers["crossings"]).set_index("crossing_id").sort_index(),
+        network.centres(region, layers),
+        network.metric(region, layers["settlements"]).set_index("settlement_id"),
+        network.metric(region, layers["crossings"]).set_index("crossing_id").sort_index(),
         border,
-        _people(surfaces.population_grid(layers), border),
+        _people(surfaces.population_grid(region, layers), border),
     )
 
 
-def attributes(of: Located) -> dict[str, pd.DataFrame]:
+def attributes(region: Region, of: Located) -> dict[str, pd.DataFrame]:
     """Attributes of oblasts, districts, settlements, crossings and pairs, by layer.
 
     Each table is indexed by the id of its layer, in the order of the ids: ``unit_id``,
     ``settlement_id``, ``crossing_id``, ``pair_id`` of ``district_pairs``, ``border_id`` of ``border``.
     """
     return {
-        "oblasts": oblast_attributes(of),
-        "districts": district_attributes(of),
-        "settlements": settlement_attributes(of),
-        "crossings": crossing_attributes(of),
+        "oblasts": oblast_attributes(region, of),
+        "districts": district_attributes(region, of),
+        "settlements": settlement_attributes(region, of),
+        "crossings": crossing_attributes(region, of),
         "district_pairs": district_pair_attributes(of),
-        "oblast_pairs": oblast_pair_attributes(of),
+        "oblast_pairs": oblast_pair_attributes(region, of),
     }
 
 
-def settlement_attributes(of: Located) -> pd.DataFrame:
+def settlement_attributes(region: Region, of: Located) -> pd.DataFrame:
     """Distance to the border and its band, nearest crossing, nearest centre abroad."""
     points = of.settlements.geometry
     border_km = proximity.distance_to_line_km(points, of.border)
-    nearness = {"border_km": border_km.round(2), "border_band": _bands(border_km)}
+    nearness = {"border_km": border_km.round(2), "border_band": _bands(region, border_km)}
     return pd.DataFrame(nearness).join(_reach(of, of.settlements["country"], points, of.centres["side"]))
 
 
-def district_attributes(of: Located) -> pd.DataFrame:
+def district_attributes(region: Region, of: Located) -> pd.DataFrame:
     """Distance to the border of the nearest point, the centre and the people; reach of the centre.
 
     ``people_border_km`` is the mean over all inhabitants, who live where the population surface has
     them; ``border_band`` is the band of the centre.
     """
-    polygons = network.metric(of.layers["districts"]).set_index("unit_id").geometry.sort_index()
+    polygons = network.metric(region, of.layers["districts"]).set_index("unit_id").geometry.sort_index()
     centres = of.centres.loc[polygons.index]
-    nearness = _nearness(of, polygons, centres.geometry, of.people["unit_id"])
+    nearness = _nearness(region, of, polygons, centres.geometry, of.people["unit_id"])
     return nearness.join(_reach(of, centres["side"], centres.geometry, of.centres["side"]))
 
 
-def oblast_attributes(of: Located) -> pd.DataFrame:
+def oblast_attributes(region: Region, of: Located) -> pd.DataFrame:
     """Distance to the border of the nearest point, the largest settlement and the people; its reach.
 
     As :func:`district_attributes`; centres and partner centres are the largest settlements of oblasts.
     Fields of the way to the crossing begin with ``centre_``: the mean over the people is another figure.
     """
-    polygons = network.metric(of.layers["districts"]).dissolve("oblast_id").geometry.sort_index()
-    heads = network.heads(of.layers).loc[polygons.index]
-    oblast = of.people["unit_id"].map(units.load()["parent_id"])
-    nearness = _nearness(of, polygons, heads.geometry, oblast).rename_axis("unit_id")
+    polygons = network.metric(region, of.layers["districts"]).dissolve("oblast_id").geometry.sort_index()
+    heads = network.heads(region, of.layers).loc[polygons.index]
+    oblast = of.people["unit_id"].map(units.load(region)["parent_id"])
+    nearness = _nearness(region, of, polygons, heads.geometry, oblast).rename_axis("unit_id")
     places = heads.reset_index().set_index("settlement_id")
     reach = _reach(of, places["side"], places.geometry, places["side"])
     named = reach.assign(partner_centre_id=reach["partner_centre_id"].map(places["unit_id"]).fillna(""))
@@ -114,7 +112,7 @@ def oblast_attributes(of: Located) -> pd.DataFrame:
     return nearness.join(named.set_index(places["unit_id"]))
 
 
-def crossing_attributes(of: Located) -> pd.DataFrame:
+def crossing_attributes(region: Region, of: Located) -> pd.DataFrame:
     """Nearest centre of each country by road, and how a road crossing joins the network.
 
     ``road_link`` is "road" where mapped roads of both sides meet, "access" where one of them is
@@ -123,7 +121,7 @@ def crossing_attributes(of: Located) -> pd.DataFrame:
     of_roads = sorted(set(of.attached.network.gates["crossing_id"]))
     minutes = routing.times(of.attached, origins=of_roads, destinations=of.centres.index.tolist())
     table = pd.DataFrame(index=of.crossings.index)
-    for letter, country in zip("ab", study_area.load().countries, strict=True):
+    for letter, country in zip("ab", region.countries, strict=True):
         own = minutes.loc[:, (of.centres["side"] == country).to_numpy()]
         found = _named(routing.nearest(own), f"centre_{letter}").reindex(table.index)
         table = table.join(found.fillna({f"centre_{letter}_id": ""}))
@@ -137,17 +135,19 @@ def district_pair_attributes(of: Located) -> pd.DataFrame:
     return _pair_table(of, pairs["shared_km"], counts, start=pairs["unit_id_a"], end=pairs["unit_id_b"])
 
 
-def oblast_pair_attributes(of: Located) -> pd.DataFrame:
+def oblast_pair_attributes(region: Region, of: Located) -> pd.DataFrame:
     """Crossings, permeability and the way between the largest settlements, for each pair of oblasts."""
     pieces = of.layers["border"].set_index("border_id").sort_index()
-    oblast = units.load()["parent_id"]
+    oblast = units.load(region)["parent_id"]
     sides = of.crossings["unit_id_a"].map(oblast) + "~" + of.crossings["unit_id_b"].map(oblast)
-    heads = network.heads(of.layers)["settlement_id"]
+    heads = network.heads(region, of.layers)["settlement_id"]
     start, end = (pieces[f"oblast_id_{letter}"].map(heads) for letter in "ab")
     return _pair_table(of, pieces["length_km"], _counted(of, sides), start=start, end=end)
 
 
-def _nearness(of: Located, polygons: gpd.GeoSeries, centres: gpd.GeoSeries, unit: pd.Series) -> pd.DataFrame:
+def _nearness(
+    region: Region, of: Located, polygons: gpd.GeoSeries, centres: gpd.GeoSeries, unit: pd.Series
+) -> pd.DataFrame:
     """Distance to the border of polygons, their centres and their people, whose polygon ``unit`` tells."""
     people_km = proximity.weighted_mean(of.people["border_km"], of.people["persons"], unit)
     centre_km = proximity.distance_to_line_km(centres, of.border)
@@ -156,7 +156,7 @@ def _nearness(of: Located, polygons: gpd.GeoSeries, centres: gpd.GeoSeries, unit
             "border_km": proximity.distance_to_line_km(polygons, of.border).round(2),
             "centre_border_km": centre_km.round(2),
             "people_border_km": people_km.reindex(polygons.index).round(2),
-            "border_band": _bands(centre_km),
+            "border_band": _bands(region, centre_km),
         }
     )
 
@@ -225,8 +225,8 @@ def _passable(of: Located) -> list[str]:
     return sorted(states.index[states & states.index.isin(of.attached.network.gates["crossing_id"])])
 
 
-def _bands(distance_km: pd.Series) -> pd.Series:
-    edges_km = study_area.load().analysis.band_edges_km
+def _bands(region: Region, distance_km: pd.Series) -> pd.Series:
+    edges_km = region.analysis.band_edges_km
     return proximity.distance_bands(distance_km, edges_km=edges_km).astype(str)
 
 

@@ -14,9 +14,9 @@ import pandas as pd
 from geo.network import access, cells
 from geo.raster import dasymetric, grid, zonal
 from geo.reach import catchment
-from layers import study_area
 from layers.analysis import network, terrain
 from layers.io import rasters
+from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,16 +53,16 @@ class Band:
 Bands = dict[str, Band]
 
 
-def population_grid(layers: network.Frames) -> PopulationGrid:
+def population_grid(region: Region, layers: network.Frames) -> PopulationGrid:
     """Spread the population of districts over settlements and land, water excluded.
 
     The total of each district is the latest figure of its full perimeter and is kept to the person.
     Settlements without a figure claim nothing; their people are among those spread over the land.
     """
-    area = study_area.load().analysis
-    districts = network.metric(layers["districts"]).set_index("unit_id").sort_index()
-    of = terrain.read(layers["districts"], layers["water"])
-    settlements = network.metric(layers["settlements"])[["unit_id", "population", "geometry"]]
+    area = region.analysis
+    districts = network.metric(region, layers["districts"]).set_index("unit_id").sort_index()
+    of = terrain.read(region, layers["districts"], layers["water"])
+    settlements = network.metric(region, layers["settlements"])[["unit_id", "population", "geometry"]]
     people = dasymetric.allocate(
         of.grid,
         gpd.GeoDataFrame({"population": totals(layers), "geometry": districts.geometry}, crs=districts.crs),
@@ -74,7 +74,9 @@ def population_grid(layers: network.Frames) -> PopulationGrid:
     return PopulationGrid(of.grid, of.sides, of.land, people.assign(side=sides))
 
 
-def agreement(of: PopulationGrid, layers: network.Frames, checks: pd.DataFrame) -> pd.DataFrame:
+def agreement(
+    region: Region, of: PopulationGrid, layers: network.Frames, checks: pd.DataFrame
+) -> pd.DataFrame:
     """Compare the surface with independent grids, by district and by oblast.
 
     Parameters
@@ -90,7 +92,7 @@ def agreement(of: PopulationGrid, layers: network.Frames, checks: pd.DataFrame) 
         ``unit_id`` (districts, then oblasts), ``population`` of the surface as zonal sum over whole
         cells and fractions, and for each source its persons and ``…_diff_pct``, in per cent of ours.
     """
-    districts = network.metric(layers["districts"]).set_index("unit_id").sort_index()
+    districts = network.metric(region, layers["districts"]).set_index("unit_id").sort_index()
     held = zonal.statistics(of.grid, of.persons.astype(float), districts.geometry, names=("sum",))["sum"]
     others = checks.set_index("unit_id").astype(float).reindex(districts.index)
     both = others.assign(population=held)
@@ -120,11 +122,11 @@ def of_people(of: PopulationGrid) -> Bands:
     return {"population": Band(of.grid, persons, "persons", "persons in the cell; extensive: sum it")}
 
 
-def of_times(on: cells.Cells, layers: network.Frames, attached: access.Attached) -> Bands:
+def of_times(region: Region, on: cells.Cells, layers: network.Frames, attached: access.Attached) -> Bands:
     """Minutes by road to the nearest passable crossing, and to the nearest centre of the other country."""
     gates = attached.network.crossings
     passable = sorted(set(attached.network.gates["crossing_id"]) & set(gates.index[gates["is_passable"]]))
-    homes = network.centres(layers)["side"]
+    homes = network.centres(region, layers)["side"]
     partner = np.full(len(on.frame), np.inf)
     for country in on.sides.index:
         abroad = homes.index[homes != country].tolist()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.raster import dasymetric, grid
-from layers import study_area
+from layers.region import Region
 
 Frames = dict[str, gpd.GeoDataFrame]
 
@@ -23,9 +23,9 @@ class Terrain:
     land: npt.NDArray[np.float64]
 
 
-def read(districts: gpd.GeoDataFrame, water: gpd.GeoDataFrame) -> Terrain:
+def read(region: Region, districts: gpd.GeoDataFrame, water: gpd.GeoDataFrame) -> Terrain:
     """Lay the grid over the districts and take the water out; layers in EPSG:4326."""
-    area = study_area.load()
+    area = region
     polygons = districts.to_crs(area.crs)
     on = grid.covering(polygons, cell_m=area.analysis.cell_m)
     land = dasymetric.land_fraction(on, water.to_crs(area.crs).make_valid())

@@ -9,7 +9,6 @@ new ``speed_kmh``. Rows of one ``scenario_id`` belong together, a later row over
 from __future__ import annotations
 
 import dataclasses
-import pathlib
 
 import geopandas as gpd
 import numpy as np
@@ -21,13 +20,14 @@ from geo import crs, errors
 from geo.network import access, routes, routing, scenario
 from geo.network import graph as roads_of
 from layers.analysis import corridors, network
-from layers.io import contracts, store
+from layers.io import contracts
+from layers.region import Region
 
 _STATES = (*sorted(scenario.PASSABLE), "closed")
 _MEASURES = ("crossing_min", "partner_centre_min")
 
 
-def scenarios(path: pathlib.Path | None = None) -> pd.DataFrame:
+def scenarios(region: Region) -> pd.DataFrame:
     """Read the changes, every column text.
 
     Raises
@@ -35,9 +35,8 @@ def scenarios(path: pathlib.Path | None = None) -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says.
     """
-    path = path or store.TABLES / "scenarios.csv"
-    table = store.read_table(path)
-    contracts.check(table, _SCHEMA, file=path.name)
+    table = region.table("scenarios.csv")
+    contracts.check(table, _SCHEMA, file="scenarios.csv")
     return table
 
 
@@ -73,22 +72,22 @@ def require_known(table: pd.DataFrame, *, roads: pd.DataFrame, crossings: pd.Dat
         raise errors.InputError(findings)
 
 
-def build(layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Scenario]:
+def build(region: Region, layers: network.Frames, table: pd.DataFrame) -> dict[str, scenario.Scenario]:
     """Scenarios by id, their crossings spelled out."""
     require_known(table, roads=layers["roads"], crossings=layers["crossings"])
     base = network.base_scenario(layers)
     return {
         str(name): dataclasses.replace(
             base,
-            states=_changes(layers, rows, "state"),
-            delays_min=_numbers(_changes(layers, rows, "delay_min")),
+            states=_changes(region, layers, rows, "state"),
+            delays_min=_numbers(_changes(region, layers, rows, "delay_min")),
             speeds_kmh=_speeds(rows),
         )
         for name, rows in table.groupby("scenario_id", sort=True)
     }
 
 
-def of_units(layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFrame:
+def of_units(region: Region, layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFrame:
     """Minutes from the centre of each unit to the nearest crossing and to the nearest partner abroad.
 
     The centre of an oblast is its largest settlement, its partners are those of the other oblasts.
@@ -99,7 +98,7 @@ def of_units(layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFr
         Points in EPSG:4326 indexed by ``unit_id``, districts before oblasts: ``level``,
         ``crossing_min``, ``partner_centre_min``; missing where there is no way.
     """
-    centres, heads = network.centres(layers), network.heads(layers)
+    centres, heads = network.centres(region, layers), network.heads(region, layers)
     of_districts = _minutes(attached, centres["side"]).set_axis(centres.index)
     of_oblasts = _minutes(attached, heads.set_index("settlement_id")["side"]).set_axis(heads.index)
     table = pd.concat([of_districts.assign(level="district"), of_oblasts.assign(level="oblast")])
@@ -108,12 +107,12 @@ def of_units(layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFr
     return found.rename_axis("unit_id").to_crs(crs.LONLAT)
 
 
-def of_corridors(layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFrame:
+def of_corridors(region: Region, layers: network.Frames, attached: access.Attached) -> gpd.GeoDataFrame:
     """Least time, length, crossings and line of each corridor, in EPSG:4326.
 
     Figures are missing where there is no way, and the line is straight from end to end.
     """
-    wanted = corridors.pairs()
+    wanted = corridors.pairs(region)
     found = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
     there = np.isfinite(found["travel_min"])
     table = pd.DataFrame(
@@ -123,7 +122,7 @@ def of_corridors(layers: network.Frames, attached: access.Attached) -> gpd.GeoDa
             "crossing_ids": found["crossing_ids"].str.join(" "),
         }
     )
-    centres = network.centres(layers).geometry
+    centres = network.centres(region, layers).geometry
     ends = [shapely.get_coordinates(centres.loc[wanted[end]].to_numpy()) for end in ("from_id", "to_id")]
     straight = shapely.linestrings(np.stack(ends, axis=1))
     lines = gpd.GeoDataFrame(table, geometry=found.geometry.where(there, straight), crs=centres.crs)
@@ -131,7 +130,7 @@ def of_corridors(layers: network.Frames, attached: access.Attached) -> gpd.GeoDa
 
 
 def differences(
-    layers: network.Frames, table: pd.DataFrame, attached: access.Attached
+    region: Region, layers: network.Frames, table: pd.DataFrame, attached: access.Attached
 ) -> dict[str, gpd.GeoDataFrame]:
     """Compare every scenario with the base, or with the scenario that it names.
 
@@ -149,7 +148,7 @@ def differences(
         figures under the scenario, ``change_…`` against what it is compared with, and the point or the
         line of the way; missing where there is no way.
     """
-    changes = {"": network.base_scenario(layers), **build(layers, table)}
+    changes = {"": network.base_scenario(layers), **build(region, layers, table)}
     against = dict(titles(table)[["scenario_id", "against"]].itertuples(index=False, name=None))
     measured = {
         "scenario_units": (of_units, _MEASURES),
@@ -159,7 +158,7 @@ def differences(
     for one, change in changes.items():
         changed = access.under(attached, change)
         for name, (measure, _) in measured.items():
-            states[name][one] = measure(layers, changed)
+            states[name][one] = measure(region, layers, changed)
     found = {}
     for name, (_, columns) in measured.items():
         of = states[name]
@@ -193,12 +192,12 @@ def _changed(
     return table
 
 
-def _changes(layers: network.Frames, rows: pd.DataFrame, column: str) -> dict[str, str]:
+def _changes(region: Region, layers: network.Frames, rows: pd.DataFrame, column: str) -> dict[str, str]:
     """Spell out the crossings of the rows that change something, a later row over an earlier one."""
     return {
         crossing: value
         for pattern, value in rows.loc[rows[column] != "", ["crossing_id", column]].to_numpy()
-        for crossing in _spelled(layers, pattern)
+        for crossing in _spelled(region, layers, pattern)
     }
 
 
@@ -211,10 +210,10 @@ def _numbers(told: dict[str, str]) -> dict[str, float]:
     return {key: float(value) for key, value in told.items()}
 
 
-def _spelled(layers: network.Frames, pattern: str) -> list[str]:
+def _spelled(region: Region, layers: network.Frames, pattern: str) -> list[str]:
     if not pattern.startswith("*"):
         return [pattern]
-    known = network.crossings(layers, "road")["state"]
+    known = network.crossings(region, layers, "road")["state"]
     state = pattern.removeprefix("*")
     return [str(one) for one, own in known.items() if state in ("", own)]
 

@@ -6,8 +6,6 @@ sorted by their id; lengths and areas are measured on the ellipsoid.
 
 from __future__ import annotations
 
-import pathlib
-
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
@@ -15,14 +13,14 @@ import shapely
 
 from geo import crs, errors
 from geo.coverage import harmonise
-from layers import study_area
 from layers.dictionary import units
 from layers.io import contracts, store
+from layers.region import Region, remembered
 
 CODES = ["hasc", "osm_relation", "oktmo", "soato"]
 
 
-def districts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def districts(region: Region) -> gpd.GeoDataFrame:
     """Second-level units: ids, kind, names, codes, ``area_km2``, polygon.
 
     Raises
@@ -30,15 +28,15 @@ def districts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     InputError
         If the snapshot holds other units than the table of units.
     """
-    return _districts(data).copy()
+    return _districts(region).copy()
 
 
-@store.remembered
-def _districts(data: pathlib.Path) -> gpd.GeoDataFrame:
-    layer = store.read_geojson(data / "districts.geojson", kinds=("Polygon", "MultiPolygon"))
+@remembered
+def _districts(region: Region) -> gpd.GeoDataFrame:
+    layer = store.read_geojson(region.snapshot / "districts.geojson", kinds=("Polygon", "MultiPolygon"))
     contracts.check(layer, _SCHEMA, file="districts.geojson")
     polygons = layer.set_index("unit_id").geometry.sort_index()
-    table = units.of_level("district").rename(columns={"parent_id": "oblast_id"})
+    table = units.of_level(region, "district").rename(columns={"parent_id": "oblast_id"})
     odd = set(polygons.index) ^ set(table.index)
     if odd:
         raise errors.InputError(
@@ -48,18 +46,18 @@ def _districts(data: pathlib.Path) -> gpd.GeoDataFrame:
     return _layer(table.loc[polygons.index, columns], polygons)
 
 
-def oblasts(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def oblasts(region: Region) -> gpd.GeoDataFrame:
     """First-level units, each the union of its districts: ids, names, codes, ``area_km2``, polygon."""
-    parts = _districts(data)
+    parts = _districts(region)
     polygons = parts.set_index("oblast_id").geometry.groupby(level=0).agg(_union)
-    table = units.of_level("oblast").loc[polygons.index, ["country", "kind", *units.NAMES, *CODES]]
+    table = units.of_level(region, "oblast").loc[polygons.index, ["country", "kind", *units.NAMES, *CODES]]
     return _layer(table, gpd.GeoSeries(polygons, crs=parts.crs))
 
 
-def border(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def border(region: Region) -> gpd.GeoDataFrame:
     """Pieces of the border, one for each pair of oblasts that share it: ``length_km``, line."""
-    oblast = units.load()["parent_id"]
-    line = _line(data)
+    oblast = units.load(region)["parent_id"]
+    line = _line(region)
     pieces = line.assign(left=line["left"].map(oblast), right=line["right"].map(oblast))
     joined = pieces.dissolve(["left", "right"]).reset_index()
     merged = shapely.normalize(shapely.line_merge(joined.geometry.to_numpy()))
@@ -76,10 +74,10 @@ def border(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     return frame.sort_values("border_id", ignore_index=True)
 
 
-def district_pairs(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def district_pairs(region: Region) -> gpd.GeoDataFrame:
     """Pairs of districts that share a piece of the border: ``shared_km``, whether paired, names, line."""
-    line = _line(data)
-    paired = set(study_area.load().paired_districts)
+    line = _line(region)
+    paired = set(region.paired_districts)
     frame = gpd.GeoDataFrame(
         {
             "pair_id": line["left"] + "~" + line["right"],
@@ -91,13 +89,13 @@ def district_pairs(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         geometry=line.geometry,
         crs=line.crs,
     )
-    names = units.load()
+    names = units.load(region)
     for name in units.NAMES:
         frame[name] = line["left"].map(names[name]) + " – " + line["right"].map(names[name])
     return frame.sort_values("pair_id", ignore_index=True)
 
 
-def shared_line(polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.GeoDataFrame:
+def shared_line(region: Region, polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.GeoDataFrame:
     """Shared edges between districts of two countries, the first country's district to the left.
 
     Parameters
@@ -107,7 +105,7 @@ def shared_line(polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.G
     countries
         The two countries, in the order of the pairs.
     """
-    country = units.load()["country"]
+    country = units.load(region)["country"]
     sides = polygons[polygons.index.map(country).isin(countries)]
     edges = harmonise.shared_edges(sides, between=country)
     turned = edges["left"].map(country) == countries[1]
@@ -115,9 +113,9 @@ def shared_line(polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.G
     return edges
 
 
-def _line(data: pathlib.Path) -> gpd.GeoDataFrame:
-    polygons = _districts(data).set_index("unit_id").geometry
-    return shared_line(polygons, countries=study_area.load().countries)
+def _line(region: Region) -> gpd.GeoDataFrame:
+    polygons = _districts(region).set_index("unit_id").geometry
+    return shared_line(region, polygons, countries=region.countries)
 
 
 def _layer(table: pd.DataFrame, polygons: gpd.GeoSeries) -> gpd.GeoDataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from layers.dictionary import catalogue
 from layers.io import periods
+from layers.region import Region
 
 QUALIFIERS = ("", "about", "more_than", "almost", "forecast")
 FORECAST = "forecast"
@@ -14,7 +15,7 @@ LATEST_FIRST = {"end"}
 RIVALS = ["unit_id", "indicator", "perimeter", "period"]
 
 
-def chosen(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def chosen(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """One fact for each subject and indicator.
 
     The order of preference, each step deciding among what the step before leaves equal:
@@ -40,15 +41,15 @@ def chosen(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
         The chosen rows of ``facts``, sorted by subject and indicator, with what competes with each
         (same subject, indicator, perimeter and period): ``n_candidates``, ``value_min``, ``value_max``.
     """
-    order = _preference(facts, indicators)
+    order = _preference(region, facts, indicators)
     first = facts.loc[order.index].drop_duplicates(["unit_id", "indicator"])
     rivals = facts.groupby(RIVALS)["value"].agg(n_candidates="size", value_min="min", value_max="max")
     return first.join(rivals, on=RIVALS).sort_values(["unit_id", "indicator"], ignore_index=True)
 
 
-def _preference(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def _preference(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     parsed = facts["period"].map(periods.parse)
-    confidence = catalogue.vocabulary("confidence")
+    confidence = catalogue.vocabulary(region, "confidence")
     stated = indicators["perimeters"].str.split()
     timing = indicators["timing"]
     order = pd.DataFrame(

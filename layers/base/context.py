@@ -2,67 +2,66 @@
 
 from __future__ import annotations
 
-import pathlib
-
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
 from layers.base import transport
 from layers.io import contracts, store
+from layers.region import Region
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 _LINES = ("LineString", "MultiLineString")
 _KINDS = {"river": _LINES, "region": _POLYGONS}
 
 
-def water(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def water(region: Region) -> gpd.GeoDataFrame:
     """Lakes, reservoirs and broad rivers: polygons in EPSG:4326, sorted by ``water_id``, ``area_km2``."""
-    layer = store.read_geojson(data / "water.geojson", kinds=_POLYGONS)
+    layer = store.read_geojson(region.snapshot / "water.geojson", kinds=_POLYGONS)
     if layer.empty:
         return gpd.GeoDataFrame(
             {"water_id": [], "area_km2": [], "source_id": []}, geometry=[], crs=layer.crs
         ).astype({"area_km2": float})
-    contracts.check(layer, _water(), file="water.geojson")
+    contracts.check(layer, _water(region), file="water.geojson")
     return layer.sort_values("water_id", ignore_index=True)
 
 
-def rivers(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def rivers(region: Region) -> gpd.GeoDataFrame:
     """Major rivers: lines in EPSG:4326 with names in three languages ("" where none is known)."""
-    return _of_kind(data, "river")
+    return _of_kind(region, "river")
 
 
-def neighbours(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def neighbours(region: Region) -> gpd.GeoDataFrame:
     """Neighbouring regions of both countries and other countries: polygons in EPSG:4326 with names.
 
     They lie under the districts: their edges reach 6 km into the zone, so that no seam shows.
     """
-    return _of_kind(data, "region")
+    return _of_kind(region, "region")
 
 
-def _of_kind(data: pathlib.Path, kind: str) -> gpd.GeoDataFrame:
-    background = store.read_geojson(data / "context.geojson", kinds=_POLYGONS + _LINES)
-    contracts.check(background, _context(), file="context.geojson")
+def _of_kind(region: Region, kind: str) -> gpd.GeoDataFrame:
+    background = store.read_geojson(region.snapshot / "context.geojson", kinds=_POLYGONS + _LINES)
+    contracts.check(background, _context(region), file="context.geojson")
     return background[background["kind"] == kind].sort_values("context_id", ignore_index=True)
 
 
-def _water() -> pa.DataFrameSchema:
+def _water(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "water_id": pa.Column(str, contracts.filled(), unique=True),
             "area_km2": pa.Column(float, pa.Check.gt(0, error="more than 0"), coerce=True),
-            "source_id": transport.source(),
+            "source_id": transport.source(region),
         }
     )
 
 
-def _context() -> pa.DataFrameSchema:
+def _context(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "context_id": pa.Column(str, contracts.filled(), unique=True),
             "kind": pa.Column(str, contracts.one_of(_KINDS, expected=" or ".join(_KINDS))),
             **{f"name_{language}": pa.Column(str) for language in ("ru", "en", "be")},
-            "source_id": transport.source(),
+            "source_id": transport.source(region),
         },
         checks=contracts.rows(_has_shape, field="kind", expected="lines for a river, polygons for a region"),
     )

@@ -6,13 +6,19 @@ import pandas as pd
 
 from layers.base import choice
 from layers.io import periods
+from layers.region import Region
 
 CHANGE_FROM = "2011-01-01"
 POPULATION = "population_persons"
 
 
 def tables(
-    facts: pd.DataFrame, indicators: pd.DataFrame, *, area_km2: pd.Series[float], links: pd.Series[int]
+    region: Region,
+    facts: pd.DataFrame,
+    indicators: pd.DataFrame,
+    *,
+    area_km2: pd.Series[float],
+    links: pd.Series[int],
 ) -> dict[str, pd.DataFrame]:
     """Each computed indicator as a table indexed by ``unit_id`` with ``value`` and ``period``.
 
@@ -25,23 +31,23 @@ def tables(
     area_km2, links
         Area and number of documented links, indexed by ``unit_id``.
     """
-    latest = _latest(facts, indicators, POPULATION)
-    in_2021 = _of_year(facts, indicators, 2021)
+    latest = _latest(region, facts, indicators, POPULATION)
+    in_2021 = _of_year(region, facts, indicators, 2021)
     return {
         "population_2021_persons": in_2021,
-        "population_2024_persons": _of_year(facts, indicators, 2024),
+        "population_2024_persons": _of_year(region, facts, indicators, 2024),
         "density_per_km2": latest.assign(value=latest["value"] / area_km2),
         "population_change_2011_2021_pct": change(facts, in_2021),
-        "urban_share_pct": urban_share(facts, indicators),
-        "net_migration_per_1000": migration_rate(facts, indicators),
+        "urban_share_pct": urban_share(region, facts, indicators),
+        "net_migration_per_1000": migration_rate(region, facts, indicators),
         "links_count": pd.DataFrame({"value": links, "period": ""}),
         "links_per_100k": latest.assign(value=100_000 * links / latest["value"]),
     }
 
 
-def urban_share(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def urban_share(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Share of the population that is not rural, %: both figures of one source, period and perimeter."""
-    rural = _latest(facts, indicators, "population_rural_persons")
+    rural = _latest(region, facts, indicators, "population_rural_persons")
     total = facts[facts["indicator"] == POPULATION]
     both = rural.reset_index().merge(total, on=["unit_id", "period", "perimeter", "source_id"])
     both["value"] = 100 * (1 - both["value_x"] / both["value_y"])
@@ -63,9 +69,9 @@ def change(facts: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     return last.assign(value=value, period="2011/2021").dropna(subset="value")
 
 
-def migration_rate(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def migration_rate(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Net migration of a year per 1,000 inhabitants on 1 January of that year, of the same perimeter."""
-    migration = _latest(facts, indicators, "net_migration_persons").reset_index()
+    migration = _latest(region, facts, indicators, "net_migration_persons").reset_index()
     population = facts[facts["indicator"] == POPULATION]
     opening = migration.assign(opening=migration["period"] + "-01-01")
     both = opening.merge(
@@ -76,12 +82,12 @@ def migration_rate(facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFram
     return both.set_index("unit_id")[["value", "period", "perimeter"]]
 
 
-def _latest(facts: pd.DataFrame, indicators: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    picked = choice.chosen(facts[facts["indicator"] == indicator], indicators)
+def _latest(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    picked = choice.chosen(region, facts[facts["indicator"] == indicator], indicators)
     return picked.set_index("unit_id")[["value", "period", "perimeter", "source_id"]]
 
 
-def _of_year(facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
+def _of_year(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
     parsed = facts["period"].map(periods.parse)
     stated = parsed.map(lambda period: period.is_full and period.end.year == year).astype(bool)
-    return _latest(facts[stated & (facts["perimeter"] == "whole")], indicators, POPULATION)
+    return _latest(region, facts[stated & (facts["perimeter"] == "whole")], indicators, POPULATION)

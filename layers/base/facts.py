@@ -1,8 +1,8 @@
 """Facts in long form, the rule that chooses the value to map, and the wide attributes of units.
 
 A fact is keyed by subject (``unit_id``), indicator, period, perimeter and source: what two sources say
-is two facts, and both stay. Those computed from collected tables stand in ``facts.csv`` of the snapshot,
-those kept by hand in ``tables/stated_facts.csv``; whoever reads facts gets both.
+is two facts, and both stay. Those computed from collected tables stand in ``snapshot/facts.csv``, those kept
+by hand in the files of ``facts/``; whoever reads facts gets all of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import collections.abc
 import functools
 import hashlib
-import pathlib
 import types
 
 import pandas as pd
@@ -20,12 +19,9 @@ from geo import errors
 from layers.base import boundaries, choice, cooperation, derived
 from layers.dictionary import catalogue, units
 from layers.io import contracts, periods, store
+from layers.region import Region, remembered
 
-indicators = catalogue.indicators
-sources = catalogue.sources
-
-COMPUTED_FILE = "facts.csv"
-STATED_FILE = "stated_facts.csv"
+FILE = "facts.csv"
 ARTICLE = "article"
 KEY = ["unit_id", "indicator", "period", "perimeter", "source_id"]
 STATED = ["unit", "levels", "perimeters", "minimum", "maximum"]
@@ -46,7 +42,7 @@ COLUMNS = [
 ]
 
 
-def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def facts(region: Region) -> pd.DataFrame:
     """All facts, computed and by hand, checked, sorted by subject, indicator and period.
 
     Returns
@@ -61,47 +57,36 @@ def facts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
         One line for each unknown subject, indicator, unit, period, source or note, impossible value
         and duplicate, naming the file that holds the row.
     """
-    files = data / COMPUTED_FILE, store.TABLES / STATED_FILE
-    table = union(*errors.gathered(*(functools.partial(store.read_table, path) for path in files)))
+    paths = region.snapshot / FILE, *region.facts
+    tables = errors.gathered(*(functools.partial(store.read_table, path) for path in paths))
+    table = union(region, dict(zip([path.name for path in paths], tables, strict=True)))
     frame = table.assign(value=contracts.numbers(table["value"]))
-    frame["level"] = frame["unit_id"].map(subjects())
+    frame["level"] = frame["unit_id"].map(subjects(region))
     frame["period_kind"] = [periods.parse(period).kind for period in frame["period"]]
     return frame
 
 
-def stated() -> pd.DataFrame:
-    """Facts kept by hand, every column text.
-
-    Raises
-    ------
-    InputError
-        One line for each cell that is not as the contract says.
-    """
-    table = store.read_table(store.TABLES / STATED_FILE)
-    check(table, file=STATED_FILE, left_out=("fact_id",))
-    return table
-
-
-def union(computed: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
-    """Put the facts of the two files together, every column text, sorted by their key.
+def union(region: Region, tables: collections.abc.Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put the facts of several files together, every column text, sorted by their key.
 
     Parameters
     ----------
-    computed, stated
-        What ``facts.csv`` and ``stated_facts.csv`` hold; the latter names no ``fact_id``.
+    tables
+        What each file holds, by its name; files kept by hand name no ``fact_id``.
 
     Raises
     ------
     InputError
-        One line for each row that breaks the contract, or that states anew what the other file holds.
+        One line for each row that breaks the contract, or that states anew what a file before it holds.
     """
-    errors.gathered(
-        lambda: check(computed, file=COMPUTED_FILE),
-        lambda: check(stated, file=STATED_FILE, left_out=("fact_id",)),
-    )
-    _require_apart(computed, stated)
-    both = pd.concat([computed[COLUMNS], with_ids(stated)])
+    errors.gathered(*(functools.partial(_check_file, region, name, table) for name, table in tables.items()))
+    _require_apart(tables)
+    both = pd.concat([table[COLUMNS] if name == FILE else with_ids(table) for name, table in tables.items()])
     return both.sort_values([*KEY, "fact_id"], ignore_index=True)
+
+
+def _check_file(region: Region, name: str, table: pd.DataFrame) -> None:
+    check(region, table, file=name, left_out=() if name == FILE else ("fact_id",))
 
 
 def with_ids(table: pd.DataFrame) -> pd.DataFrame:
@@ -111,36 +96,38 @@ def with_ids(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(fact_id=ids)[COLUMNS]
 
 
-def check(table: pd.DataFrame, *, file: str, left_out: collections.abc.Iterable[str] = ()) -> None:
+def check(
+    region: Region, table: pd.DataFrame, *, file: str, left_out: collections.abc.Iterable[str] = ()
+) -> None:
     """Check a table of facts (every column text, as in the file) against the dictionary and code lists."""
-    dictionary = indicators().query("computed == ''")[STATED]
+    dictionary = catalogue.indicators(region).query("computed == ''")[STATED]
     meant = dictionary.reindex(table.get("indicator", pd.Series(dtype=str))).fillna("").reset_index(drop=True)
     subject = table.get("unit_id", pd.Series("", index=table.index))
-    meant["level"] = subject.map(subjects()).fillna("").to_numpy()
+    meant["level"] = subject.map(subjects(region)).fillna("").to_numpy()
     joined = pd.concat([table.reset_index(drop=True), meant.add_prefix("stated_")], axis=1)
-    contracts.check(joined, _schema().remove_columns(list(left_out)), file=file)
+    contracts.check(joined, _schema(region).remove_columns(list(left_out)), file=file)
 
 
-@store.remembered
-def subjects() -> collections.abc.Mapping[str, str]:
+@remembered
+def subjects(region: Region) -> collections.abc.Mapping[str, str]:
     """Whatever a fact may be about, with its level: units, pairs, the border, settlements, features."""
-    table = units.load()
+    table = units.load(region)
     levels = dict(zip(table.index.astype(str), table["level"], strict=True))
     for level in ("oblast", "district"):
-        levels |= dict.fromkeys(units.pairs(level), f"{level}_pair")
-    levels[cooperation.whole_border()] = "border"
-    levels |= dict.fromkeys(cooperation.places().index, "settlement")
+        levels |= dict.fromkeys(units.pairs(region, level), f"{level}_pair")
+    levels[cooperation.whole_border(region)] = "border"
+    levels |= dict.fromkeys(cooperation.places(region).index, "settlement")
     for kind in cooperation.KINDS:
-        levels |= dict.fromkeys(cooperation.features(kind).index, "feature")
+        levels |= dict.fromkeys(cooperation.features(region, kind).index, "feature")
     return types.MappingProxyType(levels)
 
 
-def mapped(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def mapped(region: Region) -> pd.DataFrame:
     """Choose one value for each subject and indicator by ``choice.chosen``; the others stay in ``facts``."""
-    return choice.chosen(facts(data), indicators())
+    return choice.chosen(region, facts(region), catalogue.indicators(region))
 
 
-def wide(level: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def wide(region: Region, level: str) -> pd.DataFrame:
     """Spread the attributes of one level (``oblast`` or ``district``), a row a unit; missing stays missing.
 
     Returns
@@ -151,27 +138,30 @@ def wide(level: str, data: pathlib.Path = store.DATA) -> pd.DataFrame:
         values cover different perimeters ``<indicator>_perimeter``; where some are only "more than",
         "about" … ``<indicator>_qualifier``. Columns without any value are left out.
     """
-    frame = facts(data)
+    frame = facts(region)
     here = frame[frame["level"] == level]
-    dictionary = indicators()
-    areas = {"oblast": boundaries.oblasts, "district": boundaries.districts}[level](data)
+    dictionary = catalogue.indicators(region)
+    areas = {"oblast": boundaries.oblasts, "district": boundaries.districts}[level](region)
     tables = derived.tables(
+        region,
         here,
         dictionary,
         area_km2=areas.set_index("unit_id")["area_km2"],
-        links=cooperation.counts(level),
+        links=cooperation.counts(region, level),
     )
-    chosen = choice.chosen(here, dictionary)
+    chosen = choice.chosen(region, here, dictionary)
     tables |= {str(name): table.set_index("unit_id") for name, table in chosen.groupby("indicator")}
     named = [name for name in dictionary.index if level in dictionary.loc[name, "wide"].split()]
     columns: dict[str, pd.Series] = {}
     for name in named:
         if name in tables:
             columns |= _columns(name, tables[name])
-    return pd.DataFrame(columns, index=units.of_level(level).index.sort_values()).rename_axis("unit_id")
+    return pd.DataFrame(columns, index=units.of_level(region, level).index.sort_values()).rename_axis(
+        "unit_id"
+    )
 
 
-def concerning(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def concerning(region: Region) -> pd.DataFrame:
     """List the facts by the units that they concern, one row for each unit and fact.
 
     A fact on a pair concerns both ends, one on a settlement or a feature the units where these lie
@@ -182,40 +172,48 @@ def concerning(data: pathlib.Path = store.DATA) -> pd.DataFrame:
     DataFrame
         ``concerned_id``, then the columns of ``facts``.
     """
-    return _by_concerned(facts(data), "unit_id")
+    return _by_concerned(region, facts(region), "unit_id")
 
 
-def article(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def article(region: Region) -> pd.DataFrame:
     """List the article's own figures by the units that they concern, as ``concerning`` does."""
-    frame = concerning(data)
+    frame = concerning(region)
     return frame[frame["source_id"] == ARTICLE].reset_index(drop=True)
 
 
-def remarks(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def remarks(region: Region) -> pd.DataFrame:
     """List ``concerned_id`` and ``note_id``: notes that name a unit, and those of what concerns it."""
-    named = catalogue.notes().reset_index()
+    named = catalogue.notes(region).reset_index()
     about = named.assign(subject=named["unit_ids"].str.split()).explode("subject").dropna(subset="subject")
-    features = pd.concat([cooperation.features(kind).rename_axis("subject") for kind in cooperation.KINDS])
-    carried = pd.concat([facts(data).rename(columns={"unit_id": "subject"}), features.reset_index()])
+    features = pd.concat(
+        [cooperation.features(region, kind).rename_axis("subject") for kind in cooperation.KINDS]
+    )
+    carried = pd.concat([facts(region).rename(columns={"unit_id": "subject"}), features.reset_index()])
     carried = carried.assign(note_id=carried["notes"].str.split()).explode("note_id").dropna(subset="note_id")
     both = pd.concat([about, carried])[["subject", "note_id"]].drop_duplicates()
-    found = _by_concerned(both, "subject")[["concerned_id", "note_id"]].drop_duplicates()
+    found = _by_concerned(region, both, "subject")[["concerned_id", "note_id"]].drop_duplicates()
     return found.sort_values(["concerned_id", "note_id"], ignore_index=True)
 
 
-def _require_apart(computed: pd.DataFrame, stated: pd.DataFrame) -> None:
-    known = pd.MultiIndex.from_frame(computed[KEY])
-    again = pd.MultiIndex.from_frame(stated[KEY]).isin(known)
-    if again.any():
-        raise errors.InputError(
-            f"{STATED_FILE}: row {row + 2}: unit_id = {unit!r}; expected one row for each "
-            f"{', '.join(KEY)}, but {COMPUTED_FILE} holds it too"
-            for row, unit in zip(again.nonzero()[0], stated.loc[again, "unit_id"], strict=True)
-        )
+def _require_apart(tables: collections.abc.Mapping[str, pd.DataFrame]) -> None:
+    """Refuse rows whose key an earlier file holds."""
+    holder: dict[tuple[str, ...], str] = {}
+    findings = []
+    for name, table in tables.items():
+        keys = list(table[KEY].itertuples(index=False, name=None))
+        findings += [
+            f"{name}: row {row}: unit_id = {key[0]!r}; expected one row for each {', '.join(KEY)}, "
+            f"but {holder[key]} holds it too"
+            for row, key in enumerate(keys, start=2)
+            if key in holder
+        ]
+        holder |= dict.fromkeys(keys, name)
+    if findings:
+        raise errors.InputError(findings)
 
 
-def _by_concerned(frame: pd.DataFrame, subject: str) -> pd.DataFrame:
-    concerned = cooperation.concerned()
+def _by_concerned(region: Region, frame: pd.DataFrame, subject: str) -> pd.DataFrame:
+    concerned = cooperation.concerned(region)
     about = frame[subject].map(lambda one: sorted(concerned.get(one, {one, *one.split("~")})))
     exploded = frame.assign(concerned_id=about).explode("concerned_id", ignore_index=True)
     return exploded[["concerned_id", *frame.columns]]
@@ -230,13 +228,13 @@ def _columns(name: str, table: pd.DataFrame) -> dict[str, pd.Series]:
     return columns
 
 
-def _schema() -> pa.DataFrameSchema:
+def _schema(region: Region) -> pa.DataFrameSchema:
     """Contract of facts, with what the dictionary states about the row's indicator as ``stated_…``."""
-    observed = catalogue.indicators().query("computed == ''").index
-    known = contracts.one_of(subjects(), expected="a known unit, pair, place or feature")
+    observed = catalogue.indicators(region).query("computed == ''").index
+    known = contracts.one_of(subjects(region), expected="a known unit, pair, place or feature")
     listed = contracts.one_of(observed, expected="an indicator of indicators.csv")
-    sourced = contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")
-    noted = contracts.all_of(catalogue.notes().index, expected="ids of notes.csv", blank=True)
+    sourced = contracts.one_of(catalogue.sources(region).index, expected="an id of sources.csv")
+    noted = contracts.all_of(catalogue.notes(region).index, expected="ids of notes.csv", blank=True)
     return pa.DataFrameSchema(
         {
             "fact_id": pa.Column(str, contracts.filled(), unique=True),
@@ -245,9 +243,9 @@ def _schema() -> pa.DataFrameSchema:
             "value": pa.Column(str, contracts.number()),
             "unit": pa.Column(str, contracts.filled()),
             "period": pa.Column(str, contracts.period()),
-            "qualifier": pa.Column(str, catalogue.term("qualifier", blank=True)),
-            "confidence": pa.Column(str, catalogue.term("confidence")),
-            "perimeter": pa.Column(str, catalogue.term("perimeter")),
+            "qualifier": pa.Column(str, catalogue.term(region, "qualifier", blank=True)),
+            "confidence": pa.Column(str, catalogue.term(region, "confidence")),
+            "perimeter": pa.Column(str, catalogue.term(region, "perimeter")),
             "source_id": pa.Column(str, sourced),
             "notes": pa.Column(str, noted),
             "locator": pa.Column(str),

@@ -16,7 +16,7 @@ import pyproj
 import shapely
 
 from geo import crs, errors
-from layers import study_area
+from layers.region import Region
 
 # Nothing that a map of the zone shows lies farther from the box around its districts than this.
 MARGIN_KM = {"context.geojson": 1_000.0, "water.geojson": 200.0}
@@ -34,7 +34,7 @@ _LONGER, _LONGER_KM = 1.01, 0.05
 Findings = collections.abc.Iterator[str]
 
 
-def require_zone(districts: gpd.GeoDataFrame, *, file: str) -> None:
+def require_zone(region: Region, districts: gpd.GeoDataFrame, *, file: str) -> None:
     """Refuse districts that lie elsewhere, overlap, leave gaps, or are not as large as official figures say.
 
     Raises
@@ -43,16 +43,18 @@ def require_zone(districts: gpd.GeoDataFrame, *, file: str) -> None:
         One line for each district that is elsewhere; else one for each pair that overlaps and each gap,
         and for each oblast whose area is off.
     """
-    findings = list(_elsewhere(districts)) or [*_overlaps(districts), *_areas_off(districts)]
+    findings = list(_elsewhere(region, districts)) or [*_overlaps(districts), *_areas_off(region, districts)]
     if findings:
         raise errors.CoverageError(errors.limited(file, findings))
 
 
-def require_near(layer: gpd.GeoDataFrame, zone: gpd.GeoDataFrame, *, key: str, file: str) -> None:
+def require_near(
+    region: Region, layer: gpd.GeoDataFrame, zone: gpd.GeoDataFrame, *, key: str, file: str
+) -> None:
     """Refuse shapes of which a vertex lies farther from the zone than the margin of the file."""
     margin_km = MARGIN_KM.get(file, _MARGIN_KM)
-    box = shapely.box(*_metric(zone).total_bounds).buffer(margin_km * 1_000, join_style="mitre")
-    corners, owner = shapely.get_coordinates(_metric(layer).to_numpy(), return_index=True)
+    box = shapely.box(*_metric(region, zone).total_bounds).buffer(margin_km * 1_000, join_style="mitre")
+    corners, owner = shapely.get_coordinates(_metric(region, layer).to_numpy(), return_index=True)
     west, south, east, north = box.bounds
     # The comparison is false where the projection has no value.
     near = (corners >= (west, south)).all(axis=1) & (corners <= (east, north)).all(axis=1)
@@ -69,12 +71,20 @@ def require_near(layer: gpd.GeoDataFrame, zone: gpd.GeoDataFrame, *, key: str, f
 
 
 def require_inside(
-    points: gpd.GeoDataFrame, units: pd.Series, districts: gpd.GeoDataFrame, *, key: str, file: str
+    region: Region,
+    points: gpd.GeoDataFrame,
+    units: pd.Series,
+    districts: gpd.GeoDataFrame,
+    *,
+    key: str,
+    file: str,
 ) -> None:
     """Refuse points that do not lie in their district (``units``, by row; "" is none)."""
-    shapes = _metric(districts).set_axis(districts["unit_id"])
+    shapes = _metric(region, districts).set_axis(districts["unit_id"])
     own = units.isin(shapes.index)
-    away_km = _metric(points[own]).distance(shapes.loc[units[own]].set_axis(points.index[own])) / 1_000
+    away_km = (
+        _metric(region, points[own]).distance(shapes.loc[units[own]].set_axis(points.index[own])) / 1_000
+    )
     _refuse(
         file,
         (
@@ -85,11 +95,13 @@ def require_inside(
     )
 
 
-def require_on_border(crossings: gpd.GeoDataFrame, pairs: gpd.GeoDataFrame, *, file: str) -> None:
+def require_on_border(
+    region: Region, crossings: gpd.GeoDataFrame, pairs: gpd.GeoDataFrame, *, file: str
+) -> None:
     """Refuse crossings that are not on the line that their two districts share."""
-    lines = _metric(pairs).set_axis(pairs["pair_id"])
+    lines = _metric(region, pairs).set_axis(pairs["pair_id"])
     known = crossings["pair_id"].isin(lines.index)
-    points = _metric(crossings)
+    points = _metric(region, crossings)
     away_km = points.distance(lines.reindex(crossings["pair_id"]).set_axis(crossings.index)) / 1_000
     _refuse(
         file,
@@ -116,9 +128,9 @@ def require_length(lines: gpd.GeoDataFrame, stated_km: pd.Series, *, key: str, f
     )
 
 
-def _elsewhere(districts: gpd.GeoDataFrame) -> Findings:
+def _elsewhere(region: Region, districts: gpd.GeoDataFrame) -> Findings:
     points = districts.geometry.representative_point()
-    factors = pyproj.Proj(study_area.load().crs).get_factors(points.x.to_numpy(), points.y.to_numpy())
+    factors = pyproj.Proj(region.crs).get_factors(points.x.to_numpy(), points.y.to_numpy())
     scales = np.array([factors.meridional_scale, factors.parallel_scale])
     off = ~(np.abs(scales - 1) <= _SCALE_OFF).all(axis=0)
     expected = "expected the zone of the study area, longitude before latitude"
@@ -126,7 +138,7 @@ def _elsewhere(districts: gpd.GeoDataFrame) -> Findings:
         yield f"{off.sum()} districts lie elsewhere, one at {_at(points[off].iloc[0])}; {expected}"
         return
     # Distances of boxes: those of polygons take as long as the rest of the rules.
-    boxes = shapely.box(*_metric(districts).bounds.to_numpy().T)
+    boxes = shapely.box(*_metric(region, districts).bounds.to_numpy().T)
     pairs, away_m = shapely.STRtree(boxes).query_nearest(boxes, exclusive=True, return_distance=True)
     nearest = pd.Series(away_m, index=pairs[0]).groupby(level=0).min().reindex(range(len(boxes)))
     lost = off | (nearest.to_numpy() > _APART_KM * 1_000)
@@ -160,8 +172,8 @@ def _gaps(districts: gpd.GeoDataFrame) -> Findings:
         yield f"no district covers {area:.3f} km² {_where(hole)}; expected no gap"
 
 
-def _areas_off(districts: gpd.GeoDataFrame) -> Findings:
-    area = study_area.load()
+def _areas_off(region: Region, districts: gpd.GeoDataFrame) -> Findings:
+    area = region
     limit = area.boundaries.limits.area_off_percent
     measured = districts.groupby("oblast_id")["area_km2"].sum()
     for oblast, official in area.official_area_km2.items():
@@ -179,8 +191,8 @@ def _refuse(file: str, findings: collections.abc.Iterable[str]) -> None:
         raise errors.GeometryError(lines)
 
 
-def _metric(layer: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    return layer.geometry.to_crs(study_area.load().crs)
+def _metric(region: Region, layer: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    return layer.geometry.to_crs(region.crs)
 
 
 def _area_km2(shapes: list[shapely.Geometry]) -> npt.NDArray[np.float64]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
-
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
@@ -11,13 +9,14 @@ import pandera.pandas as pa
 from layers.base import transport
 from layers.dictionary import units
 from layers.io import contracts, store
+from layers.region import Region
 
 # More than live in any city.
 MOST_PERSONS = 50_000_000
 PLACE_CLASSES = ("city", "urban_settlement", "rural", "unstated")
 
 
-def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def settlements(region: Region) -> gpd.GeoDataFrame:
     """Settlements of both sides, points in EPSG:4326, sorted by ``settlement_id``.
 
     Columns: names; ``unit_id`` (the district where the point lies) and ``country``;
@@ -27,8 +26,8 @@ def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     of the districts whose centre it is, separated by blanks; ``oktmo`` (code of Russian statistics,
     towns only).
     """
-    table = store.read_table(data / "settlements.csv")
-    contracts.check(table, _schema(), file="settlements.csv")
+    table = store.read_table(region.snapshot / "settlements.csv")
+    contracts.check(table, _schema(region), file="settlements.csv")
     typed = table.assign(
         population=contracts.whole(table["population"]),
         is_position_certain=table["is_position_certain"] == "1",
@@ -37,12 +36,12 @@ def settlements(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
     return transport.points(typed, key="settlement_id")
 
 
-def other_counts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
+def other_counts(region: Region) -> pd.DataFrame:
     """Read persons of districts by other sources, a row a district: ``unit_id``, columns of persons."""
-    table, file = store.read_table(data / "population_checks.csv"), "population_checks.csv"
+    table, file = store.read_table(region.snapshot / "population_checks.csv"), "population_checks.csv"
     columns = ("worldpop_2020_persons", "gpw_2020_persons")
     persons = {name: pa.Column(str, contracts.number(0, MOST_PERSONS, blank=True)) for name in columns}
-    known = units.of_level("district").index
+    known = units.of_level(region, "district").index
     listed = contracts.one_of(known, expected="a district of units.csv")
     schema = pa.DataFrameSchema({"unit_id": pa.Column(str, listed, unique=True), **persons}, strict=True)
     contracts.check(table, schema, file=file)
@@ -50,23 +49,23 @@ def other_counts(data: pathlib.Path = store.DATA) -> pd.DataFrame:
     return table.assign(**{name: contracts.numbers(table[name]) for name in columns})
 
 
-def _schema() -> pa.DataFrameSchema:
-    districts = units.of_level("district").index
+def _schema(region: Region) -> pa.DataFrameSchema:
+    districts = units.of_level(region, "district").index
     return pa.DataFrameSchema(
         {
             "settlement_id": pa.Column(str, contracts.filled(), unique=True),
             "name_ru": pa.Column(str, contracts.filled()),
             "name_en": pa.Column(str, contracts.filled()),
             "name_be": pa.Column(str),
-            "unit_id": transport.district(),
-            "country": transport.country(),
+            "unit_id": transport.district(region),
+            "country": transport.country(region),
             "place_class": pa.Column(
                 str, contracts.one_of(PLACE_CLASSES, expected=" or ".join(PLACE_CLASSES))
             ),
             "population": pa.Column(str, contracts.number(1, MOST_PERSONS, blank=True, integer=True)),
             "population_period": pa.Column(str, contracts.period()),
-            "source_id": transport.source(),
-            "position_source": transport.source(),
+            "source_id": transport.source(region),
+            "position_source": transport.source(region),
             "is_position_certain": pa.Column(str, contracts.one_of(("0", "1"), expected="0 or 1")),
             "centre_of": pa.Column(
                 str, contracts.all_of(districts, expected="districts of units.csv", blank=True)
@@ -74,5 +73,5 @@ def _schema() -> pa.DataFrameSchema:
             "oktmo": pa.Column(str),
         }
         | contracts.position(),
-        checks=transport.own_country(),
+        checks=transport.own_country(region),
     )

@@ -12,6 +12,7 @@ from geo import crs, errors
 from geo.network import graph
 from layers.dictionary import catalogue, units
 from layers.io import contracts, store
+from layers.region import Region
 
 ROAD_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 """From the highest on; the last two are approaches of crossings only."""
@@ -25,7 +26,7 @@ NAME_BASES = ("official", "nearest_places")
 _DELAYS = ("delay_road_min", "delay_rail_min")
 
 
-def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def roads(region: Region) -> gpd.GeoDataFrame:
     """Major roads of both sides as a noded network.
 
     Returns
@@ -36,12 +37,12 @@ def roads(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         generalisation), and the numbers of the end nodes ``node_u`` and ``node_v``. Lines of the
         two countries meet at crossings only.
     """
-    lines = store.read_geojson(data / "roads.geojson", kinds=("LineString",))
-    contracts.check(lines, _roads(), file="roads.geojson")
+    lines = store.read_geojson(region.snapshot / "roads.geojson", kinds=("LineString",))
+    contracts.check(lines, _roads(region), file="roads.geojson")
     return lines.sort_values("road_id", ignore_index=True)
 
 
-def railways(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def railways(region: Region) -> gpd.GeoDataFrame:
     """Pairs of neighbouring stations, and of rail crossings with the stations beside them.
 
     Returns
@@ -51,23 +52,23 @@ def railways(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         or a crossing), ``country``, ``geometry_kind`` ("track" or "straight_line"),
         ``straight_km`` for all, ``track_km`` where tracks are known.
     """
-    lines = store.read_geojson(data / "railways.geojson", kinds=("LineString",))
-    contracts.check(lines, _railways(), file="railways.geojson")
+    lines = store.read_geojson(region.snapshot / "railways.geojson", kinds=("LineString",))
+    contracts.check(lines, _railways(region), file="railways.geojson")
     return lines.sort_values("link_id", ignore_index=True)
 
 
-def stations(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def stations(region: Region) -> gpd.GeoDataFrame:
     """Railway stations in the zone and its margin, points in EPSG:4326, sorted by ``station_id``.
 
     Columns ``name_ru``, ``name_be``, ``kind`` (station, halt, post), ``country``, ``source_id``,
     ``unit_id`` ("" outside the zone).
     """
-    table = store.read_table(data / "rail_stations.csv")
-    contracts.check(table, _stations(), file="rail_stations.csv")
+    table = store.read_table(region.snapshot / "rail_stations.csv")
+    contracts.check(table, _stations(region), file="rail_stations.csv")
     return points(table, key="station_id")
 
 
-def crossings(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
+def crossings(region: Region) -> gpd.GeoDataFrame:
     """Road and rail crossings on the border line, points in EPSG:4326, sorted by ``crossing_id``.
 
     What is known of a crossing is kept by hand in ``crossings.csv``; where it lies on the line, and who
@@ -84,28 +85,32 @@ def crossings(data: pathlib.Path = store.DATA) -> gpd.GeoDataFrame:
         One line for each cell that is not as the contracts say, and each crossing that only one of the two
         tables knows.
     """
-    known, places = errors.gathered(known_crossings, lambda: _checked(data / PLACES_FILE, _places()))
+    known, places = errors.gathered(
+        lambda: known_crossings(region), lambda: _checked(region.snapshot / PLACES_FILE, _places(region))
+    )
     # The published position gives way to that on the line.
     known = known.drop(columns=["lon", "lat"])
     _require_same(known["crossing_id"], places["crossing_id"])
     shifts = places.assign(shift_m=contracts.whole(places["shift_m"]).astype(int))
-    table = known.assign(delay_min=_delays(known)).merge(shifts, on="crossing_id", validate="one_to_one")
+    table = known.assign(delay_min=_delays(region, known)).merge(
+        shifts, on="crossing_id", validate="one_to_one"
+    )
     columns = [*known.columns, "unit_id_a", "unit_id_b", "pair_id", "delay_min", "shift_m", "reached_from"]
     return points(table[[*columns, "lon", "lat"]], key="crossing_id")
 
 
-def known_crossings() -> pd.DataFrame:
+def known_crossings(region: Region) -> pd.DataFrame:
     """Read what is kept by hand of the crossings, every column text."""
-    return _checked(store.TABLES / CROSSINGS_FILE, _crossings())
+    return _checked(region.folder / "tables" / CROSSINGS_FILE, _crossings(region))
 
 
-def states() -> pd.DataFrame:
+def states(region: Region) -> pd.DataFrame:
     """States that a crossing can have, indexed by ``state``.
 
     ``is_passable``, and the delays ``delay_road_min`` and ``delay_rail_min`` that analyses assume
     unless a scenario says otherwise; titles in three languages.
     """
-    table = store.read_table(store.TABLES / "crossing_states.csv")
+    table = region.table("crossing_states.csv")
     contracts.check(table, _states(), file="crossing_states.csv")
     contracts.require_rows(table["state"], graph.STATES, file="crossing_states.csv")
     delays = {name: contracts.whole(table[name]).astype(int) for name in _DELAYS}
@@ -119,22 +124,22 @@ def points(table: pd.DataFrame, *, key: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=geometry, crs=crs.LONLAT)
 
 
-def country() -> pa.Column:
+def country(region: Region) -> pa.Column:
     """Require one of the two countries."""
     return pa.Column(
-        str, contracts.one_of(units.of_level("country").index, expected="a country of units.csv")
+        str, contracts.one_of(units.of_level(region, "country").index, expected="a country of units.csv")
     )
 
 
-def district(*, blank: bool = False) -> pa.Column:
+def district(region: Region, *, blank: bool = False) -> pa.Column:
     """Require a district; with ``blank`` also nothing."""
-    known = units.of_level("district").index
+    known = units.of_level(region, "district").index
     return pa.Column(str, contracts.one_of(known, expected="a district of units.csv", blank=blank))
 
 
-def own_country() -> pa.Check:
+def own_country(region: Region) -> pa.Check:
     """Require the country of the district in ``unit_id``, if there is one."""
-    known = units.load()["country"]
+    known = units.load(region)["country"]
     return contracts.rows(
         lambda frame: frame["country"] == frame["unit_id"].map(known).fillna(frame["country"]),
         field="country",
@@ -142,9 +147,9 @@ def own_country() -> pa.Check:
     )
 
 
-def source(*, blank: bool = False) -> pa.Column:
+def source(region: Region, *, blank: bool = False) -> pa.Column:
     """Require a source; with ``blank`` also nothing."""
-    known = catalogue.sources().index
+    known = catalogue.sources(region).index
     return pa.Column(str, contracts.one_of(known, expected="an id of sources.csv", blank=blank))
 
 
@@ -170,9 +175,9 @@ def _require_same(known: pd.Series[str], placed: pd.Series[str]) -> None:
         raise errors.InputError(findings)
 
 
-def _delays(known: pd.DataFrame) -> pd.Series[int]:
+def _delays(region: Region, known: pd.DataFrame) -> pd.Series[int]:
     """Minutes at each crossing, by its state and mode."""
-    by_state = states()
+    by_state = states(region)
     minutes = [
         by_state.loc[state, f"delay_{mode}_min"]
         for state, mode in zip(known["state"], known["mode"], strict=True)
@@ -193,13 +198,13 @@ def _positive() -> pa.Check:
     return pa.Check.gt(0, error="more than 0")
 
 
-def _roads() -> pa.DataFrameSchema:
+def _roads(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "road_id": _key(),
             "road_class": listed(ROAD_CLASSES),
             "road_ref": pa.Column(str),
-            "country": country(),
+            "country": country(region),
             "length_km": pa.Column(float, _positive()),
             "node_u": pa.Column(int, pa.Check.ge(0, error="the number of a node")),
             "node_v": pa.Column(int, pa.Check.ge(0, error="the number of a node")),
@@ -207,13 +212,13 @@ def _roads() -> pa.DataFrameSchema:
     )
 
 
-def _railways() -> pa.DataFrameSchema:
+def _railways(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "link_id": _key(),
             "station_a": pa.Column(str, contracts.filled()),
             "station_b": pa.Column(str, contracts.filled()),
-            "country": country(),
+            "country": country(region),
             "geometry_kind": listed(GEOMETRY_KINDS),
             "straight_km": pa.Column(float, _positive()),
             "track_km": pa.Column(float, _positive(), nullable=True),
@@ -228,19 +233,19 @@ def _railways() -> pa.DataFrameSchema:
     )
 
 
-def _stations() -> pa.DataFrameSchema:
+def _stations(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "station_id": pa.Column(str, pa.Check.str_matches(r"^\d{6}$", error="six digits"), unique=True),
             "name_ru": pa.Column(str, contracts.filled()),
             "kind": listed(STATION_KINDS),
             "name_be": pa.Column(str),
-            "country": country(),
-            "unit_id": district(blank=True),
-            "source_id": source(),
+            "country": country(region),
+            "unit_id": district(region, blank=True),
+            "source_id": source(region),
         }
         | contracts.position(),
-        checks=own_country(),
+        checks=own_country(region),
     )
 
 
@@ -262,8 +267,8 @@ def _states() -> pa.DataFrameSchema:
     )
 
 
-def _crossings() -> pa.DataFrameSchema:
-    known = states().index
+def _crossings(region: Region) -> pa.DataFrameSchema:
+    known = states(region).index
     return pa.DataFrameSchema(
         {
             "crossing_id": _key(),
@@ -274,20 +279,20 @@ def _crossings() -> pa.DataFrameSchema:
             "osm_class_b": listed(OSM_CLASSES),
             "name_basis": listed(NAME_BASES),
             "state": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
-            "source_id": source(),
+            "source_id": source(region),
         }
         | contracts.texts("name")
         | contracts.position()
     )
 
 
-def _places() -> pa.DataFrameSchema:
-    reached = ("both", "none", *units.of_level("country").index)
+def _places(region: Region) -> pa.DataFrameSchema:
+    reached = ("both", "none", *units.of_level(region, "country").index)
     return pa.DataFrameSchema(
         {
             "crossing_id": _key(),
-            "unit_id_a": district(),
-            "unit_id_b": district(),
+            "unit_id_a": district(region),
+            "unit_id_b": district(region),
             "pair_id": pa.Column(str),
             "reached_from": listed(reached),
             "shift_m": pa.Column(str, contracts.number(0, 500, integer=True)),
@@ -297,7 +302,7 @@ def _places() -> pa.DataFrameSchema:
             contracts.rows(
                 lambda frame: (
                     (frame["pair_id"] == frame["unit_id_a"] + "~" + frame["unit_id_b"])
-                    | ~frame[["unit_id_a", "unit_id_b"]].isin(units.load().index).all(axis=1)
+                    | ~frame[["unit_id_a", "unit_id_b"]].isin(units.load(region).index).all(axis=1)
                 ),
                 field="pair_id",
                 expected="{unit_id_a}~{unit_id_b}",

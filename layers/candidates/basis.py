@@ -10,10 +10,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.network import access, routing
-from layers import study_area
 from layers.analysis import network
 from layers.analysis import people as placement
 from layers.dictionary import units
+from layers.region import Region
 
 _NO_SITE = ("proposal", "special_regime")
 _POTENTIAL = "accessibility_foreign"
@@ -25,19 +25,22 @@ class Basis:
 
     Parameters
     ----------
+    region
+        The region.
     layers
         Layers by name as the stages of the build hold them, in EPSG:4326.
     attached
         Centres, settlements and crossings on the roads.
     """
 
+    region: Region
     layers: network.Frames
     attached: access.Attached
 
     @functools.cached_property
     def settlements(self) -> gpd.GeoDataFrame:
         """Settlements in the working CRS, indexed by id."""
-        return network.metric(self.layers["settlements"]).set_index("settlement_id").sort_index()
+        return network.metric(self.region, self.layers["settlements"]).set_index("settlement_id").sort_index()
 
     @functools.cached_property
     def centre_of(self) -> pd.Series[str]:
@@ -77,7 +80,7 @@ class Basis:
     @functools.cached_property
     def by_rail(self) -> access.Attached:
         """Stations and crossings on the railways."""
-        return network.by_rail(self.layers)
+        return network.by_rail(self.region, self.layers)
 
     @functools.cached_property
     def minutes(self) -> pd.DataFrame:
@@ -92,7 +95,7 @@ class Basis:
     def catchments(self) -> pd.Series[int]:
         """Persons within the catchment time, by place and country."""
         of = self.layers["catchments"]
-        within = of[of["limit_min"] == study_area.load().analysis.catchment_min]
+        within = of[of["limit_min"] == self.region.analysis.catchment_min]
         persons: pd.Series[int] = within.set_index(["place_id", "country"])["population"].sort_index()
         return persons
 
@@ -100,13 +103,13 @@ class Basis:
     def links(self) -> pd.DataFrame:
         """Documented links that took place."""
         of = pd.DataFrame(self.layers["links"].drop(columns="geometry"))
-        return of[of["state"].isin(study_area.load().intensity.realised_states)]
+        return of[of["state"].isin(self.region.intensity.realised_states)]
 
     @functools.cached_property
     def zones(self) -> pd.DataFrame:
         """Special regimes in operation that have a site, indexed by ``zone_id``."""
         of = pd.DataFrame(self.layers["zones"].drop(columns="geometry"))
-        realised = of["state"].isin(study_area.load().intensity.realised_states)
+        realised = of["state"].isin(self.region.intensity.realised_states)
         return of[realised & ~of["type"].isin(_NO_SITE)].set_index("zone_id").sort_index()
 
     def zone_towns(self, types: collections.abc.Collection[str]) -> dict[str, list[str]]:
@@ -119,8 +122,8 @@ class Basis:
         return {zone: spots for zone, spots in found.items() if spots}
 
 
-def oblasts() -> pd.Series[str]:
+def oblasts(region: Region) -> pd.Series[str]:
     """Oblast of each district and oblast, by unit."""
-    table = units.load()
+    table = units.load(region)
     own = table.index.to_series()
     return table["parent_id"].where(table["level"] == "district", own)

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.network import access, routing
-from layers import study_area
 from layers.analysis import network
 from layers.candidates import basis
+from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,7 +23,7 @@ def measure(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
 
     A crossing that is not open carries no trips; what its closure would cost and whom it serves is missing.
     """
-    crossings = network.metric(of.layers["crossings"]).set_index("crossing_id").loc[sites.index]
+    crossings = network.metric(of.region, of.layers["crossings"]).set_index("crossing_id").loc[sites.index]
     opened = crossings[crossings["state"].isin(network.base_scenario(of.layers).passable)]
     by_road = _trips(of, opened[opened["mode"] == "road"], of.attached, of.centre_of)
     by_rail = _trips(of, opened[opened["mode"] == "rail"], of.by_rail, _rail_ends(of))
@@ -35,19 +35,19 @@ def measure(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
             "closure_min": trips["lost_min"],
             "people_60min_persons": people.fillna(_people_by_rail(of, opened)).reindex(sites.index),
             "next_crossing_km": _apart(crossings, opened),
-            "approach_share": _approach(crossings),
+            "approach_share": _approach(of.region, crossings),
         }
     )
 
 
 def stations(of: basis.Basis, towns: gpd.GeoDataFrame) -> pd.Series[str]:
     """Nearest station on the railways of the same country within reach of each place."""
-    reach_m = study_area.load().candidates.station_within_km * 1_000
+    reach_m = of.region.candidates.station_within_km * 1_000
     links = of.layers["railways"]
-    known = network.metric(of.layers["stations"])
+    known = network.metric(of.region, of.layers["stations"])
     known = known[known["station_id"].isin({*links["station_a"], *links["station_b"]})]
     found = []
-    for country in study_area.load().countries:
+    for country in of.region.countries:
         own = towns.loc[towns["country"] == country, ["geometry"]]
         near = own.sjoin_nearest(known[known["country"] == country], max_distance=reach_m)
         found.append(near["station_id"].groupby(level=0).min())
@@ -66,15 +66,15 @@ def _trips(
     home = of.districts.loc[ends.index]
     places = sorted(set(ends))
     minutes = routing.times(attached, origins=crossings.index.tolist(), destinations=places)[ends]
-    side = [(home["country"] == country).to_numpy() for country in study_area.load().countries]
+    side = [(home["country"] == country).to_numpy() for country in of.region.countries]
     there = minutes.to_numpy()[:, side[0]] + crossings["delay_min"].to_numpy()[:, None]
     through = there[:, :, None] + minutes.to_numpy()[:, side[1]][:, None, :]
     persons = home["population_persons"].to_numpy(dtype=float)
-    found = _pull_and_loss(through, persons[side[0]], persons[side[1]])
+    found = _pull_and_loss(of.region, through, persons[side[0]], persons[side[1]])
     return pd.DataFrame(found, index=crossings.index, columns=["pull", "lost_min"])
 
 
-def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Floats:
+def _pull_and_loss(region: Region, through: Floats, people_a: Floats, people_b: Floats) -> Floats:
     """Gravity of the trips of each crossing, and their mean loss without it.
 
     Trips that have no second way do not count in the loss; it is missing if none has one.
@@ -86,7 +86,7 @@ def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Float
     people_a, people_b
         Persons of the origins and of the destinations.
     """
-    given = study_area.load()
+    given = region
     nowhere = np.full((2, *through.shape[1:]), np.inf)  # so that there is always a best and a second way
     ways = np.concatenate([through, nowhere])
     chosen = ways.argmin(axis=0)
@@ -108,7 +108,7 @@ def _pull_and_loss(through: Floats, people_a: Floats, people_b: Floats) -> Float
 
 def _people_by_rail(of: basis.Basis, crossings: gpd.GeoDataFrame) -> pd.Series:
     """Persons whose station is within the catchment time of each rail crossing."""
-    within = study_area.load().analysis.catchment_min
+    within = of.region.analysis.catchment_min
     station = stations(of, of.settlements)
     persons = of.people.loc[station.index].groupby(station).sum()
     ids = crossings.index[crossings["mode"] == "rail"].tolist()
@@ -125,9 +125,9 @@ def _apart(crossings: gpd.GeoDataFrame, opened: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(found)
 
 
-def _approach(crossings: gpd.GeoDataFrame) -> pd.Series:
+def _approach(region: Region, crossings: gpd.GeoDataFrame) -> pd.Series:
     """Speed of the worse side over that of the best class of the mode; a disused line has none."""
-    classes = network.speeds()
+    classes = network.speeds(region)
     kmh = classes["speed_kmh"].to_dict() | {_DISUSED: 0.0}
     kmh |= dict.fromkeys(_LESSER_ROADS, kmh["access"])
     worse = pd.concat([crossings[f"osm_class_{letter}"].map(kmh) for letter in "ab"], axis=1).min(axis=1)

@@ -73,7 +73,7 @@ def _product(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
 def _pairs(of: basis.Basis, sites: pd.DataFrame) -> Found:
     ends = list(zip(sites["units_a"], sites["units_b"], strict=True))
     links, zones = _features(of.links), _features(of.zones)
-    oblast = basis.oblasts().to_dict()
+    oblast = basis.oblasts(of.region).to_dict()
     widened = [
         dataclasses.replace(link, units=frozenset(oblast.get(unit, unit) for unit in link.units))
         for link in links

@@ -11,7 +11,6 @@ import collections.abc
 import geopandas as gpd
 import pandas as pd
 
-from layers import study_area
 from layers.base import cooperation
 from layers.candidates import basis
 from layers.dictionary import units
@@ -66,8 +65,8 @@ def _of_element(of: basis.Basis, element: Row, places: gpd.GeoDataFrame) -> Rows
         "unit": "count",
     }
     if not places["is_proposed"].any():
-        yield from _links(of, {cooperation.whole_border()})
-        yield from _populations(of, "population", set(study_area.load().oblasts))
+        yield from _links(of, {cooperation.whole_border(of.region)})
+        yield from _populations(of, "population", set(of.region.oblasts))
 
 
 def _of_site(of: basis.Basis, site: Row) -> Rows:
@@ -82,7 +81,7 @@ def _of_site(of: basis.Basis, site: Row) -> Rows:
 
 
 def _populations(of: basis.Basis, fact: str, ids: set[str]) -> Rows:
-    mapped, names = of.layers["mapped"], units.load()
+    mapped, names = of.layers["mapped"], units.load(of.region)
     persons = mapped[mapped["indicator"] == "population_persons"].set_index("unit_id")
     for unit in sorted(ids):
         found = persons.loc[unit]
@@ -112,7 +111,7 @@ def _links(of: basis.Basis, ids: set[str]) -> Rows:
 
 def _oblast_links(of: basis.Basis, ids: set[str]) -> Rows:
     """Links between the oblasts of a pair as such that name none of its districts."""
-    wanted = set(basis.oblasts().loc[sorted(ids)])
+    wanted = set(basis.oblasts(of.region).loc[sorted(ids)])
     links = of.layers["links"].drop(columns="geometry")
     named = [len(wanted) > 1 and wanted <= set(units.split()) - ids for units in links["unit_ids"]]
     yield from (_link("oblast_link", link) for link in links[named].to_dict("records"))
@@ -132,7 +131,7 @@ def _link(fact: str, link: collections.abc.Mapping[collections.abc.Hashable, obj
 def _zones(of: basis.Basis, ids: set[str]) -> Rows:
     towns = sorted({of.centre_of[unit] for unit in ids})
     spots = of.zone_towns(set(of.zones["type"]))
-    within = study_area.load().candidates.zones_within_min
+    within = of.region.candidates.zones_within_min
     for zone, places in spots.items():
         minutes = float(of.minutes.loc[towns, places].to_numpy().min())
         if minutes <= within:

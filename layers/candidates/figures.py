@@ -10,6 +10,7 @@ from layers.candidates import basis, measures, tables
 from layers.candidates import evidence as candidates_features
 from layers.candidates import places as candidates_places
 from layers.dictionary import units
+from layers.region import Region
 
 _PLACE = ("country", "is_proposed", *units.NAMES, "unit_ids", "towns", "population_persons", "geometry")
 
@@ -23,9 +24,9 @@ def places(of: basis.Basis) -> dict[str, gpd.GeoDataFrame]:
         One line for each anchor that is no settlement, element without alternatives and proposal that
         is not among them.
     """
-    rules = tables.rules()
+    rules = tables.rules(of.region)
     tables.require_known(
-        rules, **{name: of.layers[name] for name in ("settlements", "district_pairs", "crossings")}
+        of.region, rules, **{name: of.layers[name] for name in ("settlements", "district_pairs", "crossings")}
     )
     found = {rule.programme_id: candidates_places.alternatives(rule, of) for rule in rules}
     findings = [line for rule in rules for line in _absent(rule, found[rule.programme_id])]
@@ -34,7 +35,7 @@ def places(of: basis.Basis) -> dict[str, gpd.GeoDataFrame]:
     return found
 
 
-def layer(found: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+def layer(region: Region, found: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Alternatives of all elements as one layer.
 
     Returns
@@ -44,7 +45,7 @@ def layer(found: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
         ``is_proposed``, names, ``unit_ids``, ``towns`` (ids of settlements), ``population_persons`` where
         a rule needs it.
     """
-    kinds = {rule.programme_id: rule.kind for rule in tables.rules()}
+    kinds = {rule.programme_id: rule.kind for rule in tables.rules(region)}
     parts = [
         own.reindex(columns=list(_PLACE)).assign(programme_id=name, kind=kinds[name]).reset_index()
         for name, own in found.items()
@@ -63,7 +64,7 @@ def figures(of: basis.Basis, found: dict[str, gpd.GeoDataFrame]) -> pd.DataFrame
         differ from place to place ("" if nothing is documented), else missing.
     """
     parts: list[pd.DataFrame] = []
-    for rule in tables.rules():
+    for rule in tables.rules(of.region):
         sites = found[rule.programme_id]
         measured = measures.measure(rule.kind, of, sites).rename_axis("place_id").reset_index()
         long = measured.melt("place_id", var_name="indicator", value_name="value")

@@ -15,7 +15,6 @@ import shapely
 
 from geo.flows import interaction
 from geo.network import routing
-from layers import study_area
 from layers.analysis import network
 from layers.candidates import basis, crossings, evidence
 
@@ -78,7 +77,7 @@ def _cities(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
     means = pd.DataFrame(
         {
             country: _mean(minutes.loc[:, own], of.people[own[own].index])
-            for country in study_area.load().countries
+            for country in of.region.countries
             for own in [home == country]
         }
     )
@@ -124,7 +123,7 @@ def _of_ends(values: pd.Series, ends: list[pd.Series]) -> pd.DataFrame:
 
 def _corridor_people(of: basis.Basis, sites: pd.DataFrame) -> Floats:
     """Persons of settlements through which the way is at most the detour of the study area longer."""
-    longest = 1 + study_area.load().candidates.detour_pct / 100
+    longest = 1 + of.region.candidates.detour_pct / 100
     minutes = of.minutes.to_numpy()
     start, end = (of.minutes.index.get_indexer(pd.Index(sites[name])) for name in ("town_a", "town_b"))
     through = minutes[start] + minutes[end]

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers import study_area
 from layers.analysis import network
 from layers.candidates import basis, tables
 from layers.dictionary import units
@@ -31,10 +30,10 @@ def alternatives(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
 
 
 def _district_pairs(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
-    pairs = network.metric(of.layers["district_pairs"]).set_index("pair_id")
+    pairs = network.metric(of.region, of.layers["district_pairs"]).set_index("pair_id")
     ends = {letter: pairs[f"unit_id_{letter}"] for letter in "ab"}
     table = pairs[[*units.NAMES]].assign(
-        country="~".join(study_area.load().countries),
+        country="~".join(of.region.countries),
         unit_ids=ends["a"] + " " + ends["b"],
         **{f"town_{letter}": end.map(of.centre_of) for letter, end in ends.items()},
         **{f"units_{letter}": [frozenset([unit]) for unit in end] for letter, end in ends.items()},
@@ -45,7 +44,7 @@ def _district_pairs(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
 
 def _city_pairs(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     towns = _peopled(of.towns, rule)
-    countries = study_area.load().countries
+    countries = of.region.countries
     ends = [towns.index[towns["country"] == country] for country in countries]
     minutes = of.minutes.loc[ends[0], ends[1]]
     near = np.nonzero(minutes.to_numpy() <= rule.reach_min)
@@ -78,9 +77,9 @@ def _cities(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
 
 
 def _crossings(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
-    crossings = network.metric(of.layers["crossings"]).set_index("crossing_id")
+    crossings = network.metric(of.region, of.layers["crossings"]).set_index("crossing_id")
     both = crossings["unit_id_a"] + " " + crossings["unit_id_b"]
-    return _points(crossings.assign(country="~".join(study_area.load().countries)), both)
+    return _points(crossings.assign(country="~".join(of.region.countries)), both)
 
 
 def _districts(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:

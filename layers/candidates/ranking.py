@@ -15,8 +15,8 @@ import pandas as pd
 
 from geo import errors
 from geo.scores import composite, framework, normalise, uncertainty
-from layers import study_area
 from layers.candidates import tables
+from layers.region import Region
 
 _SCORE_DECIMALS = 6
 _RANKS = {"rank_p05": "rank_low", "rank_p95": "rank_high"}
@@ -53,7 +53,9 @@ class Element:
         return self.rule.programme_id
 
 
-def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.DataFrame]) -> list[Element]:
+def elements(
+    region: Region, places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.DataFrame]
+) -> list[Element]:
     """Alternatives of every element with their measures and criteria, by ``programme_id``.
 
     Parameters
@@ -69,7 +71,7 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
         One line for each thing wrong in the table of criteria: an unknown measure, weights that do not
         sum to one, an element without criteria, a criterion without goalposts if alternatives are few.
     """
-    rules, table = tables.rules(), tables.criteria()
+    rules, table = tables.rules(region), tables.criteria(region)
     names = [rule.programme_id for rule in rules]
     whole = pd.concat(figures, ignore_index=True)
     by_element = {str(name): own for name, own in whole.groupby("programme_id")}
@@ -93,14 +95,14 @@ def elements(places: gpd.GeoDataFrame, figures: collections.abc.Iterable[pd.Data
     ]
 
 
-def draws(found: list[Element]) -> dict[str, uncertainty.Draws]:
+def draws(region: Region, found: list[Element]) -> dict[str, uncertainty.Draws]:
     """Rank the alternatives of each element under other weights and methods, by ``programme_id``."""
-    given = study_area.load().candidates
+    given = region.candidates
     return {
         one.id: uncertainty.draw(
             one.measures,
             one.criteria,
-            method=method(one.criteria),
+            method=method(region, one.criteria),
             doubt=uncertainty.Doubt(
                 draws=given.draws,
                 concentration=given.concentration,
@@ -111,7 +113,7 @@ def draws(found: list[Element]) -> dict[str, uncertainty.Draws]:
     }
 
 
-def sites(found: list[Element], drawn: dict[str, uncertainty.Draws]) -> gpd.GeoDataFrame:
+def sites(region: Region, found: list[Element], drawn: dict[str, uncertainty.Draws]) -> gpd.GeoDataFrame:
     """Rank the alternatives of each element.
 
     Parameters
@@ -128,15 +130,17 @@ def sites(found: list[Element], drawn: dict[str, uncertainty.Draws]) -> gpd.GeoD
         median rank and its 90 % interval, ``top_share``, ``alternatives`` (how many are ranked),
         ``behind_best_pct`` and, where a fund is shared out, ``share_pct``.
     """
-    return gpd.GeoDataFrame(pd.concat([_ranked(one, drawn[one.id]) for one in found], ignore_index=True))
+    return gpd.GeoDataFrame(
+        pd.concat([_ranked(region, one, drawn[one.id]) for one in found], ignore_index=True)
+    )
 
 
-def terms(found: list[Element]) -> pd.DataFrame:
+def terms(region: Region, found: list[Element]) -> pd.DataFrame:
     """Every number that makes up the scores, a row for each site and criterion."""
-    told = tables.criteria().set_index(["family", "indicator"])
+    told = tables.criteria(region).set_index(["family", "indicator"])
     frames = []
     for element in found:
-        frame = composite.terms(element.measures, element.criteria, method=method(element.criteria))
+        frame = composite.terms(element.measures, element.criteria, method=method(region, element.criteria))
         keys = pd.MultiIndex.from_product([[element.id], frame["indicator"]])
         numbers = frame[["normalised", "weight", "weight_used", "contribution"]].round(_SCORE_DECIMALS)
         named = {
@@ -177,12 +181,12 @@ def facts(known: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
     return both.sort_values(["programme_id", "site_id", "fact", "subject_id"], ignore_index=True)
 
 
-def left_out(found: list[Element]) -> pd.DataFrame:
+def left_out(region: Region, found: list[Element]) -> pd.DataFrame:
     """Compare the ranks without each criterion in turn with the ranks with all of them."""
     frames = []
     for element in found:
         without = uncertainty.leave_one_out(
-            element.measures, element.criteria, method=method(element.criteria)
+            element.measures, element.criteria, method=method(region, element.criteria)
         )
         frame = without.reset_index()
         moved = frame["unit_most_moved"]
@@ -210,9 +214,9 @@ def doubt(drawn: dict[str, uncertainty.Draws]) -> pd.DataFrame:
     return table.round(4).rename(columns={"units": "alternatives"})
 
 
-def method(criteria: framework.Framework) -> composite.Method:
+def method(region: Region, criteria: framework.Framework) -> composite.Method:
     """How criteria become a score: by their goalposts if they have them, else among the alternatives."""
-    least = study_area.load().candidates.minimum_coverage
+    least = region.candidates.minimum_coverage
     return composite.Method(normalisation=normalise.methods(criteria)[0], minimum_coverage=least)
 
 
@@ -228,8 +232,8 @@ def _element(
     return Element(rule, own, measures.reindex(own.index), criteria, evidence)
 
 
-def _ranked(element: Element, drawn: uncertainty.Draws) -> gpd.GeoDataFrame:
-    top = study_area.load().candidates.top
+def _ranked(region: Region, element: Element, drawn: uncertainty.Draws) -> gpd.GeoDataFrame:
+    top = region.candidates.top
     ranks = drawn.summary(top=[top]).rename(columns=_RANKS | {f"p_top_{top}": "top_share"})
     table = element.sites[["country", "is_proposed", *_NAMES, "unit_ids", "geometry"]].join(ranks)
     table = table.assign(

@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from geo.raster import grid
-from layers import study_area
 from layers.io import rasters
+from layers.region import Region
 
 Surface = tuple[grid.Grid, npt.NDArray[np.float64]]
 Surfaces = collections.abc.Mapping[str, Surface]
@@ -33,7 +33,9 @@ def read(folder: pathlib.Path) -> Surfaces:
     return {path.stem: rasters.read(path) for path in sorted(folder.glob(f"{_PREFIX}*.tif"))}
 
 
-def figures(places: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, surfaces: Surfaces) -> pd.DataFrame:
+def figures(
+    region: Region, places: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, surfaces: Surfaces
+) -> pd.DataFrame:
     """Best value of each surface near the towns of each place, of two the lesser; 0 without an eligible cell.
 
     Parameters
@@ -53,17 +55,19 @@ def figures(places: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, surfaces: S
     """
     keys = ["programme_id", "place_id"]
     towns = places.set_index(keys)["towns"].str.split().explode().dropna()
-    points = settlements.to_crs(study_area.load().crs).set_index("settlement_id").geometry
+    points = settlements.to_crs(region.crs).set_index("settlement_id").geometry
     used = points.loc[sorted(set(towns))]
-    best = {name: [_best_around(surface, point) for point in used] for name, surface in surfaces.items()}
+    best = {
+        name: [_best_around(region, surface, point) for point in used] for name, surface in surfaces.items()
+    }
     around = pd.DataFrame(best, index=used.index).reindex(towns).set_axis(towns.index)
     weaker = around.groupby(level=keys).min().round(_DECIMALS).reset_index()
     return weaker.melt(keys, var_name="indicator", value_name="value").assign(period=None, source_ids=None)
 
 
-def _best_around(surface: Surface, point: shapely.Point) -> float:
+def _best_around(region: Region, surface: Surface, point: shapely.Point) -> float:
     on, values = surface
-    reach_m = study_area.load().candidates.suitable_within_km * 1_000
+    reach_m = region.candidates.suitable_within_km * 1_000
     span = int(np.ceil(reach_m / on.cell_m))
     row, column = int((on.north_m - point.y) // on.cell_m), int((point.x - on.west_m) // on.cell_m)
     rows = np.arange(max(row - span, 0), min(row + span + 1, on.rows))

@@ -17,7 +17,8 @@ from geo import errors
 from geo.scores import framework
 from layers.base import cooperation
 from layers.dictionary import catalogue, goalposts, units
-from layers.io import contracts, store, weights
+from layers.io import contracts, weights
+from layers.region import Region, remembered
 
 KINDS_OF_PLACES = catalogue.NAMED["site_kind"]
 KINDS_FILE = "candidate_kinds.csv"
@@ -80,7 +81,7 @@ class Rule:
     allocation: str
 
 
-def kinds() -> pd.DataFrame:
+def kinds(region: Region) -> pd.DataFrame:
     """Read what the alternatives of each element are, every column text, by ``programme_id``.
 
     Raises
@@ -88,10 +89,10 @@ def kinds() -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says, and for each element without a row.
     """
-    return _checked_kinds().copy()
+    return _checked_kinds(region).copy()
 
 
-def criteria() -> pd.DataFrame:
+def criteria(region: Region) -> pd.DataFrame:
     """Read the criteria of all elements, every column text; the weights of an element sum to one.
 
     Raises
@@ -99,15 +100,16 @@ def criteria() -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says, or for each element without any weight.
     """
-    return _checked_criteria().copy()
+    return _checked_criteria(region).copy()
 
 
-def rules() -> list[Rule]:
+def rules(region: Region) -> list[Rule]:
     """Read which alternatives each element has, by ``programme_id``."""
-    return [_rule(row) for row in kinds().to_dict("records")]
+    return [_rule(row) for row in kinds(region).to_dict("records")]
 
 
 def require_known(
+    region: Region,
     found: list[Rule],
     *,
     settlements: pd.DataFrame,
@@ -125,7 +127,7 @@ def require_known(
     known = {
         "district_pair": set(district_pairs["pair_id"]),
         "crossing": set(crossings["crossing_id"]),
-        "district": set(units.of_level("district").index),
+        "district": set(units.of_level(region, "district").index),
     }
     findings = []
     for rule in found:
@@ -147,22 +149,24 @@ def _peopled(persons: pd.Series[float], rule: Rule) -> set[str]:
     return set(persons.index[persons.between(rule.population_min, rule.population_max)].astype(str))
 
 
-@store.remembered
-def _checked_kinds() -> pd.DataFrame:
-    table = store.read_table(store.TABLES / KINDS_FILE)
-    contracts.check(table, _kinds(), file=KINDS_FILE)
-    contracts.require_rows(table["programme_id"], cooperation.features("programme").index, file=KINDS_FILE)
+@remembered
+def _checked_kinds(region: Region) -> pd.DataFrame:
+    table = region.table(KINDS_FILE)
+    contracts.check(table, _kinds(region), file=KINDS_FILE)
+    contracts.require_rows(
+        table["programme_id"], cooperation.features(region, "programme").index, file=KINDS_FILE
+    )
     return table.sort_values("programme_id", ignore_index=True)
 
 
-@store.remembered
-def _checked_criteria() -> pd.DataFrame:
-    table = store.read_table(store.TABLES / CRITERIA_FILE)
-    kind = kinds().set_index("programme_id")["kind"]
+@remembered
+def _checked_criteria(region: Region) -> pd.DataFrame:
+    table = region.table(CRITERIA_FILE)
+    kind = kinds(region).set_index("programme_id")["kind"]
     own = table.get("family", pd.Series("", index=table.index)).map(kind).fillna("")
     measured = [", ".join(MEASURES.get(name, ())) for name in own]
-    contracts.check(table.assign(kind=own, measured=measured), _criteria(), file=CRITERIA_FILE)
-    contracts.require_rows(table["family"], kinds()["programme_id"], file=CRITERIA_FILE)
+    contracts.check(table.assign(kind=own, measured=measured), _criteria(region), file=CRITERIA_FILE)
+    contracts.require_rows(table["family"], kinds(region)["programme_id"], file=CRITERIA_FILE)
     return table.assign(weight=weights.rescaled(CRITERIA_FILE, table.to_dict("records")))
 
 
@@ -178,8 +182,8 @@ def _rule(row: collections.abc.Mapping[collections.abc.Hashable, str]) -> Rule:
     )
 
 
-def _kinds() -> pa.DataFrameSchema:
-    listed, programme = KINDS_OF_PLACES, cooperation.features("programme").index
+def _kinds(region: Region) -> pa.DataFrameSchema:
+    listed, programme = KINDS_OF_PLACES, cooperation.features(region, "programme").index
     return pa.DataFrameSchema(
         {
             "programme_id": pa.Column(
@@ -209,8 +213,8 @@ def _kinds() -> pa.DataFrameSchema:
     )
 
 
-def _criteria() -> pa.DataFrameSchema:
-    programme, known = cooperation.features("programme").index, framework.TRANSFORMATIONS
+def _criteria(region: Region) -> pa.DataFrameSchema:
+    programme, known = cooperation.features(region, "programme").index, framework.TRANSFORMATIONS
     return pa.DataFrameSchema(
         {
             "family": pa.Column(str, contracts.one_of(programme, expected="an id of programme.csv")),
@@ -223,7 +227,7 @@ def _criteria() -> pa.DataFrameSchema:
             "transformation": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
             "weight": pa.Column(str, contracts.number(0, weights.MOST)),
             "source": pa.Column(
-                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+                str, contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv")
             ),
             "period": pa.Column(str, contracts.period()),
         }

@@ -26,6 +26,7 @@ from layers.candidates import ranking, workbook_sheet
 from layers.candidates import tables as candidate_tables
 from layers.dictionary import catalogue
 from layers.io import limits, tables
+from layers.region import Region
 
 _WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30, "rank": 7, "country": 9}
 _WIDTH = 13
@@ -45,6 +46,7 @@ Formats = dict[str, xlsxwriter.format.Format]
 
 
 def write(
+    region: Region,
     found: collections.abc.Sequence[ranking.Element],
     ranked: pd.DataFrame,
     titles: pd.DataFrame,
@@ -67,7 +69,7 @@ def write(
         One line for each element that a sheet cannot hold (`layers.io.limits`).
     """
     limits.require_sheets({one.id: one.measures for one in found}, file=path.name, beside=[_CONTENTS])
-    rules = candidate_tables.kinds().set_index("programme_id")
+    rules = candidate_tables.kinds(region).set_index("programme_id")
     with tables.workbook(path) as book:
         formats = _formats(book)
         index = book.add_worksheet(_CONTENTS)
@@ -78,10 +80,11 @@ def write(
             for number, title in enumerate(said, start=1):
                 limits.put(index, row, number, title)
             own = ranked[ranked["programme_id"] == element.id].reset_index(drop=True)
-            sheet, page = workbook_sheet.Sheet(element, own), book.add_worksheet(element.id)
+            method = ranking.method(region, element.criteria)
+            sheet, page = workbook_sheet.Sheet(element, own, method), book.add_worksheet(element.id)
             about = [rules.loc[element.id, f"rule_{language}"] for language in workbook_sheet.LANGUAGES]
             _columns(page, sheet, formats)
-            _head(page, sheet, [_both(said), _both(about), _word("help")], formats)
+            _head(region, page, sheet, [_both(said), _both(about), _word(region, "help")], formats)
             _criteria(page, sheet, formats)
             _alternatives(page, sheet)
 
@@ -112,6 +115,7 @@ def _columns(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, 
 
 
 def _head(
+    region: Region,
     page: xlsxwriter.worksheet.Worksheet,
     sheet: workbook_sheet.Sheet,
     said: collections.abc.Sequence[str],
@@ -121,21 +125,21 @@ def _head(
     for row, text in enumerate(said):
         limits.put(page, row, 0, text, formats["title" if row == 0 else "about"])
     label = len(sheet.left) - 1
-    limits.put(page, workbook_sheet.MINIMUM_ROW, label, _word("minimum_coverage"), formats["label"])
+    limits.put(page, workbook_sheet.MINIMUM_ROW, label, _word(region, "minimum_coverage"), formats["label"])
     limits.put(page, workbook_sheet.MINIMUM_ROW, label + 1, sheet.method.minimum_coverage, formats["input"])
     for number, name in enumerate(workbook_sheet.TOP):
-        limits.put(page, workbook_sheet.TOP_ROW + number, label, _word(name), formats["label"])
-    told = candidate_tables.criteria().set_index(["family", "indicator"]).loc[sheet.element.id]
+        limits.put(page, workbook_sheet.TOP_ROW + number, label, _word(region, name), formats["label"])
+    told = candidate_tables.criteria(region).set_index(["family", "indicator"]).loc[sheet.element.id]
     for offset, language in enumerate(workbook_sheet.LANGUAGES):
         row = workbook_sheet.HEAD_ROW + offset
         page.set_row(row, _TALL, formats["head"])
         for number, name in enumerate(sheet.left):
-            limits.put(page, row, number, _word(name, language), formats["head"])
+            limits.put(page, row, number, _word(region, name, language), formats["head"])
         for number, name in enumerate(sheet.ids):
             title, unit = (str(told.loc[name, f"{what}_{language}"]) for what in ("title", "unit"))
             limits.put(page, row, sheet.column("value", number), f"{title}, {unit}", formats["head"])
             for block in workbook_sheet.BLOCKS[1:]:
-                words = f"{_word(block, language)}: {title}"
+                words = f"{_word(region, block, language)}: {title}"
                 limits.put(page, row, sheet.column(block, number), words, formats["head"])
 
 
@@ -218,15 +222,15 @@ def _formats(book: xlsxwriter.Workbook) -> Formats:
     return {name: book.add_format(look) for name, look in sorted((looks | numbers).items())}
 
 
-def _word(name: str, language: str = "") -> str:
+def _word(region: Region, name: str, language: str = "") -> str:
     """Word of the workbook in one language, or in all of them."""
-    titles = _words()[name]
+    titles = _words(region)[name]
     return titles[language] if language else _both(titles[one] for one in workbook_sheet.LANGUAGES)
 
 
 @functools.cache
-def _words() -> dict[str, dict[str, str]]:
-    words = catalogue.terms().loc["workbook"]
+def _words(region: Region) -> dict[str, dict[str, str]]:
+    words = catalogue.terms(region).loc["workbook"]
     return {
         str(name): {language: str(row[f"title_{language}"]) for language in workbook_sheet.LANGUAGES}
         for name, row in words.iterrows()

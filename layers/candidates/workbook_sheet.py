@@ -37,15 +37,13 @@ class Sheet:
         Alternatives with their values and criteria.
     ranked
         Its rows of :func:`layers.candidates.ranking.sites`, in the order in which they are written.
+    method
+        How its criteria become a score.
     """
 
     element: ranking.Element
     ranked: pd.DataFrame
-
-    @property
-    def method(self) -> composite.Method:
-        """How its criteria become a score."""
-        return ranking.method(self.element.criteria)
+    method: composite.Method
 
     @property
     def ids(self) -> list[str]:

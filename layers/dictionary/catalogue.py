@@ -5,11 +5,14 @@ Tables by hand in ``layers/data/tables``; each is checked when it is read.
 
 from __future__ import annotations
 
+import collections.abc
+
 import pandas as pd
 import pandera.pandas as pa
 
 from layers.dictionary import units
-from layers.io import contracts, store
+from layers.io import contracts
+from layers.region import Region, remembered
 
 LEVELS = (
     "country",
@@ -53,7 +56,7 @@ OPEN = ("exclusion", "link_type", "programme_type", "side", "state", "theme", "z
 NOTE_KINDS = ("article", "data", "computed")
 
 
-def indicators() -> pd.DataFrame:
+def indicators(region: Region) -> pd.DataFrame:
     """Read the indicator dictionary, indexed by ``indicator``; every column is text.
 
     The id ends in the unit of measure and is the column name in wide layers; the same quantity in two
@@ -62,49 +65,49 @@ def indicators() -> pd.DataFrame:
     lists what it may cover, the one to map first; ``computed`` is ``yes`` if it is derived and never
     stored as a fact.
     """
-    return _table("indicators.csv").set_index("indicator")
+    return _table(region, "indicators.csv").set_index("indicator")
 
 
-def sources() -> pd.DataFrame:
+def sources(region: Region) -> pd.DataFrame:
     """Read the sources of figures and geometry, indexed by ``source_id``."""
-    return _table("sources.csv").set_index("source_id")
+    return _table(region, "sources.csv").set_index("source_id")
 
 
-def notes() -> pd.DataFrame:
+def notes(region: Region) -> pd.DataFrame:
     """Read the remarks on facts and features in three languages, indexed by ``note_id``.
 
     Those of kind ``article`` are the inconsistencies of the article; ``unit_ids`` names whom they concern.
     """
-    return _table("notes.csv").set_index("note_id")
+    return _table(region, "notes.csv").set_index("note_id")
 
 
-def terms() -> pd.DataFrame:
+def terms(region: Region) -> pd.DataFrame:
     """Read the closed vocabularies with titles in three languages, indexed by ``vocabulary`` and ``term``."""
-    return _terms_table().set_index(["vocabulary", "term"])
+    return _terms_table(region).set_index(["vocabulary", "term"])
 
 
-@store.remembered
-def vocabulary(name: str) -> tuple[str, ...]:
+@remembered
+def vocabulary(region: Region, name: str) -> tuple[str, ...]:
     """List the terms of one vocabulary in the order of the table."""
-    return tuple(terms().loc[name].index)
+    return tuple(terms(region).loc[name].index)
 
 
-def term(name: str, *, blank: bool = False) -> pa.Check:
+def term(region: Region, name: str, *, blank: bool = False) -> pa.Check:
     """Require a term of one vocabulary."""
-    known = vocabulary(name)
+    known = vocabulary(region, name)
     return contracts.one_of(known, expected=f"one of {', '.join(known)}", blank=blank)
 
 
-@store.remembered
-def _table(file: str) -> pd.DataFrame:
-    table = store.read_table(store.TABLES / file)
-    contracts.check(table, _SCHEMAS[file](), file=file)
+@remembered
+def _table(region: Region, file: str) -> pd.DataFrame:
+    table = region.table(file)
+    contracts.check(table, _SCHEMAS[file](region), file=file)
     return table
 
 
-@store.remembered
-def _terms_table() -> pd.DataFrame:
-    table = _table("terms.csv")
+@remembered
+def _terms_table(region: Region) -> pd.DataFrame:
+    table = _table(region, "terms.csv")
     named = table["vocabulary"] + " " + table["term"]
     closed = [f"{name} {one}" for name, terms in NAMED.items() for one in terms]
     contracts.require_rows(named, closed, file="terms.csv")
@@ -112,7 +115,7 @@ def _terms_table() -> pd.DataFrame:
     return table
 
 
-def _terms() -> pa.DataFrameSchema:
+def _terms(_region: Region) -> pa.DataFrameSchema:
     known = (*NAMED, *OPEN, "vocabulary")
     return pa.DataFrameSchema(
         {
@@ -124,7 +127,7 @@ def _terms() -> pa.DataFrameSchema:
     )
 
 
-def _sources() -> pa.DataFrameSchema:
+def _sources(_region: Region) -> pa.DataFrameSchema:
     perimeters = NAMED["perimeter"]
     perimeter = contracts.one_of(perimeters, expected=f"one of {', '.join(perimeters)}", blank=True)
     address = pa.Check.str_matches(r"^(https?://\S+)?$", error="an address that begins with http, or nothing")
@@ -142,10 +145,10 @@ def _sources() -> pa.DataFrameSchema:
     )
 
 
-def _notes() -> pa.DataFrameSchema:
-    paired = [pair for level in ("country", "oblast", "district") for pair in units.pairs(level)]
+def _notes(region: Region) -> pa.DataFrameSchema:
+    paired = [pair for level in ("country", "oblast", "district") for pair in units.pairs(region, level)]
     known = contracts.all_of(
-        [*units.load().index, *paired], expected="ids of units.csv or pairs of them", blank=True
+        [*units.load(region).index, *paired], expected="ids of units.csv or pairs of them", blank=True
     )
     return pa.DataFrameSchema(
         {
@@ -157,10 +160,12 @@ def _notes() -> pa.DataFrameSchema:
     )
 
 
-def _indicators() -> pa.DataFrameSchema:
+def _indicators(region: Region) -> pa.DataFrameSchema:
     subjects = contracts.all_of(LEVELS, expected=f"levels among {', '.join(LEVELS)}")
     mapped = contracts.all_of(("oblast", "district"), expected="oblast, district or both", blank=True)
-    perimeters = contracts.all_of(vocabulary("perimeter"), expected="terms of the vocabulary perimeter")
+    perimeters = contracts.all_of(
+        vocabulary(region, "perimeter"), expected="terms of the vocabulary perimeter"
+    )
     return pa.DataFrameSchema(
         {
             "indicator": pa.Column(str, contracts.identifier(), unique=True),
@@ -168,7 +173,7 @@ def _indicators() -> pa.DataFrameSchema:
             "kind": pa.Column(str, contracts.one_of(KINDS, expected=f"one of {', '.join(KINDS)}")),
             "polarity": pa.Column(str, contracts.one_of(("-1", "0", "1"), expected="-1, 0 or 1")),
             "timing": pa.Column(str, contracts.one_of(TIMINGS, expected=f"one of {', '.join(TIMINGS)}")),
-            "theme": pa.Column(str, term("theme")),
+            "theme": pa.Column(str, term(region, "theme")),
             "levels": pa.Column(str, subjects),
             "perimeters": pa.Column(str, perimeters),
             "minimum": pa.Column(str, contracts.number(blank=True)),
@@ -189,7 +194,7 @@ def _indicators() -> pa.DataFrameSchema:
     )
 
 
-_SCHEMAS = {
+_SCHEMAS: dict[str, collections.abc.Callable[[Region], pa.DataFrameSchema]] = {
     "indicators.csv": _indicators,
     "sources.csv": _sources,
     "notes.csv": _notes,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
-from layers import study_area
-from layers.io import contracts, store
+from layers.io import contracts
+from layers.region import Region, remembered
 
 NAMES = ("name_ru", "name_en", "name_be")
 FILE = "units.csv"
@@ -17,7 +17,7 @@ KINDS = (
 )
 
 
-def load() -> pd.DataFrame:
+def load(region: Region) -> pd.DataFrame:
     """Countries, oblasts, districts and cities, indexed by ``unit_id``; every column is text.
 
     Raises
@@ -25,25 +25,25 @@ def load() -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says.
     """
-    return _checked().copy()
+    return _checked(region).copy()
 
 
-def of_level(level: str) -> pd.DataFrame:
+def of_level(region: Region, level: str) -> pd.DataFrame:
     """Units of one level: ``country``, ``oblast``, ``district`` or ``city``."""
-    table = load()
+    table = load(region)
     return table[table["level"] == level]
 
 
-def pairs(level: str) -> list[str]:
+def pairs(region: Region, level: str) -> list[str]:
     """Ids of all pairs of units of one level on the two sides, the first country's unit first."""
-    table = of_level(level)
-    first, second = (table.index[table["country"] == country] for country in study_area.load().countries)
+    table = of_level(region, level)
+    first, second = (table.index[table["country"] == country] for country in region.countries)
     return [f"{a}~{b}" for a in first for b in second]
 
 
-@store.remembered
-def _checked() -> pd.DataFrame:
-    table = store.read_table(store.TABLES / FILE)
+@remembered
+def _checked(region: Region) -> pd.DataFrame:
+    table = region.table(FILE)
     contracts.check(table, _SCHEMA, file=FILE)
     return table.set_index("unit_id")
 

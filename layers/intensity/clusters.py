@@ -9,7 +9,7 @@ import pandas as pd
 from geo import sameness
 from geo.flows import autocorrelation
 from geo.scores import bivariate
-from layers import study_area
+from layers.region import Region
 
 MEASURES = ("realised_score", "potential_score", "overall_score")
 _GAP = ("potential_score", "realised_score")
@@ -56,15 +56,15 @@ def gap(scores: pd.DataFrame) -> pd.DataFrame:
     return found.join(lacking.rename(columns={"gap": "shortfall"}))
 
 
-def neighbours(districts: gpd.GeoDataFrame) -> pd.DataFrame:
+def neighbours(region: Region, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Districts that touch: ``focal``, ``neighbour``, and ``is_abroad`` where the border is between them."""
-    coverage = districts.to_crs(study_area.load().crs).set_index("unit_id").sort_index()
+    coverage = districts.to_crs(region.crs).set_index("unit_id").sort_index()
     touching = autocorrelation.contiguity(coverage.geometry)
     first, second = (touching[end].map(coverage["country"]) for end in ("focal", "neighbour"))
     return touching.assign(is_abroad=first != second)
 
 
-def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
+def clusters(region: Region, scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
     """Local clusters of the potential, with links across the border and without.
 
     Returns
@@ -73,7 +73,7 @@ def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
         Indexed like ``scores``, for links ``crossed`` and ``kept``: ``lisa_…``, ``lisa_…_p`` and
         ``lisa_…_survives_fdr``, whether p holds when all units are tested at once.
     """
-    parameters = study_area.load().intensity
+    parameters = region.intensity
     columns: dict[str, pd.Series] = {}
     for border, links in _by_border(of):
         found = autocorrelation.local_clusters(
@@ -88,9 +88,9 @@ def clusters(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=scores.index)
 
 
-def moran(scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
+def moran(region: Region, scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
     """Moran's I of the scores: ``measure``, ``border`` (crossed or kept), ``i``, ``expected``, p and n."""
-    permutations = study_area.load().intensity.permutations
+    permutations = region.intensity.permutations
     rows = []
     for border, links in _by_border(of):
         for measure in MEASURES:

@@ -6,14 +6,14 @@ import pandas as pd
 
 from geo import errors
 from geo.flows import interaction
-from layers import study_area
 from layers.base import choice
 from layers.intensity import realised
+from layers.region import Region
 
 Figures = realised.Figures
 
 
-def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame) -> Figures:
+def of_oblasts(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> Figures:
     """Figures of oblasts in two currencies, each relative to the mean of its country.
 
     They are those that the study area names, of the last year in which every oblast that has them
@@ -24,8 +24,8 @@ def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame) -> Figures:
     InputError
         If there is no such year.
     """
-    named = study_area.load().intensity.relative
-    found = {name: _same_year(facts, indicators, pair) for name, pair in named.items()}
+    named = region.intensity.relative
+    found = {name: _same_year(region, facts, indicators, pair) for name, pair in named.items()}
     return {name: _relative(figure) for name, figure in found.items()}
 
 
@@ -90,7 +90,9 @@ def _mean(figure: pd.DataFrame, pairs: pd.DataFrame, weights: pd.Series[float]) 
     return pd.DataFrame({"value": grouped["part"].sum() / grouped["weight"].sum(), **told})
 
 
-def _same_year(facts: pd.DataFrame, indicators: pd.DataFrame, names: tuple[str, str]) -> pd.DataFrame:
+def _same_year(
+    region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, names: tuple[str, str]
+) -> pd.DataFrame:
     rows = facts[facts["indicator"].isin(names) & (facts["period_kind"] == "year")]
     rows = rows[rows["qualifier"] != choice.FORECAST]
     units = rows["unit_id"].nunique()
@@ -101,7 +103,7 @@ def _same_year(facts: pd.DataFrame, indicators: pd.DataFrame, names: tuple[str, 
             f"facts.csv: indicators {', '.join(names)}: at most {max(complete, default=0)} of {units} "
             "oblasts have a figure of the same year; expected a year in which all have"
         )
-    chosen = choice.chosen(rows[rows["period"] == max(years)], indicators).set_index("unit_id")
+    chosen = choice.chosen(region, rows[rows["period"] == max(years)], indicators).set_index("unit_id")
     return chosen.rename(columns={"source_id": "source_ids"})[["value", "period", "source_ids"]]
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import pathlib
-
 import pandas as pd
 import pandera.pandas as pa
 
 from geo import errors
 from geo.flows import interaction
 from geo.scores import framework
-from layers import study_area
 from layers.dictionary import catalogue, goalposts
-from layers.io import contracts, store, weights
+from layers.io import contracts, weights
+from layers.region import FAMILIES, Region
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
-FAMILIES = study_area.FAMILIES
 _REALISED = {
     "oblast": (
         *("trade_partner_usd_per_capita", "trade_partner_grp_pct", "trade_partner_share_pct"),
@@ -28,7 +25,7 @@ _REALISED = {
 _CURRENCY = pa.Check.str_matches(r"^[a-z]{3}$", error="a currency as three small letters")
 
 
-def read(path: pathlib.Path | None = None) -> pd.DataFrame:
+def read(region: Region) -> pd.DataFrame:
     """Read the indicator framework, every column text; the weights of a family sum to one at each level.
 
     Raises
@@ -37,26 +34,24 @@ def read(path: pathlib.Path | None = None) -> pd.DataFrame:
         One line for each cell that is not as the contract says, for each family without any weight, and for
         each indicator of a level with few units that has no goalposts.
     """
-    path = path or store.TABLES / "framework.csv"
-    table = store.read_table(path)
-    contracts.check(table, _schema(), file=path.name)
-    findings = [line for level in _few() for line in _uncompared(table, level, path.name)]
+    table = region.table("framework.csv")
+    contracts.check(table, _schema(region), file="framework.csv")
+    findings = [line for level in _few(region) for line in _uncompared(table, level, "framework.csv")]
     if findings:
         raise errors.InputError(findings)
     return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
 
 
-def read_rates(path: pathlib.Path | None = None) -> pd.DataFrame:
+def read_rates(region: Region) -> pd.DataFrame:
     """Read mean exchange rates of years, with their sources."""
-    path = path or store.TABLES / "exchange_rates.csv"
-    table = store.read_table(path)
-    contracts.check(table, _rates(), file=path.name)
+    table = region.table("exchange_rates.csv")
+    contracts.check(table, _rates(region), file="exchange_rates.csv")
     return table.assign(rate=contracts.numbers(table["rate"]))
 
 
-def measured(level: str) -> tuple[str, ...]:
+def measured(region: Region, level: str) -> tuple[str, ...]:
     """Ids of what :mod:`layers.intensity.levels` measures of the units or pairs of a level."""
-    given = study_area.load().intensity
+    given = region.intensity
     documented = [f"{name}_per_100k" for name in (*given.link_groups, *given.zone_groups)]
     betas = [f"gravity_b{beta:g}".replace(".", "_") for beta in given.betas]
     within = [f"population_{limit:g}min" for limit in given.limits_min]
@@ -75,15 +70,15 @@ def _sided(name: str, side: str) -> str:
     return f"{name}_{side}_pct" if name == "efficiency" else f"{name}_{side}"
 
 
-def _is_measured(table: pd.DataFrame) -> pd.Series[bool]:
-    known = {level: measured(level) for level in LEVELS}
+def _is_measured(region: Region, table: pd.DataFrame) -> pd.Series[bool]:
+    known = {level: measured(region, level) for level in LEVELS}
     found = [
         one in known.get(level, (one,)) for one, level in zip(table["indicator"], table["level"], strict=True)
     ]
     return pd.Series(found, index=table.index)
 
 
-def _schema() -> pa.DataFrameSchema:
+def _schema(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "level": pa.Column(str, _one_of(LEVELS)),
@@ -94,7 +89,8 @@ def _schema() -> pa.DataFrameSchema:
             "transformation": pa.Column(str, _one_of(framework.TRANSFORMATIONS)),
             "weight": pa.Column(str, contracts.number(0, weights.MOST)),
             "source": pa.Column(
-                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv", blank=True)
+                str,
+                contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv", blank=True),
             ),
             **contracts.texts("title"),
             **contracts.texts("unit"),
@@ -103,14 +99,18 @@ def _schema() -> pa.DataFrameSchema:
         },
         checks=[
             contracts.once(["level", "indicator"], field="indicator"),
-            contracts.rows(_is_measured, field="indicator", expected="a figure that is measured of {level}"),
+            contracts.rows(
+                lambda table: _is_measured(region, table),
+                field="indicator",
+                expected="a figure that is measured of {level}",
+            ),
             *goalposts.checks("level"),
         ],
         strict=True,
     )
 
 
-def _rates() -> pa.DataFrameSchema:
+def _rates(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "currency": pa.Column(str, _CURRENCY),
@@ -118,7 +118,7 @@ def _rates() -> pa.DataFrameSchema:
             "year": pa.Column(str, pa.Check.str_matches(r"^(19|20)[0-9]{2}$", error="a year")),
             "rate": pa.Column(str, contracts.number(1e-9)),
             "source_id": pa.Column(
-                str, contracts.one_of(catalogue.sources().index, expected="an id of sources.csv")
+                str, contracts.one_of(catalogue.sources(region).index, expected="an id of sources.csv")
             ),
         },
         checks=contracts.once(["currency", "per_currency", "year"], field="year"),
@@ -126,9 +126,9 @@ def _rates() -> pa.DataFrameSchema:
     )
 
 
-def _few() -> dict[str, int]:
+def _few(region: Region) -> dict[str, int]:
     """Levels of few units: as many as the study area says, of pairs at most as many as could be."""
-    area = study_area.load()
+    area = region
     sides = [sum(oblast.startswith(country) for oblast in area.oblasts) for country in area.countries]
     at_most = {"oblast": len(area.oblasts), "oblast_pair": sides[0] * sides[1]}
     return {level: units for level, units in at_most.items() if units < framework.FEWEST_COMPARED}

@@ -8,11 +8,11 @@ import pandas as pd
 
 from geo.flows import interaction
 from geo.network import access
-from layers import study_area
 from layers.analysis import network
 from layers.base import choice
 from layers.intensity import clusters, convergence, framework, realised
 from layers.intensity import potential as intensity_potential
+from layers.region import Region
 
 _PERSONS = "population_persons"
 _TREND = "population_change_2011_2021_pct"
@@ -51,7 +51,7 @@ class Units:
 
 
 def figures(
-    layers: network.Frames, rates: pd.DataFrame, attached: access.Attached
+    region: Region, layers: network.Frames, rates: pd.DataFrame, attached: access.Attached
 ) -> dict[str, pd.DataFrame]:
     """Compute what no weight changes: the figures of all levels, and which districts are neighbours.
 
@@ -70,7 +70,7 @@ def figures(
         ``intensity_figures`` (``level``, ``indicator``, ``unit_id`` of the unit or pair, ``value``,
         ``period``, ``source_ids``) and ``district_neighbours`` (see `intensity_clusters.neighbours`).
     """
-    found = of_levels(layers, rates, attached)
+    found = of_levels(region, layers, rates, attached)
     rows = [
         figure.rename_axis("unit_id").reset_index().assign(level=level, indicator=name)
         for level, figures in found.items()
@@ -78,11 +78,13 @@ def figures(
     ]
     return {
         "intensity_figures": pd.concat(rows, ignore_index=True)[_COLUMNS],
-        "district_neighbours": clusters.neighbours(layers["districts"]),
+        "district_neighbours": clusters.neighbours(region, layers["districts"]),
     }
 
 
-def of_levels(layers: network.Frames, rates: pd.DataFrame, attached: access.Attached) -> dict[str, Figures]:
+def of_levels(
+    region: Region, layers: network.Frames, rates: pd.DataFrame, attached: access.Attached
+) -> dict[str, Figures]:
     """Figures by level, each indexed by every unit or pair and missing where there is none.
 
     Parameters
@@ -95,9 +97,11 @@ def of_levels(layers: network.Frames, rates: pd.DataFrame, attached: access.Atta
     attached
         Places on the roads.
     """
-    oblasts, districts = oblast_units(layers), district_units(layers)
-    ground = intensity_potential.times(layers, districts.persons["value"], attached)
-    found = _oblast_figures(layers, oblasts, ground, rates) | _district_figures(layers, districts, ground)
+    oblasts, districts = oblast_units(region, layers), district_units(region, layers)
+    ground = intensity_potential.times(region, layers, districts.persons["value"], attached)
+    found = _oblast_figures(region, layers, oblasts, ground, rates) | _district_figures(
+        region, layers, districts, ground
+    )
     index = {"oblast": oblasts.persons.index, "district": districts.persons.index}
     index |= {"oblast_pair": oblasts.pairs.index, "district_pair": districts.pairs.index}
     return {
@@ -106,82 +110,82 @@ def of_levels(layers: network.Frames, rates: pd.DataFrame, attached: access.Atta
     }
 
 
-def oblast_units(layers: network.Frames) -> Units:
+def oblast_units(region: Region, layers: network.Frames) -> Units:
     """Oblasts with their districts and pairs."""
     group = layers["districts"].set_index("unit_id")["oblast_id"].sort_index()
     pairs = layers["border"].set_index("border_id").sort_index()
     named = pairs.rename(columns={"oblast_id_a": "a", "oblast_id_b": "b", "length_km": "km"})
-    return _units(layers, group, named)
+    return _units(region, layers, group, named)
 
 
-def district_units(layers: network.Frames) -> Units:
+def district_units(region: Region, layers: network.Frames) -> Units:
     """Districts, each by itself, with their pairs."""
     ids = layers["districts"].set_index("unit_id").index.sort_values()
     pairs = layers["district_pairs"].set_index("pair_id").sort_index()
     named = pairs.rename(columns={"unit_id_a": "a", "unit_id_b": "b", "shared_km": "km"})
-    return _units(layers, pd.Series(ids, index=ids, name="unit_id"), named)
+    return _units(region, layers, pd.Series(ids, index=ids, name="unit_id"), named)
 
 
-def _units(layers: network.Frames, group: pd.Series[str], pairs: pd.DataFrame) -> Units:
+def _units(region: Region, layers: network.Frames, group: pd.Series[str], pairs: pd.DataFrame) -> Units:
     facts = layers["facts"]
     stated = facts[facts["unit_id"].isin(group) & (facts["indicator"] == _PERSONS)]
-    persons = realised.one(choice.chosen(stated, _dictionary(layers)), _PERSONS).sort_index()
+    persons = realised.one(choice.chosen(region, stated, _dictionary(layers)), _PERSONS).sort_index()
     area = layers["districts"].set_index("unit_id")["area_km2"]
     return Units(group, pd.DataFrame(pairs[["a", "b", "km"]]), persons, area.groupby(group).sum())
 
 
 def _oblast_figures(
-    layers: network.Frames, of: Units, ground: intensity_potential.Times, rates: pd.DataFrame
+    region: Region, layers: network.Frames, of: Units, ground: intensity_potential.Times, rates: pd.DataFrame
 ) -> dict[str, Figures]:
     dictionary, facts = _dictionary(layers), layers["facts"]
     own, shared = (facts[facts["level"] == level] for level in ("oblast", "oblast_pair"))
     both = realised.together(of.persons, of.pairs)
-    alike = convergence.of_oblasts(own, dictionary) | {"population_trend": _trend(layers)}
+    alike = convergence.of_oblasts(region, own, dictionary) | {"population_trend": _trend(layers)}
     alike |= _everywhere_alike(layers, of)
     pairs = convergence.of_pairs(alike, of.pairs)
     return {
-        "oblast": realised.of_oblasts(own, dictionary, rates)
-        | _documented(layers, of)
-        | _potential(ground, of)
+        "oblast": realised.of_oblasts(region, own, dictionary, rates)
+        | _documented(region, layers, of)
+        | _potential(region, ground, of)
         | convergence.of_units(pairs, of.pairs, of.pairs["km"]),
-        "oblast_pair": realised.of_pairs(shared, dictionary, both)
-        | _documented_between(layers, of, both)
-        | _potential_between(ground, of)
+        "oblast_pair": realised.of_pairs(region, shared, dictionary, both)
+        | _documented_between(region, layers, of, both)
+        | _potential_between(region, ground, of)
         | pairs,
     }
 
 
 def _district_figures(
-    layers: network.Frames, of: Units, ground: intensity_potential.Times
+    region: Region, layers: network.Frames, of: Units, ground: intensity_potential.Times
 ) -> dict[str, Figures]:
-    potential = _potential(ground, of)
+    potential = _potential(region, ground, of)
     alike = _everywhere_alike(layers, of) | {"home_market": potential["accessibility_domestic"]}
     both = realised.together(of.persons, of.pairs)
-    every = _every_pair(ground)
+    every = _every_pair(region, ground)
     differences = convergence.of_pairs(alike, every)
     return {
-        "district": _documented(layers, of)
+        "district": _documented(region, layers, of)
         | potential
         | convergence.of_units(differences, every, every["gravity"]),
-        "district_pair": _documented_between(layers, of, both)
-        | _potential_between(ground, of)
+        "district_pair": _documented_between(region, layers, of, both)
+        | _potential_between(region, ground, of)
         | convergence.of_pairs(alike, of.pairs),
     }
 
 
-def _documented(layers: network.Frames, of: Units) -> Figures:
+def _documented(region: Region, layers: network.Frames, of: Units) -> Figures:
     """Links and zones of units."""
-    parameters = study_area.load().intensity
+    parameters = region.intensity
     found: Figures = {}
     for layer, groups in (("links", parameters.link_groups), ("zones", parameters.zone_groups)):
         named = _named_units(layers[layer], of).map(sorted)
-        found |= realised.documented(layers[layer], named, of.persons, groups)
+        found |= realised.documented(region, layers[layer], named, of.persons, groups)
     return found
 
 
-def _documented_between(layers: network.Frames, of: Units, both: pd.DataFrame) -> Figures:
+def _documented_between(region: Region, layers: network.Frames, of: Units, both: pd.DataFrame) -> Figures:
     """Links with an end on each side of a pair, and zones on either."""
-    parameters = study_area.load().intensity
+    parameters = region.intensity
     found: Figures = {}
     for layer, groups, enough in (
         ("links", parameters.link_groups, 2),
@@ -192,7 +196,7 @@ def _documented_between(layers: network.Frames, of: Units, both: pd.DataFrame) -
                 str(pair) for pair, a, b in of.pairs[["a", "b"]].itertuples() if len({a, b} & units) >= enough
             ]
         )
-        found |= realised.documented(layers[layer], named, both, groups)
+        found |= realised.documented(region, layers[layer], named, both, groups)
     return found
 
 
@@ -202,13 +206,13 @@ def _named_units(features: pd.DataFrame, of: Units) -> pd.Series:
     return features["unit_ids"].map(lambda text: {of.group.get(unit, unit) for unit in text.split()} & known)
 
 
-def _potential(ground: intensity_potential.Times, of: Units) -> Figures:
-    found = intensity_potential.of_units(ground, of.group, border_km=of.border_km)
+def _potential(region: Region, ground: intensity_potential.Times, of: Units) -> Figures:
+    found = intensity_potential.of_units(region, ground, of.group, border_km=of.border_km)
     return _computed(found, of)
 
 
-def _potential_between(ground: intensity_potential.Times, of: Units) -> Figures:
-    found = intensity_potential.of_pairs(ground, of.group, of.pairs, border_km=of.pairs["km"])
+def _potential_between(region: Region, ground: intensity_potential.Times, of: Units) -> Figures:
+    found = intensity_potential.of_pairs(region, ground, of.group, of.pairs, border_km=of.pairs["km"])
     return _computed(found, of)
 
 
@@ -231,13 +235,13 @@ def _trend(layers: network.Frames) -> pd.DataFrame:
     return pd.DataFrame(told)
 
 
-def _every_pair(ground: intensity_potential.Times) -> pd.DataFrame:
+def _every_pair(region: Region, ground: intensity_potential.Times) -> pd.DataFrame:
     """Pairs of all districts of one country with all of the other: ``a``, ``b`` and their gravity."""
     side = ground.centres.origin_group
-    first, second = (side.index[side == country] for country in study_area.load().countries)
+    first, second = (side.index[side == country] for country in region.countries)
     named = pd.MultiIndex.from_product([first, second], names=["a", "b"]).to_frame(index=False)
     ends = named.rename(columns={"a": "unit_id_a", "b": "unit_id_b"})
-    exponent = study_area.load().intensity.exponent
+    exponent = region.intensity.exponent
     gravity = interaction.pair_gravity(
         ground.centres, ends, origin_population=ground.population, betas=(exponent,)
     )

@@ -15,8 +15,8 @@ import shapely
 
 from geo.flows import interaction
 from geo.network import access, routing
-from layers import study_area
 from layers.analysis import network, people
+from layers.region import Region
 
 _MILLION = 1_000_000
 _FOREIGN = ("_foreign", "efficiency_foreign_pct")
@@ -55,7 +55,9 @@ class Times:
         return self.centres.population
 
 
-def times(layers: network.Frames, population: pd.Series[float], attached: access.Attached) -> Times:
+def times(
+    region: Region, layers: network.Frames, population: pd.Series[float], attached: access.Attached
+) -> Times:
     """Put districts and people on the roads.
 
     Parameters
@@ -67,9 +69,9 @@ def times(layers: network.Frames, population: pd.Series[float], attached: access
     attached
         Places on the roads.
     """
-    points, ids = network.places(layers), sorted(population.index)
+    points, ids = network.places(region, layers), sorted(population.index)
     persons = people.placed(layers["settlements"], population.loc[ids])
-    parameters = study_area.load().intensity
+    parameters = region.intensity
     passable = _passable(attached)
 
     def reach(of: pd.Series[float]) -> interaction.Reach:
@@ -95,7 +97,9 @@ def times(layers: network.Frames, population: pd.Series[float], attached: access
     )
 
 
-def of_units(of: Times, group: pd.Series[str], *, border_km: pd.Series[float]) -> pd.DataFrame:
+def of_units(
+    region: Region, of: Times, group: pd.Series[str], *, border_km: pd.Series[float]
+) -> pd.DataFrame:
     """Figures of groups of districts.
 
     Parameters
@@ -111,13 +115,13 @@ def of_units(of: Times, group: pd.Series[str], *, border_km: pd.Series[float]) -
         Indexed by group, the columns of `figures` and ``permeability_per_100km`` (passable road
         crossings per 100 km of border).
     """
-    found = _grouped(figures(of), group.reindex(of.population.index), of.population)
+    found = _grouped(figures(region, of), group.reindex(of.population.index), of.population)
     counts = pd.concat([of.crossings[end].map(group) for end in ("unit_id_a", "unit_id_b")]).value_counts()
     return found.assign(permeability_per_100km=_per_100km(counts, border_km.reindex(found.index)))
 
 
 def of_pairs(
-    of: Times, group: pd.Series[str], pairs: pd.DataFrame, *, border_km: pd.Series[float]
+    region: Region, of: Times, group: pd.Series[str], pairs: pd.DataFrame, *, border_km: pd.Series[float]
 ) -> pd.DataFrame:
     """Figures of pairs of groups across the border, each pair taken alone.
 
@@ -133,12 +137,12 @@ def of_pairs(
         largest districts of both sides; missing where there is no way), ``permeability_per_100km``.
     """
     ends = zip(pairs["a"], pairs["b"], strict=True)
-    found = pd.DataFrame([_alone(of, group, a, b) for a, b in ends], index=pairs.index)
+    found = pd.DataFrame([_alone(region, of, group, a, b) for a, b in ends], index=pairs.index)
     sides = of.crossings["unit_id_a"].map(group) + "~" + of.crossings["unit_id_b"].map(group)
     return found.assign(permeability_per_100km=_per_100km(sides.value_counts(), border_km.loc[found.index]))
 
 
-def figures(of: Times) -> pd.DataFrame:
+def figures(region: Region, of: Times) -> pd.DataFrame:
     """Figures of districts by ``…_foreign`` and ``…_domestic``, and what the nearest crossings offer.
 
     Gravity in millions of persons² · min^-β, accessibility in persons · min^-1.5 (`geo.flows.interaction`),
@@ -148,7 +152,7 @@ def figures(of: Times) -> pd.DataFrame:
     crossing (missing without a way), ``crossings_60min_count`` how many are within an hour, and
     ``centre_min_…`` the time to the nearest other centre.
     """
-    parameters = study_area.load().intensity
+    parameters = region.intensity
     gravity = interaction.gravity(of.centres, origin_population=of.population, betas=parameters.betas)
     gravity.columns = gravity.columns.str.replace(r"^gravity_(\w+?)_(b.*)$", r"gravity_\2_\1", regex=True)
     access_to = interaction.accessibility(of.people, exponent=parameters.exponent)
@@ -193,7 +197,7 @@ def _grouped(found: pd.DataFrame, group: pd.Series[str], population: pd.Series[f
     return pd.DataFrame(pd.concat([sums, means], axis=1)[found.columns])
 
 
-def _alone(of: Times, group: pd.Series[str], a: str, b: str) -> dict[str, float]:
+def _alone(region: Region, of: Times, group: pd.Series[str], a: str, b: str) -> dict[str, float]:
     first, second = ([unit for unit in of.population.index if group[unit] == side] for side in (a, b))
     both = first + second
     spots = of.home.index[of.home.isin(both)]
@@ -204,7 +208,7 @@ def _alone(of: Times, group: pd.Series[str], a: str, b: str) -> dict[str, float]
         straight_km=of.straight_km.loc[both, spots],
         crossing_min=of.crossing_min.loc[both],
     )
-    found = _grouped(figures(pair), pd.Series("pair", index=pd.Index(both)), pair.population).iloc[0]
+    found = _grouped(figures(region, pair), pd.Series("pair", index=pd.Index(both)), pair.population).iloc[0]
     heads = [of.population.loc[units].to_numpy().argmax() for units in (first, second)]
     minutes = of.centres.travel_min.loc[first, second].to_numpy()[heads[0], heads[1]]
     foreign = {str(name): float(value) for name, value in found.items() if str(name).endswith(_FOREIGN)}

@@ -11,9 +11,9 @@ import functools
 
 import pandas as pd
 
-from layers import study_area
 from layers.base import choice
 from layers.io import periods
+from layers.region import Region
 
 Figures = dict[str, pd.DataFrame]
 
@@ -21,7 +21,7 @@ _TRADE = "trade_partner"
 _MILLIONS_IN_BILLION = 1_000
 
 
-def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame, rates: pd.DataFrame) -> Figures:
+def of_oblasts(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, rates: pd.DataFrame) -> Figures:
     """Trade, firms and the orientation of trade of oblasts.
 
     Parameters
@@ -39,9 +39,9 @@ def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame, rates: pd.DataFram
         ``trade_partner_usd_per_capita``, ``trade_partner_grp_pct``, ``trade_partner_share_pct`` and
         ``enterprises_partner_capital_per_100k``.
     """
-    chosen = choice.chosen(facts, indicators)
+    chosen = choice.chosen(region, facts, indicators)
     persons, product = (one(chosen, name) for name in ("population_persons", "grp_rub_mln"))
-    dollars, roubles = (trade(facts, rates, currency=currency) for currency in ("usd", "rub"))
+    dollars, roubles = (trade(region, facts, rates, currency=currency) for currency in ("usd", "rub"))
     return {
         "trade_partner_usd_per_capita": related(dollars, persons, times=1_000_000),
         "trade_partner_grp_pct": related(roubles, product, times=100),
@@ -52,7 +52,7 @@ def of_oblasts(facts: pd.DataFrame, indicators: pd.DataFrame, rates: pd.DataFram
     }
 
 
-def trade(facts: pd.DataFrame, rates: pd.DataFrame, *, currency: str) -> pd.DataFrame:
+def trade(region: Region, facts: pd.DataFrame, rates: pd.DataFrame, *, currency: str) -> pd.DataFrame:
     """Trade with the partner country in millions of one currency, such as ``usd``.
 
     Of the figures on a full year that are no forecast, the one by the unit's own side of the border
@@ -60,7 +60,7 @@ def trade(facts: pd.DataFrame, rates: pd.DataFrame, *, currency: str) -> pd.Data
     counts where the mean rate of its very year is known.
     """
     stated = facts["indicator"].str.extract(r"^(?P<name>.*)_(?P<currency>[a-z]{3})_(?P<scale>mln|bn)$")
-    sides = {country: f"{_TRADE}_{country.lower()}_side" for country in study_area.load().countries}
+    sides = {country: f"{_TRADE}_{country.lower()}_side" for country in region.countries}
     is_trade = stated["name"].isin({_TRADE, *sides.values()}) & (facts["period_kind"] == "year")
     rows = facts.join(stated)[is_trade & (facts["qualifier"] != choice.FORECAST)]
     rate = rates.set_index(["currency", "per_currency", "year"])
@@ -76,7 +76,7 @@ def trade(facts: pd.DataFrame, rates: pd.DataFrame, *, currency: str) -> pd.Data
     return ordered.drop_duplicates("unit_id").set_index("unit_id")[["value", "period", "source_ids"]]
 
 
-def of_pairs(facts: pd.DataFrame, indicators: pd.DataFrame, persons: pd.DataFrame) -> Figures:
+def of_pairs(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, persons: pd.DataFrame) -> Figures:
     """Trade between the two units of pairs, ``trade_pair_usd_per_capita`` of both together.
 
     Parameters
@@ -87,11 +87,12 @@ def of_pairs(facts: pd.DataFrame, indicators: pd.DataFrame, persons: pd.DataFram
         Population of both units together.
     """
     of_years = facts[(facts["indicator"] == "trade_pair_usd_mln") & (facts["period_kind"] == "year")]
-    stated = one(choice.chosen(of_years, indicators), "trade_pair_usd_mln")
+    stated = one(choice.chosen(region, of_years, indicators), "trade_pair_usd_mln")
     return {"trade_pair_usd_per_capita": related(stated, persons, times=1_000_000)}
 
 
 def documented(
+    region: Region,
     features: pd.DataFrame,
     units_of: pd.Series,
     persons: pd.DataFrame,
@@ -110,7 +111,7 @@ def documented(
     groups
         Types that belong together, by the name of their column.
     """
-    took_place = features["state"].isin(study_area.load().intensity.realised_states)
+    took_place = features["state"].isin(region.intensity.realised_states)
     concerned = features[took_place].assign(unit=units_of).explode("unit").dropna(subset="unit")
     found = {}
     for name, types in groups.items():

@@ -9,8 +9,7 @@ import pandas as pd
 
 from geo import errors
 from geo.scores import composite, framework, normalise, uncertainty
-from layers import study_area
-from layers.intensity import framework as intensity_framework
+from layers.region import FAMILIES, Region
 
 OVERALL = "overall"
 
@@ -51,7 +50,7 @@ class Scores:
 
 
 def frameworks(
-    table: pd.DataFrame, known: collections.abc.Mapping[str, collections.abc.Collection[str]]
+    region: Region, table: pd.DataFrame, known: collections.abc.Mapping[str, collections.abc.Collection[str]]
 ) -> dict[str, Frameworks]:
     """Frameworks by level: of the families and of the whole; indicators of no weight are left out.
 
@@ -71,17 +70,15 @@ def frameworks(
     for level, ids in known.items():
         rows, name = table[table["level"] == level], f"framework.csv: level {level}"
         try:
-            found[level] = framework.from_table(
-                rows, families=intensity_framework.FAMILIES, known=ids, name=name
-            )
+            found[level] = framework.from_table(rows, families=FAMILIES, known=ids, name=name)
         except errors.InputError as error:
             findings += error.findings
     if findings:
         raise errors.InputError(findings)
-    return {level: _with_whole(read) for level, read in found.items()}
+    return {level: _with_whole(region, read) for level, read in found.items()}
 
 
-def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Scores:
+def scores(region: Region, values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Scores:
     """Score the units of a level by each framework; ``top`` is the k of P(rank ≤ k).
 
     Raises
@@ -90,9 +87,11 @@ def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Sco
         One line for each value that does not fit its indicator, each family by which no unit is scored, and
         each indicator without goalposts if the units are few.
     """
-    drawn = _drawn(values, of, name=f"framework.csv: level {level}")
-    terms = {name: composite.terms(values, one, method=_method(one)) for name, one in of.items()}
-    left = {name: uncertainty.leave_one_out(values, one, method=_method(one)) for name, one in of.items()}
+    drawn = _drawn(region, values, of, name=f"framework.csv: level {level}")
+    terms = {name: composite.terms(values, one, method=_method(region, one)) for name, one in of.items()}
+    left = {
+        name: uncertainty.leave_one_out(values, one, method=_method(region, one)) for name, one in of.items()
+    }
     return Scores(
         pd.concat([_summary(draws, name, top=top) for name, draws in drawn.items()], axis=1),
         _stacked(terms).rename(columns={"raw": "value"}).drop(columns="transformed"),
@@ -103,13 +102,15 @@ def scores(values: pd.DataFrame, of: Frameworks, *, level: str, top: int) -> Sco
     )
 
 
-def _method(of: framework.Framework) -> composite.Method:
-    least = study_area.load().intensity.minimum_coverage
+def _method(region: Region, of: framework.Framework) -> composite.Method:
+    least = region.intensity.minimum_coverage
     return composite.Method(normalisation=normalise.methods(of)[0], minimum_coverage=least)
 
 
-def _drawn(values: pd.DataFrame, of: Frameworks, *, name: str) -> dict[str, uncertainty.Draws]:
-    parameters = study_area.load().intensity
+def _drawn(
+    region: Region, values: pd.DataFrame, of: Frameworks, *, name: str
+) -> dict[str, uncertainty.Draws]:
+    parameters = region.intensity
     drawn, findings = {}, list[str]()
     for family, one in of.items():
         if findings and family == OVERALL:
@@ -122,7 +123,7 @@ def _drawn(values: pd.DataFrame, of: Frameworks, *, name: str) -> dict[str, unce
         try:
             if lacking := one.uncompared(len(values)):
                 raise errors.InputError(lacking)
-            drawn[family] = uncertainty.draw(values, one, method=_method(one), doubt=doubt)
+            drawn[family] = uncertainty.draw(values, one, method=_method(region, one), doubt=doubt)
         except errors.InputError as error:
             findings += [f"{name}: family {family}: {line}" for line in error.findings]
     if findings:
@@ -130,12 +131,12 @@ def _drawn(values: pd.DataFrame, of: Frameworks, *, name: str) -> dict[str, unce
     return drawn
 
 
-def _with_whole(read: Frameworks) -> Frameworks:
+def _with_whole(region: Region, read: Frameworks) -> Frameworks:
     families = {
         family: framework.Framework(tuple(one for one in of.indicators if one.weight > 0))
         for family, of in read.items()
     }
-    weights = study_area.load().intensity.family_weights
+    weights = region.intensity.family_weights
     whole = tuple(
         dataclasses.replace(one, weight=one.weight * weights[family])
         for family, of in families.items()

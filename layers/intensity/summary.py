@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from layers import study_area
 from layers.intensity import clusters, realised, scores
+from layers.region import Region
 
 LEVELS = {
     "oblast": ("intensity_oblasts", "unit_id"),
@@ -25,7 +25,9 @@ _TERMS = [
 _DECIMALS = 6
 
 
-def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def frames(
+    region: Region, found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """Every table of cooperation intensity.
 
     Parameters
@@ -49,16 +51,17 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
     """
     numbers = {level: _values(found[found["level"] == level]) for level in LEVELS}
     read = scores.frameworks(
-        table, {level: set(frame.columns.astype(str)) for level, frame in numbers.items()}
+        region, table, {level: set(frame.columns.astype(str)) for level, frame in numbers.items()}
     )
-    top = study_area.load().intensity.top
+    top = region.intensity.top
     scored = {
-        level: scores.scores(numbers[level], read[level], level=level, top=top[level]) for level in LEVELS
+        level: scores.scores(region, numbers[level], read[level], level=level, top=top[level])
+        for level in LEVELS
     }
     units = {level: one.units for level, one in scored.items()}
     districts = units["district"]
     units["district"] = pd.concat(
-        [districts, clusters.gap(districts), clusters.clusters(districts, neighbours)],
+        [districts, clusters.gap(districts), clusters.clusters(region, districts, neighbours)],
         axis=1,
     )
     return {
@@ -69,7 +72,7 @@ def frames(found: pd.DataFrame, neighbours: pd.DataFrame, table: pd.DataFrame) -
         "intensity_doubt": _stacked({level: one.doubt for level, one in scored.items()}),
         "intensity_variants": _stacked({level: one.variants for level, one in scored.items()}),
         "intensity_methods": _stacked({level: one.methods for level, one in scored.items()}),
-        "intensity_moran": clusters.moran(districts, neighbours).round(_DECIMALS),
+        "intensity_moran": clusters.moran(region, districts, neighbours).round(_DECIMALS),
     }
 
 

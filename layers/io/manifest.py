@@ -21,8 +21,6 @@ NAME = "manifest.json"
 PACKAGE = "borderzone"
 TIMINGS = "build"
 
-_STUDY_AREA = pathlib.Path(__file__).parents[1] / "study_area.toml"
-
 Manifest = dict[str, typing.Any]
 
 
@@ -49,7 +47,7 @@ def _digest(path: pathlib.Path, *_state: int) -> str:
 def compose(
     *,
     products: collections.abc.Mapping[str, pathlib.Path],
-    sources: pathlib.Path,
+    region: pathlib.Path,
     inputs: collections.abc.Mapping[str, str],
     libraries: collections.abc.Mapping[str, str],
     code: str,
@@ -61,8 +59,8 @@ def compose(
     ----------
     products
         Files of the atlas by their path in it.
-    sources
-        The table of sources that was read.
+    region
+        The folder of the region.
     inputs
         SHA-256 of each file read, by label.
     libraries
@@ -75,8 +73,8 @@ def compose(
     return {
         "name": PACKAGE,
         "version": version,
-        "parameters": _parameters(),
-        "sources": _rows(sources),
+        "parameters": _parameters(region / "region.toml"),
+        "sources": _rows(region / "tables" / "sources.csv"),
         "libraries": dict(sorted(libraries.items())),
         "code": code,
         "inputs": dict(sorted(inputs.items())),
@@ -121,9 +119,9 @@ def damaged(atlas: pathlib.Path, manifest: Manifest) -> list[str]:
     return lines
 
 
-def _parameters() -> dict[str, typing.Any]:
+def _parameters(path: pathlib.Path) -> dict[str, typing.Any]:
     """Parameters as the products state them: with the weights that were used."""
-    parameters = tomllib.loads(_STUDY_AREA.read_text(encoding="utf-8"))
+    parameters = tomllib.loads(path.read_text(encoding="utf-8"))
     stated = parameters["intensity"]["family_weights"]
     parameters["intensity"]["family_weights"] = dict(
         zip(stated, weights.shares(list(stated.values())), strict=True)

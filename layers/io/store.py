@@ -10,12 +10,10 @@ import collections.abc
 import contextlib
 import csv
 import datetime
-import functools
 import io
 import json
 import math
 import pathlib
-import typing
 
 import geopandas as gpd
 import numpy as np
@@ -27,33 +25,8 @@ import shapely
 from geo import crs, errors
 from layers.io import geojson, letters, limits, textfile
 
-P = typing.ParamSpec("P")
-T = typing.TypeVar("T")
-
-DATA = pathlib.Path(__file__).parents[1] / "data"
-TABLES = DATA / "tables"
-
-_REMEMBERED: list[functools._lru_cache_wrapper[typing.Any]] = []
-
 FIXED_DATE = "1970-01-01T00:00:00.000Z"
 GPKG_VERSION = "1.3"  # older programs read 1.4 only in part
-
-
-def use_tables(folder: pathlib.Path) -> None:
-    """Read the tables by hand from another folder from now on, in this process."""
-    global TABLES  # noqa: PLW0603 - which tables a process reads is decided once, when it starts
-    TABLES = folder
-    for function in _REMEMBERED:
-        function.cache_clear()
-
-
-def remembered(
-    function: collections.abc.Callable[P, T],
-) -> collections.abc.Callable[P, T]:
-    """Do as ``functools.cache`` does for what comes from tables: other tables are read anew."""
-    cached = functools.cache(function)
-    _REMEMBERED.append(cached)
-    return typing.cast("collections.abc.Callable[P, T]", cached)
 
 
 def read_table(path: pathlib.Path) -> pd.DataFrame:

@@ -19,7 +19,7 @@ GROUPS = {
     "candidate_criteria.csv": ("family",),
 }
 MOST = 1000  # of one weight, so that percent and points are welcome too
-_STUDY_AREA = "study_area.toml: intensity.family_weights"
+_REGION = "region.toml"
 _TOLERANCE = 1e-6
 
 Rows = collections.abc.Sequence[collections.abc.Mapping[collections.abc.Hashable, str]]
@@ -65,14 +65,17 @@ def rescaled(file: str, rows: Rows) -> list[str]:
     return found
 
 
-def notes(tables: pathlib.Path, study_area: pathlib.Path) -> list[str]:
-    """One line for each group whose weights are rescaled; what cannot be read is reported elsewhere."""
+def notes(region: pathlib.Path) -> list[str]:
+    """One line for each group of a region folder whose weights are rescaled.
+
+    What cannot be read is reported elsewhere.
+    """
     found = []
     for file in GROUPS:
-        rows = _rows(tables / file)
+        rows = _rows(region / "tables" / file)
         for name, places in _groups(file, rows).items():
             found += _note(f"{file}: {name}", [rows[place].get("weight") for place in places])
-    return found + _note(_STUDY_AREA, _family_weights(study_area))
+    return found + _note(f"{_REGION}: intensity.family_weights", _family_weights(region / _REGION))
 
 
 def _groups(file: str, rows: Rows) -> dict[str, list[int]]:

@@ -17,8 +17,8 @@ from geo.reach import catchment
 from geo.scores import composite, uncertainty
 from geo.siting import profile
 from geo.siting import suitability as siting
-from layers import study_area
 from layers.analysis import catchments, network, surfaces
+from layers.region import Region
 from layers.siting import criteria, profiles, suitability
 
 # Values of criteria are shares of 0 to 1 already; the other ways compare areas with other ground.
@@ -38,7 +38,7 @@ class Ranked:
     draws: uncertainty.Draws
 
 
-def rank(of: suitability.Models, on: grid.Grid) -> dict[str, Ranked]:
+def rank(region: Region, of: suitability.Models, on: grid.Grid) -> dict[str, Ranked]:
     """Join the most suitable ground of each profile into areas, and rank them under doubt.
 
     Raises
@@ -49,7 +49,7 @@ def rank(of: suitability.Models, on: grid.Grid) -> dict[str, Ranked]:
     found, findings = {}, []
     for name, model in of.items():
         try:
-            found[name] = _ranked(model, on)
+            found[name] = _ranked(region, model, on)
         except errors.InputError as error:
             findings += [f"profile {name}: {line}" for line in error.findings]
     if findings:
@@ -58,7 +58,7 @@ def rank(of: suitability.Models, on: grid.Grid) -> dict[str, Ranked]:
 
 
 def drawn(
-    patches: siting.Patches, model: suitability.Model, *, doubt: uncertainty.Doubt
+    region: Region, patches: siting.Patches, model: suitability.Model, *, doubt: uncertainty.Doubt
 ) -> uncertainty.Draws:
     """Rank areas under other weights and methods.
 
@@ -66,7 +66,7 @@ def drawn(
     great ones. So they are normalised beside a regular sample of the eligible cells, then ranked.
     """
     cells = model.found.criteria
-    sample = cells.iloc[:: max(len(cells) // study_area.load().siting.compared_cells, 1)]
+    sample = cells.iloc[:: max(len(cells) // region.siting.compared_cells, 1)]
     found = uncertainty.draw(
         pd.concat([patches.criteria, sample.set_axis(-1 - sample.index)]),
         model.purpose.indicators,
@@ -79,6 +79,7 @@ def drawn(
 
 
 def areas(
+    region: Region,
     of: dict[str, Ranked],
     on: grid.Grid,
     layers: criteria.Layers,
@@ -102,9 +103,9 @@ def areas(
         MultiPolygons in EPSG:4326. Ranks count all areas of the profile, of which the best are kept.
         Populations are those within reach of the best cell, ``crossing_id`` is its nearest by road.
     """
-    parts = [_kept(name, ranked, on) for name, ranked in of.items()]
+    parts = [_kept(region, name, ranked, on) for name, ranked in of.items()]
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=on.crs)
-    placed = _reached(found, on, layers).join(_where(found, base))
+    placed = _reached(found, on, layers).join(_where(region, found, base))
     reached = placed.join(_crossing(placed, attached))
     rounded = reached.round({"score": 4, "coverage": 4, "top_share": 4, "cell_score_max": 4, "area_km2": 1})
     lonlat = catchments.in_degrees(rounded.drop(columns=["x_m", "y_m"]))
@@ -112,7 +113,7 @@ def areas(
     return lonlat.set_geometry(gpd.GeoSeries(multi, index=lonlat.index, crs=lonlat.crs))
 
 
-def terms(of: dict[str, Ranked], layers: criteria.Layers) -> pd.DataFrame:
+def terms(region: Region, of: dict[str, Ranked], layers: criteria.Layers) -> pd.DataFrame:
     """Take the scores of the kept areas apart.
 
     Returns
@@ -122,11 +123,11 @@ def terms(of: dict[str, Ranked], layers: criteria.Layers) -> pd.DataFrame:
         it is out of reach), ``normalised`` (mean of what the cells are worth), ``weight``, ``weight_used``,
         ``contribution``, ``period``, ``source_ids``; the contributions of an area multiply to its score.
     """
-    most = study_area.load().siting.areas
+    most = region.siting.areas
     parts = [_terms(name, ranked, layers, most) for name, ranked in of.items()]
     columns = ["normalised", "weight", "weight_used", "contribution"]
     found = pd.concat(parts, ignore_index=True).round({"value": 3, **dict.fromkeys(columns, 4)})
-    about = profiles.criteria()[["period", "source"]].set_axis(["period", "source_ids"], axis=1)
+    about = profiles.criteria(region)[["period", "source"]].set_axis(["period", "source_ids"], axis=1)
     return found[["area_id", "criterion", "value", *columns]].join(about, on="criterion")
 
 
@@ -170,8 +171,8 @@ def doubt(of: dict[str, Ranked]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).round({"spearman_median": 4, "spearman_low": 4})
 
 
-def _ranked(model: suitability.Model, on: grid.Grid) -> Ranked:
-    parameters = study_area.load().siting
+def _ranked(region: Region, model: suitability.Model, on: grid.Grid) -> Ranked:
+    parameters = region.siting
     known = np.sort(model.found.score[np.isfinite(model.found.score)])
     if not len(known):
         raise errors.InputError("no cell has enough of its criteria for a score")
@@ -179,11 +180,11 @@ def _ranked(model: suitability.Model, on: grid.Grid) -> Ranked:
     patches = siting.patches(
         on, model.found, model.purpose, least_score=least, least_km2=parameters.least_km2
     )
-    return Ranked(model.purpose, patches, drawn(patches, model, doubt=DOUBT))
+    return Ranked(model.purpose, patches, drawn(region, patches, model, doubt=DOUBT))
 
 
-def _kept(name: str, ranked: Ranked, on: grid.Grid) -> gpd.GeoDataFrame:
-    parameters = study_area.load().siting
+def _kept(region: Region, name: str, ranked: Ranked, on: grid.Grid) -> gpd.GeoDataFrame:
+    parameters = region.siting
     summary = ranked.draws.summary(top=[parameters.top]).assign(patches=len(ranked.patches.table))
     names = {"rank_p05": "rank_low", "rank_p95": "rank_high", f"p_top_{parameters.top}": "top_share"}
     table = summary.drop(columns=["cells", "cell_score_mean"]).rename(columns=names).head(parameters.areas)
@@ -220,9 +221,11 @@ def _reached(found: gpd.GeoDataFrame, on: grid.Grid, layers: criteria.Layers) ->
     return found.assign(lon=lonlat.x.round(5), lat=lonlat.y.round(5), **people)
 
 
-def _where(found: gpd.GeoDataFrame, base: network.Frames) -> pd.DataFrame:
+def _where(region: Region, found: gpd.GeoDataFrame, base: network.Frames) -> pd.DataFrame:
     """Country and district of the best cell, and the districts that an area touches."""
-    districts = network.metric(base["districts"])[["unit_id", "country", "geometry"]].sort_values("unit_id")
+    districts = network.metric(region, base["districts"])[["unit_id", "country", "geometry"]].sort_values(
+        "unit_id"
+    )
     home = _best(found).to_frame("geometry").sjoin_nearest(districts).groupby(level=0).first()
     touched = found[["geometry"]].sjoin(districts, predicate="intersects").sort_values("unit_id")
     unit_ids = touched.groupby(level=0)["unit_id"].agg(" ".join)

@@ -13,9 +13,9 @@ import shapely
 from geo.network import access, cells
 from geo.raster import grid
 from geo.reach import proximity, within
-from layers import study_area
 from layers.analysis import network, surfaces
 from layers.io import rasters
+from layers.region import Region
 from layers.siting import profiles, zones
 
 PREFIX = "criterion_"
@@ -34,7 +34,11 @@ Layers = dict[str, Floats]
 
 
 def compute(
-    layers: network.Frames, attached: access.Attached, on: cells.Cells, of: surfaces.PopulationGrid
+    region: Region,
+    layers: network.Frames,
+    attached: access.Attached,
+    on: cells.Cells,
+    of: surfaces.PopulationGrid,
 ) -> surfaces.Bands:
     """Surfaces of the criteria but the times, by file name.
 
@@ -48,23 +52,23 @@ def compute(
     spots = _spots(on)
     points = gpd.GeoSeries(shapely.points(spots["x_m"], spots["y_m"]), index=spots.index, crs=on.grid.crs)
     edges = attached.network.edges
-    sites = zones.sites(layers).geometry
-    found = _people(attached, on, of, spots) | {
+    sites = zones.sites(region, layers).geometry
+    found = _people(region, attached, on, of, spots) | {
         "road_km": _nearest_line(points, spots["side"], edges),
         "trunk_km": _nearest_line(points, spots["side"], edges[edges["edge_class"].isin(_TRUNK)]),
-        "station_km": _nearest_station(points, spots["side"], layers),
+        "station_km": _nearest_station(region, points, spots["side"], layers),
         "zone_km": proximity.nearest_straight(points, sites)["distance_km"].to_numpy(dtype=float),
-        "links_count": _links(points, layers),
+        "links_count": _links(region, points, layers),
     }
     drawn = {name: _drawn(on.grid, spots["cell"], values) for name, values in found.items()}
-    drawn |= _land(on, of)
-    words = profiles.criteria()[["unit_en", "about_en"]].T.to_dict("list")
+    drawn |= _land(region, on, of)
+    words = profiles.criteria(region)[["unit_en", "about_en"]].T.to_dict("list")
     return {PREFIX + name: surfaces.Band(on.grid, drawn[name], *words[name]) for name in sorted(drawn)}
 
 
-def read(folder: pathlib.Path) -> tuple[grid.Grid, Layers]:
+def read(region: Region, folder: pathlib.Path) -> tuple[grid.Grid, Layers]:
     """Read all criteria from their rasters; a time without a value inside the study area is infinite."""
-    names = profiles.criteria().index
+    names = profiles.criteria(region).index
     files = {name: folder / f"{TIMES.get(name, PREFIX + name)}.tif" for name in names}
     found = {name: rasters.read(path) for name, path in files.items()}
     on, inside = found["inside_share"]
@@ -82,10 +86,14 @@ def _spots(on: cells.Cells) -> pd.DataFrame:
 
 
 def _people(
-    attached: access.Attached, on: cells.Cells, of: surfaces.PopulationGrid, spots: pd.DataFrame
+    region: Region,
+    attached: access.Attached,
+    on: cells.Cells,
+    of: surfaces.PopulationGrid,
+    spots: pd.DataFrame,
 ) -> Layers:
     """Count the people of the own and of the other country within reach of each spot."""
-    parameters = study_area.load().siting
+    parameters = region.siting
     weights = _gathered(on, cells.align(on, of.people), parameters.gathered_km)
     sums = within.sums_within(attached, weights, limit_min=parameters.within_min)
     found = sums.loc[spots["piece"]].to_numpy()
@@ -127,8 +135,10 @@ def _nearest_line(points: gpd.GeoSeries, side: pd.Series, lines: gpd.GeoDataFram
     return found
 
 
-def _nearest_station(points: gpd.GeoSeries, side: pd.Series, layers: network.Frames) -> Floats:
-    stations = network.metric(layers["stations"])
+def _nearest_station(
+    region: Region, points: gpd.GeoSeries, side: pd.Series, layers: network.Frames
+) -> Floats:
+    stations = network.metric(region, layers["stations"])
     freight = stations[stations["kind"] == _FREIGHT]
     found = np.full(len(points), np.nan)
     for name in side.cat.categories:
@@ -137,10 +147,10 @@ def _nearest_station(points: gpd.GeoSeries, side: pd.Series, layers: network.Fra
     return found
 
 
-def _links(points: gpd.GeoSeries, layers: network.Frames) -> Floats:
+def _links(region: Region, points: gpd.GeoSeries, layers: network.Frames) -> Floats:
     """Documented links within reach of each point, of those known to the district or better."""
-    reach_m = study_area.load().siting.links_km * 1_000
-    links = network.metric(layers["links"])
+    reach_m = region.siting.links_km * 1_000
+    links = network.metric(region, layers["links"])
     known = links.geometry[~links["accuracy"].isin(_VAGUE)]
     near, _ = shapely.STRtree(known.to_numpy()).query(
         points.to_numpy(), predicate="dwithin", distance=reach_m
@@ -148,11 +158,11 @@ def _links(points: gpd.GeoSeries, layers: network.Frames) -> Floats:
     return np.bincount(near, minlength=len(points)).astype(float)
 
 
-def _land(on: cells.Cells, of: surfaces.PopulationGrid) -> Layers:
+def _land(region: Region, on: cells.Cells, of: surfaces.PopulationGrid) -> Layers:
     """Shares of each cell: inside the study area, under water, without water and buildings; NaN outside."""
     shared = grid.coverage_fractions(on.grid, on.sides)
     inside = np.bincount(shared["cell"], shared["fraction"], on.grid.rows * on.grid.columns)
-    density = study_area.load().analysis.settlement_density_per_km2
+    density = region.analysis.settlement_density_per_km2
     built = np.minimum(of.persons / (density * on.grid.cell_km2), 1)
     shares = {
         "inside_share": inside.reshape(on.grid.shape),

@@ -8,7 +8,6 @@ limit; profile ``*`` is every profile. ``criteria.csv`` says in words what each 
 from __future__ import annotations
 
 import collections.abc
-import pathlib
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,8 @@ import pandera.pandas as pa
 from geo import errors
 from geo.siting import profile
 from layers.dictionary import catalogue
-from layers.io import contracts, store, weights
+from layers.io import contracts, weights
+from layers.region import Region, remembered
 
 EVERY = "*"
 # What `layers.siting.criteria` measures.
@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-def criteria(path: pathlib.Path | None = None) -> pd.DataFrame:
+def criteria(region: Region) -> pd.DataFrame:
     """Criteria in words, indexed by ``criterion``: sources, periods, titles, units, how each is computed.
 
     Raises
@@ -42,10 +42,10 @@ def criteria(path: pathlib.Path | None = None) -> pd.DataFrame:
         One line for each cell that is not as the contract says, each criterion of `CRITERIA` that is
         missing and each that is not among them.
     """
-    return _criteria(path or store.TABLES / "criteria.csv").copy()
+    return _criteria(region).copy()
 
 
-def table(path: pathlib.Path | None = None) -> pd.DataFrame:
+def table(region: Region) -> pd.DataFrame:
     """Read the criteria of the profiles, every column text; the weights of a profile sum to one.
 
     Raises
@@ -53,13 +53,12 @@ def table(path: pathlib.Path | None = None) -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says, or for each profile without any weight.
     """
-    path = path or store.TABLES / "profiles.csv"
-    found = store.read_table(path)
-    contracts.check(found, _profiles(), file=path.name)
+    found = region.table("profiles.csv")
+    contracts.check(found, _profiles(region), file="profiles.csv")
     return found.assign(weight=weights.rescaled("profiles.csv", found.to_dict("records")))
 
 
-def profiles(rows: pd.DataFrame, *, file: str = "profiles.csv") -> dict[str, profile.Profile]:
+def profiles(region: Region, rows: pd.DataFrame, *, file: str = "profiles.csv") -> dict[str, profile.Profile]:
     """Profiles by name, in the order of their vocabulary.
 
     Raises
@@ -69,7 +68,7 @@ def profiles(rows: pd.DataFrame, *, file: str = "profiles.csv") -> dict[str, pro
         do not fit their kind.
     """
     found, findings = {}, []
-    for name in catalogue.vocabulary("profile"):
+    for name in catalogue.vocabulary(region, "profile"):
         own = rows[rows["profile"] == name].to_dict("records")
         try:
             found[name] = profile.Profile(
@@ -90,14 +89,14 @@ def profiles(rows: pd.DataFrame, *, file: str = "profiles.csv") -> dict[str, pro
     return found
 
 
-def titled(rows: pd.DataFrame) -> pd.DataFrame:
+def titled(region: Region, rows: pd.DataFrame) -> pd.DataFrame:
     """Add the titles of profile and criterion and the units to the table of profiles."""
-    words = criteria()
-    named = rows.join(_titles("profile"), on="profile").join(words, on="criterion")
+    words = criteria(region)
+    named = rows.join(_titles(region, "profile"), on="profile").join(words, on="criterion")
     return named.astype({"weight": float})
 
 
-def exclusions(path: pathlib.Path | None = None) -> pd.DataFrame:
+def exclusions(region: Region) -> pd.DataFrame:
     """Read what takes cells out; ``limit`` is a number.
 
     Raises
@@ -105,9 +104,8 @@ def exclusions(path: pathlib.Path | None = None) -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says.
     """
-    path = path or store.TABLES / "exclusions.csv"
-    found = store.read_table(path)
-    contracts.check(found, _exclusions(), file=path.name)
+    found = region.table("exclusions.csv")
+    contracts.check(found, _exclusions(region), file="exclusions.csv")
     return found.assign(limit=contracts.numbers(found["limit"]))
 
 
@@ -122,23 +120,23 @@ def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, F
     return found
 
 
-@store.remembered
-def _criteria(path: pathlib.Path) -> pd.DataFrame:
-    table = store.read_table(path)
-    contracts.check(table, _words(), file=path.name)
-    contracts.require_rows(table["criterion"], CRITERIA, file=path.name)
+@remembered
+def _criteria(region: Region) -> pd.DataFrame:
+    table = region.table("criteria.csv")
+    contracts.check(table, _words(region), file="criteria.csv")
+    contracts.require_rows(table["criterion"], CRITERIA, file="criteria.csv")
     return table.set_index("criterion")
 
 
-def _titles(vocabulary: str) -> pd.DataFrame:
-    return pd.DataFrame(catalogue.terms().loc[vocabulary]).add_prefix("profile_")
+def _titles(region: Region, vocabulary: str) -> pd.DataFrame:
+    return pd.DataFrame(catalogue.terms(region).loc[vocabulary]).add_prefix("profile_")
 
 
-def _profiles() -> pa.DataFrameSchema:
+def _profiles(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "profile": pa.Column(str, catalogue.term("profile")),
-            "criterion": pa.Column(str, _criterion()),
+            "profile": pa.Column(str, catalogue.term(region, "profile")),
+            "criterion": pa.Column(str, _criterion(region)),
             "weight": pa.Column(str, contracts.number(0, weights.MOST)),
             "kind": pa.Column(
                 str, contracts.one_of(profile.LIMITS, expected=f"one of {', '.join(profile.LIMITS)}")
@@ -150,15 +148,17 @@ def _profiles() -> pa.DataFrameSchema:
     )
 
 
-def _exclusions() -> pa.DataFrameSchema:
+def _exclusions(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "profile": pa.Column(
                 str,
-                contracts.one_of([EVERY, *catalogue.vocabulary("profile")], expected="a profile or *"),
+                contracts.one_of(
+                    [EVERY, *catalogue.vocabulary(region, "profile")], expected="a profile or *"
+                ),
             ),
-            "mask": pa.Column(str, catalogue.term("exclusion")),
-            "criterion": pa.Column(str, _criterion()),
+            "mask": pa.Column(str, catalogue.term(region, "exclusion")),
+            "criterion": pa.Column(str, _criterion(region)),
             "side": pa.Column(str, contracts.one_of(SIDES, expected=" or ".join(SIDES))),
             "limit": pa.Column(str, contracts.number()),
             "basis": pa.Column(str, contracts.filled()),
@@ -167,8 +167,8 @@ def _exclusions() -> pa.DataFrameSchema:
     )
 
 
-def _criterion() -> pa.Check:
-    return contracts.one_of(criteria().index, expected="a criterion of criteria.csv")
+def _criterion(region: Region) -> pa.Check:
+    return contracts.one_of(criteria(region).index, expected="a criterion of criteria.csv")
 
 
 def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
@@ -176,14 +176,14 @@ def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
     return numbers.abs().lt(np.inf).groupby(level=0).all()
 
 
-def _words() -> pa.DataFrameSchema:
+def _words(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "criterion": pa.Column(
                 str, contracts.one_of(CRITERIA, expected=f"one of {', '.join(CRITERIA)}"), unique=True
             ),
             "source": pa.Column(
-                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+                str, contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv")
             ),
             "period": pa.Column(str, contracts.period()),
         }

@@ -15,6 +15,7 @@ from geo import errors
 from geo.raster import grid
 from geo.siting import profile, suitability
 from layers.analysis import surfaces
+from layers.region import Region
 from layers.siting import criteria, profiles
 
 Models = dict[str, "Model"]
@@ -64,7 +65,9 @@ def models(
     return found
 
 
-def read(folder: pathlib.Path) -> tuple[grid.Grid, criteria.Layers, dict[str, profile.Profile]]:
+def read(
+    region: Region, folder: pathlib.Path
+) -> tuple[grid.Grid, criteria.Layers, dict[str, profile.Profile]]:
     """Grid and criteria from their rasters, and the profiles by name.
 
     Raises
@@ -72,7 +75,7 @@ def read(folder: pathlib.Path) -> tuple[grid.Grid, criteria.Layers, dict[str, pr
     InputError
         If a raster cannot be read, and one line for each thing wrong in the table of profiles.
     """
-    return *criteria.read(folder), profiles.profiles(profiles.table())
+    return *criteria.read(region, folder), profiles.profiles(region, profiles.table(region))
 
 
 def exclusions(of: Models) -> pd.DataFrame:

@@ -10,16 +10,16 @@ import scipy.special
 
 from geo import sameness
 from geo.raster import grid
-from layers import study_area
 from layers.analysis import network
 from layers.dictionary import catalogue
+from layers.region import Region
 from layers.siting import suitability, zones
 
 Ints = npt.NDArray[np.int64]
 
 
 def scores(
-    of: suitability.Models, on: grid.Grid, base: network.Frames
+    region: Region, of: suitability.Models, on: grid.Grid, base: network.Frames
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Score each located zone by each profile.
 
@@ -39,27 +39,27 @@ def scores(
         cells that score lower, ``is_hit``), ``zone_hits`` (by profile and for all: own zones, hits,
         and the chance that as many cells drawn at random were hits) and ``zones_left_out``.
     """
-    around = _around(on, base)
-    own = base["zones"].set_index("zone_id")["type"].map(zones.profiles()["profile"])
+    around = _around(region, on, base)
+    own = base["zones"].set_index("zone_id")["type"].map(zones.profiles(region)["profile"])
     rows = [
         {"zone_id": zone, "profile": name, "is_own": own[zone] == name, **_score(model, cells)}
         for zone, cells in around.items()
         for name, model in of.items()
     ]
     table = pd.DataFrame(rows).sort_values(["zone_id", "profile"], ignore_index=True)
-    table["is_hit"] = sameness.at_least(table["share_below"], study_area.load().siting.hit_share)
-    return table.round({"score": 4, "share_below": 4}), _hits(table), _left_out(base, around)
+    table["is_hit"] = sameness.at_least(table["share_below"], region.siting.hit_share)
+    return table.round({"score": 4, "share_below": 4}), _hits(region, table), _left_out(region, base, around)
 
 
-def _around(on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
+def _around(region: Region, on: grid.Grid, base: network.Frames) -> dict[str, Ints]:
     """Cells in which each located zone may lie, by zone."""
     x_m, y_m = grid.centres(on)
-    near_km = study_area.load().siting.zone_km
-    own = zones.sites(base).assign(from_km=0.0, to_km=near_km)
-    known = network.metric(base["settlements"]).set_index("settlement_id").geometry
-    far = zones.rings()
+    near_km = region.siting.zone_km
+    own = zones.sites(region, base).assign(from_km=0.0, to_km=near_km)
+    known = network.metric(region, base["settlements"]).set_index("settlement_id").geometry
+    far = zones.rings(region)
     zones.require_known(far, zones=base["zones"], settlements=base["settlements"])
-    far = far[far.index.isin(base["zones"].loc[zones.operating(base["zones"]), "zone_id"])]
+    far = far[far.index.isin(base["zones"].loc[zones.operating(region, base["zones"]), "zone_id"])]
     ringed = gpd.GeoDataFrame(
         far.reset_index(), geometry=known.loc[far["settlement_id"]].to_numpy(), crs=on.crs
     )
@@ -80,24 +80,24 @@ def _score(model: suitability.Model, cells: Ints) -> dict[str, float]:
     return {"cells": len(there), "score": mean, "share_below": below}
 
 
-def _hits(table: pd.DataFrame) -> pd.DataFrame:
+def _hits(region: Region, table: pd.DataFrame) -> pd.DataFrame:
     """Count the hits of zones by their own profile, against cells drawn at random."""
     own = table[table["is_own"] & table["score"].notna()]
     counted = own.groupby("profile")["is_hit"].agg(zones="size", hits="sum")
     counted.loc["all"] = counted.sum()
-    chance = 1 - study_area.load().siting.hit_share
+    chance = 1 - region.siting.hit_share
     # Binomial: as many hits or more.
     p_chance = scipy.special.bdtrc(counted["hits"] - 1, counted["zones"], chance)
     rates = counted.assign(hit_rate=counted["hits"] / counted["zones"], chance=chance, p_chance=p_chance)
     return pd.DataFrame(rates.round({"hit_rate": 3, "chance": 3, "p_chance": 6}).reset_index())
 
 
-def _left_out(base: network.Frames, around: dict[str, Ints]) -> pd.DataFrame:
+def _left_out(region: Region, base: network.Frames, around: dict[str, Ints]) -> pd.DataFrame:
     """Zones that are not scored, with the reason."""
     table = base["zones"].set_index("zone_id").sort_index()
     table = table[~table.index.isin(around)]
-    rest = table[["type"]].join(zones.profiles(), on="type")
-    why = zones.operating(table).map({True: "not_located", False: "not_operating"})[rest["is_site"]]
-    told = catalogue.terms().loc["zone_left_out"].loc[why, list(zones.REASONS.values())]
+    rest = table[["type"]].join(zones.profiles(region), on="type")
+    why = zones.operating(region, table).map({True: "not_located", False: "not_operating"})[rest["is_site"]]
+    told = catalogue.terms(region).loc["zone_left_out"].loc[why, list(zones.REASONS.values())]
     rest.loc[rest["is_site"], list(zones.REASONS)] = told.to_numpy()
     return pd.DataFrame(rest[list(zones.REASONS)].reset_index())

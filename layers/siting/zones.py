@@ -14,10 +14,10 @@ import pandera.pandas as pa
 
 from geo import crs, errors
 from geo.siting import profile
-from layers import study_area
 from layers.analysis import network
 from layers.dictionary import catalogue
-from layers.io import contracts, store
+from layers.io import contracts
+from layers.region import Region
 
 SURE = ("point", "settlement")
 # What existing zones decide themselves: how near a zone is, and that their ground is built up.
@@ -25,18 +25,18 @@ _CIRCULAR = ("zone_km", "free_share")
 REASONS = {f"reason_{language}": f"title_{language}" for language in ("ru", "en", "be")}
 
 
-def profiles() -> pd.DataFrame:
+def profiles(region: Region) -> pd.DataFrame:
     """Profile of each type of zone, indexed by ``type``: ``profile``, ``is_site``, reason if it is none."""
-    table = store.read_table(store.TABLES / "zone_profiles.csv")
-    contracts.check(table, _profiles(), file="zone_profiles.csv")
-    contracts.require_rows(table["type"], catalogue.vocabulary("zone_type"), file="zone_profiles.csv")
+    table = region.table("zone_profiles.csv")
+    contracts.check(table, _profiles(region), file="zone_profiles.csv")
+    contracts.require_rows(table["type"], catalogue.vocabulary(region, "zone_type"), file="zone_profiles.csv")
     return table.set_index("type").assign(is_site=lambda found: found["is_site"] == "1")
 
 
-def rings() -> pd.DataFrame:
+def rings(region: Region) -> pd.DataFrame:
     """Zones known by a distance, indexed by ``zone_id``: ``settlement_id``, ``from_km``, ``to_km``."""
-    table = store.read_table(store.TABLES / "zone_rings.csv")
-    contracts.check(table, _rings(), file="zone_rings.csv", may_be_empty=True)
+    table = region.table("zone_rings.csv")
+    contracts.check(table, _rings(region), file="zone_rings.csv", may_be_empty=True)
     limits = {name: contracts.numbers(table[name]) for name in ("from_km", "to_km")}
     return table.assign(**limits).set_index("zone_id")
 
@@ -55,18 +55,18 @@ def require_known(far: pd.DataFrame, *, zones: pd.DataFrame, settlements: pd.Dat
         raise errors.InputError(f"zone_rings.csv: {name}: no such zone or settlement" for name in unknown)
 
 
-def sites(layers: network.Frames) -> gpd.GeoDataFrame:
+def sites(region: Region, layers: network.Frames) -> gpd.GeoDataFrame:
     """Places of the sites in operation, where known to the settlement or point, in the working CRS.
 
     Columns ``zone_id``, ``place_id``; a zone may have several places, or none.
     """
     zones = layers["zones"]
-    own = zones[zones["type"].map(profiles()["is_site"]) & operating(zones)]
+    own = zones[zones["type"].map(profiles(region)["is_site"]) & operating(region, zones)]
     named = own[["zone_id"]].assign(place_id=own["places"].str.split()).explode("place_id")
     located = named.merge(layers["places"], on="place_id")
     sure = located[located["accuracy"].isin(SURE)].sort_values(["zone_id", "place_id"], ignore_index=True)
     points = gpd.points_from_xy(sure["lon"], sure["lat"], crs=crs.LONLAT)
-    return network.metric(gpd.GeoDataFrame(sure[["zone_id", "place_id"]], geometry=points))
+    return network.metric(region, gpd.GeoDataFrame(sure[["zone_id", "place_id"]], geometry=points))
 
 
 def blind(
@@ -106,16 +106,16 @@ def _weight(criteria: list[profile.Criterion]) -> float:
     return sum(criterion.weight for criterion in criteria)
 
 
-def operating(zones: pd.DataFrame) -> pd.Series[bool]:
+def operating(region: Region, zones: pd.DataFrame) -> pd.Series[bool]:
     """Whether each zone took place; plans and proposals do not count."""
-    return zones["state"].isin(study_area.load().intensity.realised_states)
+    return zones["state"].isin(region.intensity.realised_states)
 
 
-def _profiles() -> pa.DataFrameSchema:
+def _profiles(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "type": pa.Column(str, catalogue.term("zone_type"), unique=True),
-            "profile": pa.Column(str, catalogue.term("profile", blank=True)),
+            "type": pa.Column(str, catalogue.term(region, "zone_type"), unique=True),
+            "profile": pa.Column(str, catalogue.term(region, "profile", blank=True)),
             "is_site": pa.Column(str, contracts.one_of(["0", "1"], expected="0 or 1")),
             "reason_ru": pa.Column(str),
             "reason_en": pa.Column(str),
@@ -137,7 +137,7 @@ def _profiles() -> pa.DataFrameSchema:
     )
 
 
-def _rings() -> pa.DataFrameSchema:
+def _rings(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "zone_id": pa.Column(str, contracts.filled(), unique=True),
@@ -145,7 +145,7 @@ def _rings() -> pa.DataFrameSchema:
             "from_km": pa.Column(str, contracts.number(0, 1_000)),
             "to_km": pa.Column(str, contracts.number(0, 1_000)),
             "source_ids": pa.Column(
-                str, contracts.all_of(catalogue.sources().index, expected="ids of sources.csv")
+                str, contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv")
             ),
             "basis": pa.Column(str, contracts.filled()),
         },

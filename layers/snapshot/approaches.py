@@ -59,15 +59,15 @@ def compute(
         LineStrings with ``cls`` and ``is_step`` (from the crossing to the first road) in the working CRS.
     """
     near = zone.border.buffer(_NEAR_M)
-    lines = lesser[lesser["cls"].isin(speeds_kmh)].to_crs(zone.area.crs).explode(ignore_index=True)
+    lines = lesser[lesser["cls"].isin(speeds_kmh)].to_crs(zone.region.crs).explode(ignore_index=True)
     lines = lines[lines.intersects(near)].rename(columns={"cls": "edge_class"})
-    sides = gpd.GeoSeries(zone.countries, crs=zone.area.crs)
+    sides = gpd.GeoSeries(zone.countries, crs=zone.region.crs)
     gated = crossings.set_index("crossing_id").assign(state="unknown", delay_min=0.0)
     built = network.build(lines[["edge_class", "geometry"]], speeds_kmh=speeds_kmh)
     base, _ = border.divide(built, sides, gated[["state", "delay_min", "geometry"]], tolerance_m=_MEET_M)
     node_a, node_b = (base.edges[end].to_numpy(dtype=np.int64) for end in ("node_a", "node_b"))
     graph = shortest.build(len(base.nodes), node_a, node_b, base.edges["travel_min"].to_numpy())
-    exploded = major.to_crs(zone.area.crs).explode(ignore_index=True)
+    exploded = major.to_crs(zone.region.crs).explode(ignore_index=True)
     roads, roads_class = exploded.geometry, exploded["cls"]
     meetings = roads[roads.intersects(zone.border)].intersection(zone.border)
     is_led = _away_m(gated.geometry, meetings) <= _LED_M
@@ -88,7 +88,7 @@ def compute(
             near_m[(base.nodes["side"] != side).to_numpy()] = np.inf
             parts.append(_approach(base, graph, left_min, near_m, point, whole=side == strip))
     whole = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return gpd.GeoDataFrame(whole, crs=zone.area.crs).drop_duplicates("geometry", ignore_index=True)
+    return gpd.GeoDataFrame(whole, crs=zone.region.crs).drop_duplicates("geometry", ignore_index=True)
 
 
 def _approach(
@@ -129,7 +129,7 @@ def _to_road(
     row = int(np.argmin(shapely.distance(point, own.to_numpy())))
     foot = shapely.get_point(shapely.shortest_line(own.iloc[row], point), 0)
     step = {"cls": [classes.iloc[row]], "is_step": [True]}
-    return gpd.GeoDataFrame(step, geometry=[_step(point, foot)], crs=zone.area.crs)
+    return gpd.GeoDataFrame(step, geometry=[_step(point, foot)], crs=zone.region.crs)
 
 
 def _step(point: shapely.Point, first: shapely.Point) -> shapely.LineString:

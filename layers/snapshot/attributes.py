@@ -10,10 +10,10 @@ import re
 import pandas as pd
 
 from geo import errors
-from layers import study_area
 from layers.base import facts
 from layers.dictionary import catalogue, units
 from layers.io import periods, store
+from layers.region import Region
 from layers.snapshot import hand_tables, raw
 
 SERIES = {
@@ -30,7 +30,7 @@ SUMMED = (
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
     """Compile the facts of the collected tables into ``facts.csv``, checked before it is written.
 
     Raises
@@ -39,20 +39,23 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
         One line for each row that no rule covers, each fact that breaks the contract, and each that is
         kept by hand too.
     """
-    table = compute(sources, area)
-    facts.union(table, store.read_table(store.TABLES / facts.STATED_FILE))
-    store.write_table(table, target / facts.COMPUTED_FILE)
+    table = compute(region, sources)
+    by_hand = {path.name: store.read_table(path) for path in region.facts}
+    facts.union(region, {facts.FILE: table, **by_hand})
+    store.write_table(table, target / facts.FILE)
 
 
-def compute(sources: pathlib.Path, area: study_area.StudyArea) -> pd.DataFrame:
+def compute(region: Region, sources: pathlib.Path) -> pd.DataFrame:
     """Facts as text, in the columns of ``facts.csv``, sorted.
 
     The series of the collected tables are translated by ``series.csv``; where a district and the city
     inside it are published apart, their sum is added as the whole district. Populations of settlements
     belong to the layer of settlements, figures that stand in sentences to ``stated_facts.csv``.
     """
-    series = _series(pd.concat([_collected(sources, key) for key in SERIES], ignore_index=True), area)
-    table = pd.concat([series, _whole_districts(series)], ignore_index=True).fillna({"locator": ""})
+    series = _series(
+        region, pd.concat([_collected(region, sources, key) for key in SERIES], ignore_index=True)
+    )
+    table = pd.concat([series, _whole_districts(region, series)], ignore_index=True).fillna({"locator": ""})
     return facts.with_ids(table).sort_values([*facts.KEY, "fact_id"], ignore_index=True)
 
 
@@ -82,15 +85,15 @@ FORMS: list[tuple[re.Pattern[str], collections.abc.Callable[[re.Match[str]], str
 ]
 
 
-def _collected(sources: pathlib.Path, key: str) -> pd.DataFrame:
+def _collected(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
     """Rows of one collected table, with the place of each as ``origin``; those left out are dropped."""
-    table = raw.table(sources, key)
+    table = raw.table(region, sources, key)
     table["origin"] = [f"{SERIES[key]}:{row}" for row in range(2, len(table) + 2)]
-    left_out = hand_tables.read("left_out.csv")["origin"]
+    left_out = hand_tables.read(region, "left_out.csv")["origin"]
     return table[~table["origin"].isin(left_out) & (table["unit_level"] != "settlement")]
 
 
-def _series(table: pd.DataFrame, area: study_area.StudyArea) -> pd.DataFrame:
+def _series(region: Region, table: pd.DataFrame) -> pd.DataFrame:
     """Translate the rows of the collected tables.
 
     Raises
@@ -99,28 +102,28 @@ def _series(table: pd.DataFrame, area: study_area.StudyArea) -> pd.DataFrame:
         One line for each row with an unknown unit, source, or indicator and unit of measure.
     """
     named = table.rename(columns={"indicator": "raw_indicator", "unit": "raw_unit"})
-    joined = named.merge(hand_tables.read("series.csv"), on=["raw_indicator", "raw_unit"], how="left")
-    known = catalogue.sources().reset_index().query("economy_title != ''").set_index("economy_title")
-    joined["unit_id"] = _unit_ids(table, area)
+    joined = named.merge(hand_tables.read(region, "series.csv"), on=["raw_indicator", "raw_unit"], how="left")
+    known = catalogue.sources(region).reset_index().query("economy_title != ''").set_index("economy_title")
+    joined["unit_id"] = _unit_ids(region, table)
     joined["source_id"] = joined["source_title"].map(known["source_id"])
     _refuse_gaps(joined)
-    apart = joined["unit_level"].eq("district") & joined["unit_id"].isin(_cities())
+    apart = joined["unit_level"].eq("district") & joined["unit_id"].isin(_cities(region))
     stated = joined["source_title"].map(known["economy_perimeter"]).replace("", "whole")
     return joined.assign(
         value=list(map(_scaled, joined["value"], joined["factor"])),
-        unit=joined["indicator"].map(catalogue.indicators()["unit"]),
+        unit=joined["indicator"].map(catalogue.indicators(region)["unit"]),
         period=joined["period"].map(period),
         perimeter=stated.mask(apart, "without_cities"),
         locator="",
     )
 
 
-def _unit_ids(table: pd.DataFrame, area: study_area.StudyArea) -> pd.Series[str]:
+def _unit_ids(region: Region, table: pd.DataFrame) -> pd.Series[str]:
     """Find the unit of each row: by its key, a city by its name, a country by its code."""
-    keys = units.load().reset_index().query("economy_key != ''").set_index("economy_key")["unit_id"]
+    keys = units.load(region).reset_index().query("economy_key != ''").set_index("economy_key")["unit_id"]
     name = table["unit_name_ru"].str.replace(r"\s*\(.*", "", regex=True)
     city = name.str.replace(r"^г\. ?", "г. ", regex=True)
-    whole = table["unit_level"].eq("country") & table["country"].isin(area.countries)
+    whole = table["unit_level"].eq("country") & table["country"].isin(region.countries)
     country = table["country"].where(whole)
     return table["unit_key"].map(keys).fillna(city.map(keys)).fillna(country)
 
@@ -142,9 +145,9 @@ def _refuse_gaps(joined: pd.DataFrame) -> None:
         raise errors.InputError(findings)
 
 
-def _whole_districts(series: pd.DataFrame) -> pd.DataFrame:
+def _whole_districts(region: Region, series: pd.DataFrame) -> pd.DataFrame:
     """Add up a district published without its city and that city, indicator by indicator."""
-    cities = _cities()
+    cities = _cities(region)
     inside = series[series["unit_id"].isin(cities.index)]
     people = inside[inside["indicator"] == "population_persons"]
     inside = pd.concat([inside, people.assign(indicator="population_rural_persons", value="0")])
@@ -159,9 +162,9 @@ def _whole_districts(series: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cities() -> pd.Series[str]:
+def _cities(region: Region) -> pd.Series[str]:
     """District of each city that is published apart from it."""
-    return units.of_level("city")["parent_id"]
+    return units.of_level(region, "city")["parent_id"]
 
 
 def _scaled(value: str, factor: str) -> str:

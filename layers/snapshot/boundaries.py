@@ -9,15 +9,15 @@ import pandas as pd
 
 from geo import crs, errors
 from geo.coverage import harmonise as coverage
-from layers import study_area
 from layers.dictionary import units
 from layers.io import store
+from layers.region import Region
 from layers.snapshot import measures, raw, report, stages
 
 FILES = ("districts.geojson", report.FILE)
 
 
-def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
     """Write ``districts.geojson`` and ``coverage_report.json`` into ``target``.
 
     Raises
@@ -28,44 +28,44 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
         If the two sides cannot be harmonised, or rounding breaks the coverage.
     """
     districts_file = target / FILES[0]
-    fine, coarse, outlines = read(sources, area)
-    harmonised = harmonise(fine, coarse, outlines, area)
-    _write(generalise(harmonised, area), districts_file)
-    generalised = store.read_geojson(districts_file).set_index("unit_id").geometry.to_crs(area.crs)
+    fine, coarse, outlines = read(region, sources)
+    harmonised = harmonise(region, fine, coarse, outlines)
+    _write(generalise(region, harmonised), districts_file)
+    generalised = store.read_geojson(districts_file).set_index("unit_id").geometry.to_crs(region.crs)
     made = stages.Stages(fine, coarse, outlines, harmonised, generalised)
-    report.write(measures.compute(made, area), target)
+    report.write(measures.compute(region, made), target)
 
 
-def read(
-    sources: pathlib.Path, area: study_area.StudyArea
-) -> tuple[gpd.GeoSeries, gpd.GeoSeries, gpd.GeoSeries]:
+def read(region: Region, sources: pathlib.Path) -> tuple[gpd.GeoSeries, gpd.GeoSeries, gpd.GeoSeries]:
     """Districts of the fine side, of the coarse side, and the outlines of its oblasts, as read."""
-    fine, coarse = area.boundaries.fine, area.boundaries.coarse
+    fine, coarse = region.boundaries.fine, region.boundaries.coarse
     fine_parts = [
-        _keyed(raw.vector(sources, file), fine.key, file=file, oblasts=(oblast,), area=area)
+        _keyed(region, raw.vector(region, sources, file), fine.key, file=file, oblasts=(oblast,))
         for oblast, file in fine.files.items()
     ]
     coarse_part = _keyed(
-        raw.vector(sources, coarse.file),
+        region,
+        raw.vector(region, sources, coarse.file),
         coarse.key,
         file=coarse.file,
         oblasts=tuple(coarse.outlines),
-        area=area,
     )
-    outlines = {oblast: raw.vector(sources, file).geometry for oblast, file in coarse.outlines.items()}
+    outlines = {
+        oblast: raw.vector(region, sources, file).geometry for oblast, file in coarse.outlines.items()
+    }
     shapes = gpd.GeoSeries({oblast: shape.union_all() for oblast, shape in outlines.items()}, crs=crs.LONLAT)
     districts = pd.concat([*fine_parts, coarse_part])
-    _require_count(districts, area)
-    country = districts.index.map(units.load()["country"])
-    return districts[country == fine.country], districts[country == coarse.country], shapes.to_crs(area.crs)
+    _require_count(region, districts)
+    country = districts.index.map(units.load(region)["country"])
+    return districts[country == fine.country], districts[country == coarse.country], shapes.to_crs(region.crs)
 
 
 def harmonise(
-    fine: gpd.GeoSeries, coarse: gpd.GeoSeries, outlines: gpd.GeoSeries, area: study_area.StudyArea
+    region: Region, fine: gpd.GeoSeries, coarse: gpd.GeoSeries, outlines: gpd.GeoSeries
 ) -> gpd.GeoSeries:
     """Clean both sides, fit the coarse one to its outlines, and join them along the fine line."""
-    limits = area.boundaries
-    oblast_of = units.load()["parent_id"]
+    limits = region.boundaries
+    oblast_of = units.load(region)["parent_id"]
     fitted = coverage.fit(
         coverage.clean(coarse, sliver_m=limits.sliver_m),
         outlines,
@@ -76,10 +76,10 @@ def harmonise(
     return coverage.harmonise(cleaned, fitted, reach_m=limits.line_reach_m).sort_index()
 
 
-def generalise(harmonised: gpd.GeoSeries, area: study_area.StudyArea) -> gpd.GeoSeries:
+def generalise(region: Region, harmonised: gpd.GeoSeries) -> gpd.GeoSeries:
     """Simplify the lines inside each country, then all lines together."""
-    tolerances = area.generalisation
-    country = harmonised.index.to_series().map(units.load()["country"])
+    tolerances = region.generalisation
+    country = harmonised.index.to_series().map(units.load(region)["country"])
     sides = [
         coverage.generalise(side, tolerance_m=tolerances.inner_tolerance_m, keep_outer=True)
         for _, side in harmonised.groupby(country)
@@ -88,27 +88,32 @@ def generalise(harmonised: gpd.GeoSeries, area: study_area.StudyArea) -> gpd.Geo
 
 
 def _keyed(
-    frame: gpd.GeoDataFrame, key: str, *, file: str, oblasts: tuple[str, ...], area: study_area.StudyArea
+    region: Region,
+    frame: gpd.GeoDataFrame,
+    key: str,
+    *,
+    file: str,
+    oblasts: tuple[str, ...],
 ) -> gpd.GeoSeries:
     """One polygon for each unit of the oblasts, after the merges of the study area."""
     if key not in frame.columns:
         raise errors.InputError(f"{file}: no column {key!r}; expected it among {sorted(frame.columns)}")
-    table = units.of_level("district")
+    table = units.of_level(region, "district")
     expected = table[table["parent_id"].isin(oblasts)].reset_index().set_index("source_key")["unit_id"]
-    merged = {merge.part: merge.whole for merge in area.boundaries.merges if merge.oblast in oblasts}
+    merged = {merge.part: merge.whole for merge in region.boundaries.merges if merge.oblast in oblasts}
     unit_id = frame[key].replace(merged).map(expected)
     absent = sorted(set(expected) - set(unit_id.dropna()))
     if absent:
         raise errors.InputError(f"{file}: no polygon for {unit}; expected one" for unit in absent)
     polygons = gpd.GeoDataFrame({"unit_id": unit_id}, geometry=frame.geometry).dropna(subset="unit_id")
-    return polygons.to_crs(area.crs).dissolve("unit_id").geometry
+    return polygons.to_crs(region.crs).dissolve("unit_id").geometry
 
 
-def _require_count(districts: gpd.GeoSeries, area: study_area.StudyArea) -> None:
-    counts = districts.index.to_series().map(units.load()["parent_id"]).value_counts()
+def _require_count(region: Region, districts: gpd.GeoSeries) -> None:
+    counts = districts.index.to_series().map(units.load(region)["parent_id"]).value_counts()
     findings = [
         f"{oblast}: {counts.get(oblast, 0)} districts; expected {expected}"
-        for oblast, expected in area.districts_expected.items()
+        for oblast, expected in region.districts_expected.items()
         if counts.get(oblast, 0) != expected
     ]
     if findings:

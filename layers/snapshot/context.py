@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 
 from geo import crs
-from layers import study_area
 from layers.io import store
+from layers.region import Region
 from layers.snapshot import hand_tables, raw
 from layers.snapshot import zone as zones
 
@@ -27,7 +27,7 @@ UNDERLAP_M = 6_000.0
 _MIN_HOLE_M2 = WATER_MIN_KM2 * 1e6
 
 
-def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
     """Write the files of `FILES` into ``target``, which holds ``districts.geojson`` already.
 
     Raises
@@ -35,9 +35,11 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     InputError
         If a raw file is missing.
     """
-    zone = zones.load(target, area)
-    background = pd.concat([_regions(sources, zone), _rivers(sources, zone)], ignore_index=True)
-    _write(_water(sources, zone), target / "water.geojson", decimals=4)
+    zone = zones.load(region, target)
+    background = pd.concat(
+        [_regions(region, sources, zone), _rivers(region, sources, zone)], ignore_index=True
+    )
+    _write(_water(region, sources, zone), target / "water.geojson", decimals=4)
     _write(background, target / "context.geojson", decimals=3)
 
 
@@ -49,21 +51,21 @@ def _write(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int) -> Non
     store.write_geojson(kept, path, decimals=decimals)
 
 
-def _water(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def _water(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Lakes, reservoirs and broad rivers as polygons, the largest first."""
-    bodies = raw.vector(sources, "water_polygons").to_crs(zone.area.crs)
+    bodies = raw.vector(region, sources, "water_polygons").to_crs(zone.region.crs)
     near = bodies[bodies.intersects(zone.around(WATER_MARGIN_M))]
     whole = near.make_valid().union_all()
-    parts = gpd.GeoSeries(shapely.get_parts(whole), crs=zone.area.crs)
+    parts = gpd.GeoSeries(shapely.get_parts(whole), crs=zone.region.crs)
     parts = parts[(parts.geom_type == "Polygon") & (parts.area >= WATER_MIN_KM2 * 1e6)]
-    plain = parts.map(_without_islets).set_crs(zone.area.crs).simplify(WATER_TOLERANCE_M)
+    plain = parts.map(_without_islets).set_crs(zone.region.crs).simplify(WATER_TOLERANCE_M)
     order = plain.area.round().sort_values(ascending=False, kind="stable").index
     plain = plain[order].reset_index(drop=True)
     return gpd.GeoDataFrame(
         {
             "water_id": [f"water-{number:04d}" for number in range(1, len(plain) + 1)],
             "area_km2": (plain.area / 1e6).round(2),
-            "source_id": raw.source_id("water_polygons"),
+            "source_id": raw.source_id(region, "water_polygons"),
         },
         geometry=plain,
     )
@@ -74,13 +76,13 @@ def _without_islets(polygon: shapely.Polygon) -> shapely.Polygon:
     return shapely.Polygon(polygon.exterior, holes)
 
 
-def _rivers(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def _rivers(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Rivers as lines, one row for each name and one for those without."""
-    names = hand_tables.read("rivers.csv").set_index("source_name")
+    names = hand_tables.read(region, "rivers.csv").set_index("source_name")
     lines = pd.concat(
-        [raw.vector(sources, key)[["name", "geometry"]] for key in ("rivers_large", "rivers_small")]
+        [raw.vector(region, sources, key)[["name", "geometry"]] for key in ("rivers_large", "rivers_small")]
     )
-    metric = gpd.GeoDataFrame(lines, crs=lines.crs).to_crs(zone.area.crs)
+    metric = gpd.GeoDataFrame(lines, crs=lines.crs).to_crs(zone.region.crs)
     near = gpd.clip(metric, zone.around(WATER_MARGIN_M), keep_geom_type=True)
     titles = names.reindex(near["name"]).fillna("").set_axis(near.index)
     rivers = near.assign(**titles).dissolve("name_ru", as_index=False)[[*titles.columns, "geometry"]]
@@ -88,17 +90,17 @@ def _rivers(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     return rivers.set_geometry(merged).assign(
         context_id=[f"river-{number:02d}" for number in range(1, len(rivers) + 1)],
         kind="river",
-        source_id=raw.source_id("rivers_small"),
+        source_id=raw.source_id(region, "rivers_small"),
     )
 
 
-def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def _regions(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """First-level regions of the two countries and other countries as a whole, up to the margin."""
-    names = hand_tables.read("neighbours.csv").set_index("source_key")
-    regions = zones.neighbours(sources, zone)
+    names = hand_tables.read(region, "neighbours.csv").set_index("source_key")
+    regions = zones.neighbours(region, sources, zone)
     frame = zone.around(REGION_MARGIN_M).envelope
     regions = regions[regions.intersects(frame)]
-    own = regions["country"].isin(zone.area.countries)
+    own = regions["country"].isin(zone.region.countries)
     keys = regions["region_id"].where(own, regions["country"])
     units = regions.assign(region_id=keys.map(names["region_id"]).fillna(keys))
     merged = units.dissolve("region_id")
@@ -115,8 +117,8 @@ def _regions(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     }
     titles = names.set_index("region_id").loc[list(shapes)]
     return gpd.GeoDataFrame(
-        {"context_id": list(shapes), "kind": "region"}, geometry=list(shapes.values()), crs=zone.area.crs
-    ).assign(**titles.reset_index(drop=True), source_id=raw.source_id("neighbours"))
+        {"context_id": list(shapes), "kind": "region"}, geometry=list(shapes.values()), crs=zone.region.crs
+    ).assign(**titles.reset_index(drop=True), source_id=raw.source_id(region, "neighbours"))
 
 
 def _spread(shape: shapely.Geometry, zone: shapely.Geometry, others: shapely.Geometry) -> shapely.Geometry:

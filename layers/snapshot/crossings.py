@@ -8,6 +8,7 @@ import shapely
 
 from geo import crs, errors
 from layers.base import transport
+from layers.region import Region
 from layers.snapshot import zone as zones
 
 # A crossing further than this from the border line cannot be right.
@@ -16,7 +17,7 @@ MAX_SHIFT_M = 500
 GRID_M = 5.0
 
 
-def compute(zone: zones.Zone) -> gpd.GeoDataFrame:
+def compute(region: Region, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Crossings on the border line, in the working CRS, sorted by ``crossing_id``.
 
     Adds ``unit_id_a`` and ``unit_id_b`` (the districts that meet there), ``pair_id`` and ``shift_m``,
@@ -27,15 +28,15 @@ def compute(zone: zones.Zone) -> gpd.GeoDataFrame:
     InputError
         One line for each crossing too far from the border.
     """
-    table = transport.known_crossings().sort_values("crossing_id", ignore_index=True)
+    table = transport.known_crossings(region).sort_values("crossing_id", ignore_index=True)
     points = gpd.GeoSeries.from_xy(table["lon"].astype(float), table["lat"].astype(float), crs=crs.LONLAT)
-    metric = points.to_crs(zone.area.crs)
+    metric = points.to_crs(zone.region.crs)
     placed = gpd.GeoSeries(
         [_on_border(point, zone.border) for point in metric], index=table.index, crs=metric.crs
     )
     shift_m = placed.distance(metric)
     _require_near(table, shift_m)
-    first, second = zone.area.countries
+    first, second = zone.region.countries
     unit_a, unit_b = zone.unit_at(placed, country=first), zone.unit_at(placed, country=second)
     frame = table.drop(columns=["lon", "lat"]).assign(
         unit_id_a=unit_a,

@@ -9,13 +9,14 @@ import pandera.pandas as pa
 
 from layers.base import transport
 from layers.dictionary import catalogue, units
-from layers.io import contracts, store
+from layers.io import contracts
+from layers.region import Region
 
 # Corrections and omissions, of which there may be none.
 _MAY_BE_EMPTY = ("left_out.csv", "settlements_left_out.csv", "stations_corrected.csv")
 
 
-def read(file: str) -> pd.DataFrame:
+def read(region: Region, file: str) -> pd.DataFrame:
     """Read one of the tables, every column text.
 
     Raises
@@ -23,10 +24,10 @@ def read(file: str) -> pd.DataFrame:
     InputError
         One line for each cell that is not as the contract says.
     """
-    table = store.read_table(store.TABLES / file)
-    contracts.check(table, FILES[file](), file=file, may_be_empty=file in _MAY_BE_EMPTY)
+    table = region.table(file)
+    contracts.check(table, FILES[file](region), file=file, may_be_empty=file in _MAY_BE_EMPTY)
     if file == "centres.csv":
-        contracts.require_rows(table["unit_id"], units.of_level("district").index, file=file)
+        contracts.require_rows(table["unit_id"], units.of_level(region, "district").index, file=file)
     return table
 
 
@@ -38,7 +39,7 @@ def _key() -> pa.Column:
     return pa.Column(str, contracts.filled(), unique=True)
 
 
-def _raw_files() -> pa.DataFrameSchema:
+def _raw_files(region: Region) -> pa.DataFrameSchema:
     inside = pa.Check.str_matches(
         r"^(?!.*(\.\.|\\|:))[^/\s][^\s]*$", error="a path inside the folder of sources"
     )
@@ -46,48 +47,48 @@ def _raw_files() -> pa.DataFrameSchema:
         {
             "key": pa.Column(str, contracts.identifier(), unique=True),
             "path": pa.Column(str, inside),
-            "source_id": transport.source(blank=True),
+            "source_id": transport.source(region, blank=True),
         }
     )
 
 
-def _centres() -> pa.DataFrameSchema:
-    known = contracts.one_of(units.of_level("district").index, expected="a district of units.csv")
+def _centres(region: Region) -> pa.DataFrameSchema:
+    known = contracts.one_of(units.of_level(region, "district").index, expected="a district of units.csv")
     return pa.DataFrameSchema({"unit_id": pa.Column(str, known, unique=True)} | contracts.texts("name"))
 
 
-def _towns() -> pa.DataFrameSchema:
+def _towns(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
-        {"unit_id": transport.district()} | contracts.texts("name"),
+        {"unit_id": transport.district(region)} | contracts.texts("name"),
         checks=contracts.once(["unit_id", "name_ru"], field="name_ru"),
     )
 
 
-def _rivers() -> pa.DataFrameSchema:
+def _rivers(_region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({"source_name": _key()} | contracts.texts("name"))
 
 
-def _neighbours() -> pa.DataFrameSchema:
+def _neighbours(_region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({"source_key": _key(), "region_id": _text()} | contracts.texts("name"))
 
 
-def _left_out() -> pa.DataFrameSchema:
+def _left_out(_region: Region) -> pa.DataFrameSchema:
     row = pa.Check.str_matches(r"^[a-z_]+:[0-9]+$", error="a raw table and its row, as seed_facts:45")
     return pa.DataFrameSchema({"origin": pa.Column(str, row, unique=True), "reason": _text()})
 
 
-def _settlements_left_out() -> pa.DataFrameSchema:
+def _settlements_left_out(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "source_id": transport.source(),
-            "unit_id": transport.district(),
+            "source_id": transport.source(region),
+            "unit_id": transport.district(region),
             "name_ru": _text(),
             "reason": _text(),
         }
     )
 
 
-def _stations() -> pa.DataFrameSchema:
+def _stations(_region: Region) -> pa.DataFrameSchema:
     six = pa.Check.str_matches(r"^\d{6}$", error="six digits")
     return pa.DataFrameSchema(
         {
@@ -104,23 +105,23 @@ def _stations() -> pa.DataFrameSchema:
     )
 
 
-def _series() -> pa.DataFrameSchema:
-    listed = contracts.one_of(catalogue.indicators().index, expected="an indicator of indicators.csv")
-    noted = contracts.all_of(catalogue.notes().index, expected="ids of notes.csv", blank=True)
+def _series(region: Region) -> pa.DataFrameSchema:
+    listed = contracts.one_of(catalogue.indicators(region).index, expected="an indicator of indicators.csv")
+    noted = contracts.all_of(catalogue.notes(region).index, expected="ids of notes.csv", blank=True)
     return pa.DataFrameSchema(
         {
             "raw_indicator": _text(),
             "raw_unit": pa.Column(str),
             "indicator": pa.Column(str, listed),
             "factor": pa.Column(str, contracts.number(1e-12)),
-            "qualifier": pa.Column(str, catalogue.term("qualifier", blank=True)),
+            "qualifier": pa.Column(str, catalogue.term(region, "qualifier", blank=True)),
             "notes": pa.Column(str, noted),
         },
         checks=contracts.once(["raw_indicator", "raw_unit"], field="raw_indicator"),
     )
 
 
-FILES: dict[str, collections.abc.Callable[[], pa.DataFrameSchema]] = {
+FILES: dict[str, collections.abc.Callable[[Region], pa.DataFrameSchema]] = {
     "raw_files.csv": _raw_files,
     "centres.csv": _centres,
     "town_names.csv": _towns,

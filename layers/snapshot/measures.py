@@ -12,9 +12,9 @@ import shapely
 
 from geo import crs
 from geo.coverage import harmonise
-from layers import study_area
 from layers.base import boundaries
 from layers.dictionary import units
+from layers.region import Region
 from layers.snapshot.stages import Stages
 
 Report = dict[str, Any]
@@ -25,23 +25,23 @@ _SHARED_KM = 1.0
 _LENGTH_TOLERANCES_M = (10, 50, 100, 200, 500, 1000)
 
 
-def compute(stages: Stages, area: study_area.StudyArea) -> Report:
+def compute(region: Region, stages: Stages) -> Report:
     """Measure each stage; all numbers are rounded as they are shown."""
     read = pd.concat([stages.fine, stages.coarse])
     drawn = {"harmonised": stages.harmonised, "generalised": stages.generalised}
     return {
-        "coverage": {name: _coverage(part, area) for name, part in {"raw": read, **drawn}.items()},
-        "oblast_area_km2": {name: _areas(part) for name, part in drawn.items()},
-        "line": _line(stages, area),
-        "outlines_off_outer_line_m": {name: _outer(part, stages, area) for name, part in drawn.items()},
-        "outlines_off_raw_coarse_m": _coarse_edge(stages),
-        "line_length_km": _lengths(stages, area),
-        "pairs_km": {name: _pairs(part, area) for name, part in drawn.items()},
+        "coverage": {name: _coverage(region, part) for name, part in {"raw": read, **drawn}.items()},
+        "oblast_area_km2": {name: _areas(region, part) for name, part in drawn.items()},
+        "line": _line(region, stages),
+        "outlines_off_outer_line_m": {name: _outer(region, part, stages) for name, part in drawn.items()},
+        "outlines_off_raw_coarse_m": _coarse_edge(region, stages),
+        "line_length_km": _lengths(region, stages),
+        "pairs_km": {name: _pairs(region, part) for name, part in drawn.items()},
     }
 
 
-def _coverage(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
-    measures = harmonise.measure(polygons, gap_width_m=area.boundaries.limits.gap_width_m)
+def _coverage(region: Region, polygons: gpd.GeoSeries) -> Report:
+    measures = harmonise.measure(polygons, gap_width_m=region.boundaries.limits.gap_width_m)
     return {
         "units": len(polygons),
         "overlap_km2": round(measures.overlap_km2, 3),
@@ -51,16 +51,16 @@ def _coverage(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
     }
 
 
-def _areas(polygons: gpd.GeoSeries) -> Report:
-    oblast = polygons.index.to_series().map(units.load()["parent_id"])
+def _areas(region: Region, polygons: gpd.GeoSeries) -> Report:
+    oblast = polygons.index.to_series().map(units.load(region)["parent_id"])
     km2 = crs.geodesic_area_km2(polygons).groupby(oblast).sum()
     return {str(name): round(float(value), 1) for name, value in km2.items()}
 
 
-def _line(stages: Stages, area: study_area.StudyArea) -> Report:
+def _line(region: Region, stages: Stages) -> Report:
     raw = shapely.boundary(shapely.union_all(stages.fine.to_numpy()))
-    exact = _whole_line(stages.harmonised, area)
-    drawn = _whole_line(stages.generalised, area)
+    exact = _whole_line(region, stages.harmonised)
+    drawn = _whole_line(region, stages.generalised)
     corners = shapely.points(np.unique(shapely.get_coordinates(exact), axis=0))
     raw_corners = shapely.points(np.unique(shapely.get_coordinates(raw), axis=0))
     passed = raw_corners[_distance(raw_corners, exact) <= _SAME_M]
@@ -77,19 +77,19 @@ def _line(stages: Stages, area: study_area.StudyArea) -> Report:
     }
 
 
-def _outer(polygons: gpd.GeoSeries, stages: Stages, area: study_area.StudyArea) -> Report:
+def _outer(region: Region, polygons: gpd.GeoSeries, stages: Stages) -> Report:
     """How far the outlines lie from the coarse side's outer line, the common line left out."""
-    country = polygons.index.map(units.load()["country"])
-    own = polygons[country == area.boundaries.coarse.country]
+    country = polygons.index.map(units.load(region)["country"])
+    own = polygons[country == region.boundaries.coarse.country]
     edge = shapely.boundary(shapely.union_all(own.to_numpy()))
     rim = _samples(shapely.boundary(shapely.union_all(stages.outlines.to_numpy())))
-    away = _distance(rim, _whole_line(polygons, area)) > area.boundaries.line_reach_m
+    away = _distance(rim, _whole_line(region, polygons)) > region.boundaries.line_reach_m
     return _summary(_distance(rim[away], edge))
 
 
-def _coarse_edge(stages: Stages) -> Report:
+def _coarse_edge(region: Region, stages: Stages) -> Report:
     """How far the outlines lie from the raw coarse districts' edge, which tells of their inner lines too."""
-    oblast = stages.coarse.index.to_series().map(units.load()["parent_id"])
+    oblast = stages.coarse.index.to_series().map(units.load(region)["parent_id"])
     metres = [
         _distance(
             _samples(shapely.boundary(stages.outlines[name])),
@@ -100,28 +100,28 @@ def _coarse_edge(stages: Stages) -> Report:
     return _summary(np.concatenate(metres))
 
 
-def _lengths(stages: Stages, area: study_area.StudyArea) -> Report:
-    line = boundaries.shared_line(stages.harmonised, countries=area.countries)
+def _lengths(region: Region, stages: Stages) -> Report:
+    line = boundaries.shared_line(region, stages.harmonised, countries=region.countries)
     along = stages.harmonised[stages.harmonised.index.isin([*line["left"], *line["right"]])]
     simpler = [(metres, harmonise.generalise(along, tolerance_m=metres)) for metres in _LENGTH_TOLERANCES_M]
     coarse = shapely.boundary(shapely.union_all(stages.coarse.to_numpy()))
     outlines = shapely.boundary(shapely.union_all(stages.outlines.to_numpy()))
     return {
-        "raw_coarse": _length_along(coarse, stages, area),
-        "raw_outlines": _length_along(outlines, stages, area),
-        "harmonised": _length(along, area),
+        "raw_coarse": _length_along(region, coarse, stages),
+        "raw_outlines": _length_along(region, outlines, stages),
+        "harmonised": _length(region, along),
         "harmonised_around_exclaves": _closed_length(line),
-        "generalised": _length(stages.generalised, area),
-        "by_tolerance": [[metres, _length(polygons, area)] for metres, polygons in simpler],
+        "generalised": _length(region, stages.generalised),
+        "by_tolerance": [[metres, _length(region, polygons)] for metres, polygons in simpler],
     }
 
 
-def _length_along(edge: shapely.Geometry, stages: Stages, area: study_area.StudyArea) -> float:
+def _length_along(region: Region, edge: shapely.Geometry, stages: Stages) -> float:
     """Length of the stretches of a raw edge that draw the common line, in km."""
     near = _pieces(edge)
     middles = shapely.line_interpolate_point(near, 0.5, normalized=True)
-    near = near[_distance(middles, _whole_line(stages.harmonised, area)) <= area.boundaries.line_reach_m]
-    return round(float(crs.geodesic_length_km(gpd.GeoSeries(near, crs=area.crs)).sum()), 1)
+    near = near[_distance(middles, _whole_line(region, stages.harmonised)) <= region.boundaries.line_reach_m]
+    return round(float(crs.geodesic_length_km(gpd.GeoSeries(near, crs=region.crs)).sum()), 1)
 
 
 def _closed_length(line: gpd.GeoDataFrame) -> float:
@@ -131,13 +131,13 @@ def _closed_length(line: gpd.GeoDataFrame) -> float:
     return round(float(crs.geodesic_length_km(closed).sum()), 1)
 
 
-def _length(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> float:
-    line = boundaries.shared_line(polygons, countries=area.countries)
+def _length(region: Region, polygons: gpd.GeoSeries) -> float:
+    line = boundaries.shared_line(region, polygons, countries=region.countries)
     return round(float(line["length_km"].sum()), 1)
 
 
-def _pairs(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
-    line = boundaries.shared_line(polygons, countries=area.countries)
+def _pairs(region: Region, polygons: gpd.GeoSeries) -> Report:
+    line = boundaries.shared_line(region, polygons, countries=region.countries)
     long = line[line["length_km"] >= _SHARED_KM]
     return {
         f"{row.left}~{row.right}": round(row.length_km, 1)
@@ -145,8 +145,8 @@ def _pairs(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> Report:
     }
 
 
-def _whole_line(polygons: gpd.GeoSeries, area: study_area.StudyArea) -> shapely.Geometry:
-    line = boundaries.shared_line(polygons, countries=area.countries)
+def _whole_line(region: Region, polygons: gpd.GeoSeries) -> shapely.Geometry:
+    line = boundaries.shared_line(region, polygons, countries=region.countries)
     return shapely.multilinestrings(shapely.get_parts(line.geometry.to_numpy()))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from layers.dictionary import latin
+from layers.region import Region
 from layers.snapshot import raw
 from layers.snapshot import zone as zones
 
@@ -45,26 +46,26 @@ def key(name: str) -> str:
     return " ".join(name.lower().replace("ё", "е").replace("-", " ").split())
 
 
-def mapped(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def mapped(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Settlements of the detailed map of the second country; larger classes rank first."""
-    table = raw.table(sources, "places")
+    table = raw.table(region, sources, "places")
     table = table[table["class"].isin(_CLASSES)]
     frame = pd.DataFrame(
         {
             "key": table["name"].map(key),
             "name_ru": table["name"],
             "rank": table["class"].map(_CLASSES.index),
-            "position_source": raw.source_id("places"),
+            "position_source": raw.source_id(region, "places"),
             "lon": table["lon"],
             "lat": table["lat"],
         }
     )
-    return _located(frame, zone, zone.area.countries[1])
+    return _located(frame, zone, zone.region.countries[1])
 
 
-def towns(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def towns(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Towns of the first country, with ``oktmo``, the code of its statistics."""
-    table = raw.table(sources, "towns_a")
+    table = raw.table(region, sources, "towns_a")
     name = table["city"].where(table["city"] != "", table["region"])
     frame = pd.DataFrame(
         {
@@ -72,29 +73,29 @@ def towns(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
             "name_ru": name,
             "rank": 0,
             "oktmo": table["oktmo"],
-            "position_source": raw.source_id("towns_a"),
+            "position_source": raw.source_id(region, "towns_a"),
             "lon": table["geo_lon"],
             "lat": table["geo_lat"],
         }
     )
-    return _located(frame, zone, zone.area.countries[0])
+    return _located(frame, zone, zone.region.countries[0])
 
 
-def gazetteer(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def gazetteer(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Read populated places of both countries, with ``population`` (0 in the source is missing).
 
     One row for each of their names in Russian letters; ``is_main`` marks the likeliest one in the
     district that holds the place.
     """
-    table = raw.table(sources, "towns")
+    table = raw.table(region, sources, "towns")
     frames = [
-        _of_gazetteer(table[table["countrycode"] == country], zone, country)
-        for country in zone.area.countries
+        _of_gazetteer(region, table[table["countrycode"] == country], zone, country)
+        for country in zone.region.countries
     ]
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True))
 
 
-def _of_gazetteer(table: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.GeoDataFrame:
+def _of_gazetteer(region: Region, table: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.GeoDataFrame:
     names = [
         _russian(main, other) for main, other in zip(table["name"], table["alternatenames"], strict=True)
     ]
@@ -103,7 +104,7 @@ def _of_gazetteer(table: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.Ge
             {
                 "name_ru": names,
                 "population": pd.to_numeric(table["population"]).where(lambda count: count > 0),
-                "position_source": raw.source_id("towns"),
+                "position_source": raw.source_id(region, "towns"),
                 "lon": table["longitude"],
                 "lat": table["latitude"],
             }
@@ -122,7 +123,9 @@ def _of_gazetteer(table: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.Ge
 
 def _located(frame: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.GeoDataFrame:
     """Points in or just beside the districts of a country, once for each such district."""
-    points = raw.points(frame.rename_axis("place").reset_index(), lon="lon", lat="lat").to_crs(zone.area.crs)
+    points = raw.points(frame.rename_axis("place").reset_index(), lon="lon", lat="lat").to_crs(
+        zone.region.crs
+    )
     own = zone.districts[zone.districts["country"] == country]
     near = gpd.sjoin(points, own[["unit_id", "geometry"]], predicate="dwithin", distance=EDGE_M)
     holding = near["unit_id"] == zone.unit_at(points.geometry, country=country).loc[near.index]

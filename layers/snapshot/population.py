@@ -13,28 +13,29 @@ import pandas as pd
 import pyproj
 import rasterio
 
-from layers import study_area
 from layers.base import boundaries
 from layers.io import store
+from layers.region import Region
 from layers.snapshot import raw
 
 FILE = "population_checks.csv"
 
 
-def snapshot(sources: pathlib.Path, target: pathlib.Path, _area: study_area.StudyArea) -> None:
+def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
     """Write the sums by district of the snapshot in ``target``."""
-    store.write_table(compute(sources, boundaries.districts(target)), target / FILE)
+    fresh = region.at(region.folder, snapshot=target)
+    store.write_table(compute(region, sources, boundaries.districts(fresh)), target / FILE)
 
 
-def compute(sources: pathlib.Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
+def compute(region: Region, sources: pathlib.Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Persons of 2020 in each district: ``unit_id``, ``worldpop_2020_persons``, ``gpw_2020_persons``.
 
     Cells count by the fraction that a district covers; densities are multiplied by the area of the
     cells on the ellipsoid first.
     """
     sums = {
-        "worldpop_2020_persons": _sums(districts, *_read(raw.path(sources, "worldpop"))),
-        "gpw_2020_persons": _sums(districts, *_counted(*_read(raw.path(sources, "gpw")))),
+        "worldpop_2020_persons": _sums(districts, *_read(raw.path(region, sources, "worldpop"))),
+        "gpw_2020_persons": _sums(districts, *_counted(*_read(raw.path(region, sources, "gpw")))),
     }
     return pd.DataFrame({"unit_id": districts["unit_id"].to_numpy(), **sums})
 

@@ -9,10 +9,11 @@ import pandas as pd
 
 from geo import errors
 from layers.io import letters
+from layers.region import Region
 from layers.snapshot import hand_tables
 
 
-def path(sources: pathlib.Path, key: str) -> pathlib.Path:
+def path(region: Region, sources: pathlib.Path, key: str) -> pathlib.Path:
     """Path of a raw file below ``sources``.
 
     Raises
@@ -20,34 +21,34 @@ def path(sources: pathlib.Path, key: str) -> pathlib.Path:
     InputError
         If the table does not list the key or the file is missing.
     """
-    found = sources / _listed("path", key)
+    found = sources / _listed(region, "path", key)
     if not found.exists():
         raise errors.InputError(f"{found.name}: file is missing in {found.parent}")
     return found
 
 
-def source_id(key: str) -> str:
+def source_id(region: Region, key: str) -> str:
     """Id of the source that a raw file comes from, as in ``sources.csv``."""
-    return _listed("source_id", key)
+    return _listed(region, "source_id", key)
 
 
-def vector(sources: pathlib.Path, key: str) -> gpd.GeoDataFrame:
+def vector(region: Region, sources: pathlib.Path, key: str) -> gpd.GeoDataFrame:
     """Read a raw vector file with the CRS that it states, its texts as `layers.io.letters` admits them."""
-    found = path(sources, key)
+    found = path(region, sources, key)
     frame: gpd.GeoDataFrame = gpd.read_file(found)
     return letters.admitted(frame, file=found.name)
 
 
-def table(sources: pathlib.Path, key: str, *, separator: str = ",") -> pd.DataFrame:
+def table(region: Region, sources: pathlib.Path, key: str, *, separator: str = ",") -> pd.DataFrame:
     """Read a raw CSV; every column is text (see `layers.io.letters`) and an empty cell is ``""``."""
-    found = path(sources, key)
+    found = path(region, sources, key)
     frame = pd.read_csv(found, dtype=str, keep_default_na=False, sep=separator)
     return letters.admitted(frame, file=found.name)
 
 
-def sheet(sources: pathlib.Path, key: str) -> pd.DataFrame:
+def sheet(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
     """Read the first sheet of a raw workbook; every column is text and an empty cell is missing."""
-    found = path(sources, key)
+    found = path(region, sources, key)
     return letters.admitted(pd.read_excel(found, dtype=str).rename(columns=str), file=found.name)
 
 
@@ -59,8 +60,8 @@ def points(frame: pd.DataFrame, *, lon: str, lat: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame[located], geometry=geometry, crs="EPSG:4326")
 
 
-def _listed(column: str, key: str) -> str:
-    listed = hand_tables.read("raw_files.csv").set_index("key")[column]
+def _listed(region: Region, column: str, key: str) -> str:
+    listed = hand_tables.read(region, "raw_files.csv").set_index("key")[column]
     if key not in listed.index:
         raise errors.InputError(
             f"raw_files.csv: key {key!r} is not listed; expected one of {sorted(listed.index)}"

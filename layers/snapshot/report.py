@@ -7,8 +7,8 @@ import pathlib
 from typing import Any
 
 from geo import errors
-from layers import study_area
-from layers.io import store, textfile
+from layers.io import textfile
+from layers.region import Region
 
 Report = dict[str, Any]
 
@@ -23,7 +23,7 @@ def write(report: Report, folder: pathlib.Path) -> None:
     (folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def read(data: pathlib.Path) -> Report:
+def read(region: Region) -> Report:
     """Read the report of a snapshot.
 
     Raises
@@ -32,25 +32,25 @@ def read(data: pathlib.Path) -> Report:
         If the file is missing or not JSON.
     """
     try:
-        report: Report = json.loads(textfile.read(data / FILE))
+        report: Report = json.loads(textfile.read(region.snapshot / FILE))
     except (ValueError, RecursionError) as error:
         raise errors.InputError(f"{FILE}: not readable as JSON: {error}") from error
     return report
 
 
-def lines(data: pathlib.Path) -> list[str]:
+def lines(region: Region) -> list[str]:
     """Tell what the coverage of a snapshot is worth, a line for each fact."""
-    report, area = read(data), study_area.load()
+    report = read(region)
     return [
-        *_coverage_lines(report, area),
-        *_area_lines(report, area),
+        *_coverage_lines(region, report),
+        *_area_lines(region, report),
         *_line_lines(report),
-        *_length_lines(report, area),
-        *_pair_lines(report, area),
+        *_length_lines(region, report),
+        *_pair_lines(region, report),
     ]
 
 
-def check(data: pathlib.Path) -> None:
+def check(region: Region) -> None:
     """Hold the report of a snapshot to the rules of the study area.
 
     Raises
@@ -58,14 +58,16 @@ def check(data: pathlib.Path) -> None:
     CoverageError
         One line for each rule that is broken.
     """
-    report, area = read(data), study_area.load()
-    findings = _coverage_findings(report, area) + _area_findings(report, area) + _line_findings(report, area)
+    report = read(region)
+    findings = (
+        _coverage_findings(region, report) + _area_findings(region, report) + _line_findings(region, report)
+    )
     if findings:
         raise errors.CoverageError(f"{FILE}: {finding}" for finding in findings)
 
 
-def _coverage_lines(report: Report, area: study_area.StudyArea) -> list[str]:
-    width = area.boundaries.limits.gap_width_m
+def _coverage_lines(region: Region, report: Report) -> list[str]:
+    width = region.boundaries.limits.gap_width_m
     stages = {stage: report["coverage"][stage] for stage in _STAGES}
     return [
         f"coverage, {stage}: {part['units']} units, overlap {part['overlap_km2']:.3f} km², "
@@ -75,7 +77,7 @@ def _coverage_lines(report: Report, area: study_area.StudyArea) -> list[str]:
     ]
 
 
-def _area_lines(report: Report, area: study_area.StudyArea) -> list[str]:
+def _area_lines(region: Region, report: Report) -> list[str]:
     return [
         f"area of {oblast}: official {official:.0f} km²"
         + "".join(
@@ -83,7 +85,7 @@ def _area_lines(report: Report, area: study_area.StudyArea) -> list[str]:
             f"({_off_percent(report, stage, oblast, official):+.2f} %)"
             for stage in _DRAWN
         )
-        for oblast, official in area.official_area_km2.items()
+        for oblast, official in region.official_area_km2.items()
     ]
 
 
@@ -101,8 +103,8 @@ def _line_lines(report: Report) -> list[str]:
     ]
 
 
-def _length_lines(report: Report, area: study_area.StudyArea) -> list[str]:
-    lengths, fact = report["line_length_km"], _stated_length(area)
+def _length_lines(region: Region, report: Report) -> list[str]:
+    lengths, fact = report["line_length_km"], _stated_length(region)
     steps = ", ".join(f"{km:.1f} km at {metres} m" for metres, km in lengths["by_tolerance"])
     same = max((metres for metres, km in lengths["by_tolerance"] if km >= float(fact["value"])), default=0)
     return [
@@ -118,8 +120,8 @@ def _length_lines(report: Report, area: study_area.StudyArea) -> list[str]:
     ]
 
 
-def _pair_lines(report: Report, area: study_area.StudyArea) -> list[str]:
-    paired = ["~".join(pair) for pair in area.paired_districts]
+def _pair_lines(region: Region, report: Report) -> list[str]:
+    paired = ["~".join(pair) for pair in region.paired_districts]
     stages = {stage: report["pairs_km"][stage] for stage in _DRAWN}
     return [
         f"pairs of districts that share 1 km or more, {stage}: {len(pairs)}; "
@@ -128,8 +130,8 @@ def _pair_lines(report: Report, area: study_area.StudyArea) -> list[str]:
     ]
 
 
-def _coverage_findings(report: Report, area: study_area.StudyArea) -> list[str]:
-    expected = sum(area.districts_expected.values())
+def _coverage_findings(region: Region, report: Report) -> list[str]:
+    expected = sum(region.districts_expected.values())
     findings = []
     for stage in _DRAWN:
         part = report["coverage"][stage]
@@ -143,19 +145,19 @@ def _coverage_findings(report: Report, area: study_area.StudyArea) -> list[str]:
     return findings
 
 
-def _area_findings(report: Report, area: study_area.StudyArea) -> list[str]:
-    limit = area.boundaries.limits.area_off_percent
+def _area_findings(region: Region, report: Report) -> list[str]:
+    limit = region.boundaries.limits.area_off_percent
     return [
         f"{stage}: {oblast} has {report['oblast_area_km2'][stage][oblast]} km²; expected {official:.0f} "
         f"within {limit} %"
         for stage in _DRAWN
-        for oblast, official in area.official_area_km2.items()
+        for oblast, official in region.official_area_km2.items()
         if abs(_off_percent(report, stage, oblast, official)) > limit
     ]
 
 
-def _line_findings(report: Report, area: study_area.StudyArea) -> list[str]:
-    limits, line = area.boundaries.limits, report["line"]
+def _line_findings(region: Region, report: Report) -> list[str]:
+    limits, line = region.boundaries.limits, report["line"]
     held = {
         "vertices of the raw line lost": (line["raw_vertices_passed"] - line["raw_vertices_kept"], 0),
         "harmonised line off the raw one, m": (line["harmonised_off_raw_m"]["max"], 0.001),
@@ -171,7 +173,7 @@ def _line_findings(report: Report, area: study_area.StudyArea) -> list[str]:
             findings.append(f"{stage}: {len(pairs)} pairs share 1 km; expected {limits.pairs_of_1_km}")
         findings += [
             f"{stage}: {'~'.join(pair)} share no border"
-            for pair in area.paired_districts
+            for pair in region.paired_districts
             if "~".join(pair) not in pairs
         ]
     return findings
@@ -186,10 +188,10 @@ def _distances(metres: dict[str, float]) -> str:
     return f"95 of 100 points within {metres['p95']:g} m, all within {metres['max']:g} m"
 
 
-def _stated_length(area: study_area.StudyArea) -> dict[str, str]:
+def _stated_length(region: Region) -> dict[str, str]:
     """Read the length of the border as a source tells it, for comparison."""
-    facts = store.read_table(store.TABLES / "stated_facts.csv")
-    border = "~".join(area.countries)
+    facts = region.table("stated_facts.csv")
+    border = "~".join(region.countries)
     rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
     if rows.empty:
         raise errors.InputError(f"stated_facts.csv: no border_length_km of {border}; expected one")

@@ -85,7 +85,7 @@ def compute(
     land
         Territory of each country that the network covers.
     """
-    raw = lines[lines["cls"].isin(CLASSES)].to_crs(zone.area.crs).explode(ignore_index=True)
+    raw = lines[lines["cls"].isin(CLASSES)].to_crs(zone.region.crs).explode(ignore_index=True)
     is_step = raw.get("is_step", pd.Series(index=raw.index, dtype=bool)).eq(True)
     noded = linework.node(raw.geometry[~is_step], grid_m=GRID_M)
     for _ in range(2):
@@ -95,11 +95,11 @@ def compute(
     meetings = _meetings(noded, crossings, zone)
     discs = _discs(meetings, crossings)
     pieces = pd.concat([_side(noded, land[name], name, discs, zone) for name in land], ignore_index=True)
-    edges = gpd.GeoDataFrame(pieces, crs=zone.area.crs)
+    edges = gpd.GeoDataFrame(pieces, crs=zone.region.crs)
     edges["road_class"] = _classes(edges.geometry, raw)
     merged = linework.merge_chains(edges, keep=_nodes_at(edges.geometry, crossings.geometry))
     merged, dropped_km = _reachable(merged, zone, crossings.geometry)
-    merged["road_ref"] = _refs(merged, numbers.to_crs(zone.area.crs))
+    merged["road_ref"] = _refs(merged, numbers.to_crs(zone.region.crs))
     return Roads(_finished(_with_stated_refs(merged, crossings, zone)), meetings, dropped_km)
 
 
@@ -213,7 +213,7 @@ def _with_stated_refs(
     edges: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame, zone: zones.Zone
 ) -> gpd.GeoDataFrame:
     """Fill empty road numbers of the edges that end at a crossing with the number stated there."""
-    stated = dict(zip(zone.area.countries, ("road_a", "road_b"), strict=True))
+    stated = dict(zip(zone.region.countries, ("road_a", "road_b"), strict=True))
     ref = edges["road_ref"].copy()
     ends = edges.boundary.explode()
     for crossing in crossings.itertuples():

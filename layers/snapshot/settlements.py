@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from layers import study_area
 from layers.dictionary import latin, units
 from layers.io import periods, store
+from layers.region import Region
 from layers.snapshot import figures, hand_tables, places
 from layers.snapshot import zone as zones
 
@@ -39,7 +39,7 @@ _COLUMNS = [
 ]
 
 
-def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
     """Write ``settlements.csv`` into ``target``, which holds ``districts.geojson`` already.
 
     Raises
@@ -47,7 +47,7 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     InputError
         If a raw file is missing, or the centre of a district is not among the settlements.
     """
-    found = compute(sources, zones.load(target, area))
+    found = compute(region, sources, zones.load(region, target))
     degrees = found.geometry.to_crs(crs.LONLAT)
     table = pd.DataFrame(found.drop(columns="geometry")).assign(
         population=found["population"].astype("Int64"),
@@ -58,37 +58,38 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     store.write_table(table, target / "settlements.csv")
 
 
-def compute(sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
+def compute(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Settlements in the working CRS, one row each, sorted by ``settlement_id``.
 
     Official figures come first, then the census of villages, then those places of the
     international gazetteer that neither list has. A settlement that no gazetteer knows is left out.
     """
-    first, _ = zone.area.countries
-    country = units.load()["country"]
-    gazetteer = places.gazetteer(sources, zone)
+    first, _ = zone.region.countries
+    country = units.load(region)["country"]
+    gazetteer = places.gazetteer(region, sources, zone)
     foreign = gazetteer["unit_id"].map(country) != first
-    known = [places.towns(sources, zone), places.mapped(sources, zone), gazetteer[~foreign]]
-    placed = place(_listed(sources, zone), gpd.GeoDataFrame(pd.concat(known, ignore_index=True)))
-    wanted = _wanted(pd.concat([placed, _unlisted(gazetteer, placed)], ignore_index=True))
+    known = [places.towns(region, sources, zone), places.mapped(region, sources, zone), gazetteer[~foreign]]
+    placed = place(_listed(region, sources, zone), gpd.GeoDataFrame(pd.concat(known, ignore_index=True)))
+    wanted = _wanted(region, pd.concat([placed, _unlisted(gazetteer, placed)], ignore_index=True))
     order = wanted.sort_values(
         ["unit_id", "key", "population"], ascending=[True, True, False], ignore_index=True
     )
-    frame = gpd.GeoDataFrame(order, crs=zone.area.crs)
+    frame = gpd.GeoDataFrame(order, crs=zone.region.crs)
     named = _named(
+        region,
         frame.assign(
             country=frame["unit_id"].map(country),
-            centre_of=centre_of(frame, zone),
+            centre_of=centre_of(region, frame, zone),
             oktmo=frame["oktmo"].fillna(""),
-        )
+        ),
     )
     named["settlement_id"] = _ids(named)
     return named.sort_values("settlement_id", ignore_index=True)[[*_COLUMNS, "geometry"]]
 
 
-def _listed(sources: pathlib.Path, zone: zones.Zone) -> pd.DataFrame:
+def _listed(region: Region, sources: pathlib.Path, zone: zones.Zone) -> pd.DataFrame:
     """Official figures, and those of the census for all that the official list does not hold."""
-    official, villages = figures.official(sources), figures.census(sources, zone)
+    official, villages = figures.official(region, sources), figures.census(region, sources, zone)
     keys = ["key", "unit_id"]
     repeated = pd.MultiIndex.from_frame(villages[keys]).isin(pd.MultiIndex.from_frame(official[keys]))
     return pd.concat([official, villages[~(villages["is_urban"] & repeated)]], ignore_index=True)
@@ -164,9 +165,9 @@ def _unlisted(gazetteer: gpd.GeoDataFrame, placed: gpd.GeoDataFrame) -> gpd.GeoD
     )
 
 
-def _wanted(settlements: pd.DataFrame) -> pd.DataFrame:
+def _wanted(region: Region, settlements: pd.DataFrame) -> pd.DataFrame:
     """Drop what ``settlements_left_out.csv`` names, the most populous namesake each."""
-    out = hand_tables.read("settlements_left_out.csv")
+    out = hand_tables.read(region, "settlements_left_out.csv")
     keys = ["source_id", "unit_id", "key"]
     listed = out.assign(key=out["name_ru"].map(places.key))[keys]
     order = settlements.sort_values("population", ascending=False, kind="stable")
@@ -174,7 +175,7 @@ def _wanted(settlements: pd.DataFrame) -> pd.DataFrame:
     return settlements.drop(index=list(hit["row"]))
 
 
-def centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
+def centre_of(region: Region, frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
     """Ids of the districts whose centre each settlement is, separated by blanks.
 
     Raises
@@ -182,7 +183,7 @@ def centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
     InputError
         One line for each district whose centre is not found in it or in the city beside it.
     """
-    table = hand_tables.read("centres.csv").set_index("unit_id")["name_ru"].map(places.key)
+    table = hand_tables.read(region, "centres.csv").set_index("unit_id")["name_ru"].map(places.key)
     shapes = zone.districts.set_index("unit_id").geometry
     found: dict[int, list[str]] = {}
     findings = []
@@ -197,10 +198,10 @@ def centre_of(frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.Series:
     return pd.Series([" ".join(found.get(row, [])) for row in frame.index], index=frame.index)
 
 
-def _named(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _named(region: Region, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add names in three languages: by hand for centres and towns, in Latin letters for the others."""
-    centres = hand_tables.read("centres.csv")
-    towns = hand_tables.read("town_names.csv")
+    centres = hand_tables.read(region, "centres.csv")
+    towns = hand_tables.read(region, "town_names.csv")
     by_hand = pd.concat([centres, towns]).assign(key=lambda rows: rows["name_ru"].map(places.key))
     lookup = by_hand.drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
     unit = frame["centre_of"].str.partition(" ")[0].where(frame["centre_of"] != "", frame["unit_id"])

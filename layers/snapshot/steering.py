@@ -1,7 +1,8 @@
 """Tables by hand that only steer how the snapshot is computed from the raw sources.
 
 A change of them shows in no product before the snapshot is computed anew, so the snapshot holds in
-``steered_by.csv`` a digest of each, by which a build tells that one has changed since.
+``steered_by.csv`` a digest of each, by which a build tells that one has changed since. Imports nothing
+heavy, because every build asks.
 """
 
 from __future__ import annotations
@@ -13,13 +14,8 @@ import json
 import pathlib
 import tomllib
 
-import pandas as pd
-
-from layers import study_area
-from layers.io import store
-
 FILE = "steered_by.csv"
-STUDY_AREA = "study_area.toml"
+REGION = "region.toml"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,31 +58,25 @@ PARTS = {
 SECTIONS = ("working_crs", "countries", "oblasts", "districts_expected", "boundaries", "generalisation")
 
 
-def snapshot(_sources: pathlib.Path, target: pathlib.Path, _area: study_area.StudyArea) -> None:
-    """Write a digest of each table by hand that steers the snapshot."""
-    found = digests(store.TABLES, study_area.DEFAULT_PATH)
-    store.write_table(pd.DataFrame(found.items(), columns=["file", "sha256"]), target / FILE)
-
-
-def digests(tables: pathlib.Path, study_area: pathlib.Path) -> dict[str, str]:
-    """SHA-256 of what steers the snapshot, by file; files that are missing are left out."""
-    found = {name: _of_table(tables / name, part) for name, part in PARTS.items()}
-    found[STUDY_AREA] = _of_sections(study_area)
+def digests(region: pathlib.Path) -> dict[str, str]:
+    """SHA-256 of what steers the snapshot of a region folder, by file without those that are missing."""
+    found = {name: _of_table(region / "tables" / name, part) for name, part in PARTS.items()}
+    found[REGION] = _of_sections(region / REGION)
     return {name: digest for name, digest in found.items() if digest}
 
 
-def notes(data: pathlib.Path, tables: pathlib.Path, study_area: pathlib.Path) -> list[str]:
-    """One line for each file that has changed since the snapshot in ``data`` was computed."""
-    before = {row["file"]: row["sha256"] for row in _rows(data / FILE)}
+def notes(region: pathlib.Path) -> list[str]:
+    """One line for each file of a region folder that has changed since its snapshot was computed."""
+    before = {row["file"]: row["sha256"] for row in _rows(region / "snapshot" / FILE)}
     return [
         f"{name}: changed since the snapshot was computed; `borderzone snapshot` makes {_which(name)} count"
-        for name, digest in digests(tables, study_area).items()
+        for name, digest in digests(region).items()
         if before.get(name, digest) != digest
     ]
 
 
 def _which(name: str) -> str:
-    columns = SECTIONS if name == STUDY_AREA else PARTS[name].columns
+    columns = SECTIONS if name == REGION else PARTS[name].columns
     return ", ".join(columns) or "the change"
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from geo import crs
 from geo.coverage import linework
-from layers import study_area
 from layers.analysis import network
 from layers.io import store
+from layers.region import Region
 from layers.snapshot import approaches, crossings, railways, raw, roads, stations
 from layers.snapshot import zone as zones
 
@@ -28,7 +28,7 @@ _DECIMALS = 5
 _PLACE = ["crossing_id", "unit_id_a", "unit_id_b", "pair_id", "shift_m", "reached_from", "lon", "lat"]
 
 
-def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.StudyArea) -> None:
+def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
     """Write the files of `FILES` into ``target``, which holds ``districts.geojson`` already.
 
     Raises
@@ -36,11 +36,11 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     InputError
         If a raw file is missing or a table by hand has a fault.
     """
-    zone = zones.load(target, area)
-    gates = crossings.compute(zone)
-    built = _roads(sources, zone, gates[gates["mode"] == "road"])
-    stops = stations.compute(sources, zone)
-    rails = _railways(sources, stops, gates[gates["mode"] == "rail"])
+    zone = zones.load(region, target)
+    gates = crossings.compute(region, zone)
+    built = _roads(region, sources, zone, gates[gates["mode"] == "road"])
+    stops = stations.compute(region, sources, zone)
+    rails = _railways(region, sources, stops, gates[gates["mode"] == "rail"])
     store.write_geojson(built.edges, target / "roads.geojson")
     store.write_geojson(rails, target / "railways.geojson")
     store.write_table(_lonlat(stops), target / "rail_stations.csv")
@@ -50,27 +50,29 @@ def snapshot(sources: pathlib.Path, target: pathlib.Path, area: study_area.Study
     (target / "transport_report.json").write_text(report + "\n", encoding="utf-8", newline="\n")
 
 
-def _roads(sources: pathlib.Path, zone: zones.Zone, gates: gpd.GeoDataFrame) -> roads.Roads:
-    land = zone.with_margin(zones.neighbours(sources, zone), margin_m=roads.MARGIN_M)
+def _roads(region: Region, sources: pathlib.Path, zone: zones.Zone, gates: gpd.GeoDataFrame) -> roads.Roads:
+    land = zone.with_margin(zones.neighbours(region, sources, zone), margin_m=roads.MARGIN_M)
     known = gates.reset_index(drop=True)
-    major, numbers = raw.vector(sources, "major_roads"), raw.vector(sources, "road_numbers")
+    major, numbers = raw.vector(region, sources, "major_roads"), raw.vector(region, sources, "road_numbers")
     major = major[major["cls"].isin(roads.MAJOR)]
-    kmh = network.speeds()["speed_kmh"]
+    kmh = network.speeds(region)["speed_kmh"]
     speeds_kmh = {name: float(kmh[name]) for name in roads.CLASSES}
-    lesser = raw.vector(sources, "lesser_roads")
+    lesser = raw.vector(region, sources, "lesser_roads")
     leading = approaches.compute(
-        lesser, major, known, zone, speeds_kmh=speeds_kmh, rule=network.access_rule()
+        lesser, major, known, zone, speeds_kmh=speeds_kmh, rule=network.access_rule(region)
     )
     lines = pd.concat([major[["cls", "geometry"]].to_crs(leading.crs), leading], ignore_index=True)
     return roads.compute(gpd.GeoDataFrame(lines, crs=leading.crs), numbers, known, zone, land)
 
 
-def _railways(sources: pathlib.Path, stops: gpd.GeoDataFrame, gates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _railways(
+    region: Region, sources: pathlib.Path, stops: gpd.GeoDataFrame, gates: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """Links between stations, and between each rail crossing and the stations beside it."""
     ends = gates.rename(columns={"crossing_id": "station_id"})[["station_id", "geometry"]]
     places = gpd.GeoDataFrame(pd.concat([stops[["station_id", "geometry"]], ends], ignore_index=True))
-    tracks = raw.vector(sources, "rail_tracks").to_crs(stops.crs)
-    listed = railways.by_list(_listed(sources, gates), places["station_id"])
+    tracks = raw.vector(region, sources, "rail_tracks").to_crs(stops.crs)
+    listed = railways.by_list(_listed(region, sources, gates), places["station_id"])
     tracked = railways.along_tracks(tracks, places)
     pairs = pd.concat([listed, _stated(gates, tracked)], ignore_index=True)
     links = railways.links(tracked, pairs, places)
@@ -78,9 +80,9 @@ def _railways(sources: pathlib.Path, stops: gpd.GeoDataFrame, gates: gpd.GeoData
     return links.assign(country=country)[[*links.columns[:3], "country", *links.columns[3:]]]
 
 
-def _listed(sources: pathlib.Path, gates: gpd.GeoDataFrame) -> pd.DataFrame:
+def _listed(region: Region, sources: pathlib.Path, gates: gpd.GeoDataFrame) -> pd.DataFrame:
     """Pairs of neighbours as listed; the transfer point of each crossing takes the crossing's id."""
-    pairs = raw.table(sources, "station_neighbours_a")[["from_esr", "to_esr"]]
+    pairs = raw.table(region, sources, "station_neighbours_a")[["from_esr", "to_esr"]]
     transfer = dict(zip(gates["transfer_station"], gates["crossing_id"], strict=True))
     return pd.DataFrame({end: pairs[end].str.zfill(6).replace(transfer) for end in pairs.columns})
 

@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from layers import study_area
 from layers.dictionary import units
 from layers.io import store
+from layers.region import Region
 from layers.snapshot import raw
 
 # Outlines of the neighbouring regions lie up to this far off our districts.
@@ -27,13 +27,13 @@ class Zone:
 
     Attributes
     ----------
-    area
-        The study area.
+    region
+        The region.
     districts
         One row per district, columns ``unit_id``, ``country`` and the polygon.
     """
 
-    area: study_area.StudyArea
+    region: Region
     districts: gpd.GeoDataFrame
 
     @functools.cached_property
@@ -42,7 +42,7 @@ class Zone:
         shapes = self.districts.geometry.groupby(self.districts["country"])
         return {
             country: shapely.coverage_union_all(shapes.get_group(country).to_numpy())
-            for country in self.area.countries
+            for country in self.region.countries
         }
 
     @functools.cached_property
@@ -92,7 +92,7 @@ class Zone:
         """``unit_id`` of the district that holds or is nearest to each point, indexed like ``points``."""
         own = self.districts["country"] == country if country else slice(None)
         units_there = self.districts.loc[own, ["unit_id", "geometry"]]
-        metric = gpd.GeoDataFrame(geometry=points.to_crs(self.area.crs))
+        metric = gpd.GeoDataFrame(geometry=points.to_crs(self.region.crs))
         inside = gpd.sjoin(metric, units_there, predicate="within")
         outside = gpd.sjoin_nearest(metric.drop(index=inside.index), units_there)
         found = pd.concat([inside["unit_id"], outside["unit_id"]]).sort_values(kind="stable")
@@ -100,7 +100,7 @@ class Zone:
         return first.reindex(points.index)
 
 
-def load(target: pathlib.Path, area: study_area.StudyArea) -> Zone:
+def load(region: Region, target: pathlib.Path) -> Zone:
     """Read the zone from ``districts.geojson`` of the snapshot in ``target``.
 
     Raises
@@ -109,26 +109,26 @@ def load(target: pathlib.Path, area: study_area.StudyArea) -> Zone:
         If the file is missing or a unit in it is unknown.
     """
     districts = store.read_geojson(target / "districts.geojson")[["unit_id", "geometry"]]
-    country = districts["unit_id"].map(units.load()["country"])
+    country = districts["unit_id"].map(units.load(region)["country"])
     unknown = districts.loc[country.isna(), "unit_id"]
     if len(unknown):
         raise errors.InputError(
             f"districts.geojson: unit_id {value!r} is not in units.csv" for value in unknown
         )
-    return Zone(area=area, districts=districts.assign(country=country).to_crs(area.crs))
+    return Zone(region=region, districts=districts.assign(country=country).to_crs(region.crs))
 
 
-def neighbours(sources: pathlib.Path, zone: Zone) -> gpd.GeoDataFrame:
+def neighbours(region: Region, sources: pathlib.Path, zone: Zone) -> gpd.GeoDataFrame:
     """Regions around the zone, columns ``region_id`` and ``country``, in the working CRS."""
-    regions = raw.vector(sources, "neighbours")
+    regions = raw.vector(region, sources, "neighbours")
     window = zone.window(degrees=_WINDOW_DEGREES)
-    near = regions[regions.intersects(window) & ~regions["iso_3166_2"].isin(zone.area.oblasts)]
+    near = regions[regions.intersects(window) & ~regions["iso_3166_2"].isin(zone.region.oblasts)]
     frame = gpd.GeoDataFrame(
         {"region_id": near["iso_3166_2"], "country": near["iso_a2"]},
         geometry=near.geometry.make_valid().intersection(window),
         crs=near.crs,
     )
-    return frame.sort_values("region_id", kind="stable").to_crs(zone.area.crs).reset_index(drop=True)
+    return frame.sort_values("region_id", kind="stable").to_crs(zone.region.crs).reset_index(drop=True)
 
 
 def clip(lines: gpd.GeoSeries, land: shapely.Geometry) -> gpd.GeoSeries:

@@ -8,7 +8,7 @@ import dataclasses
 import pandas as pd
 import shapely
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.parts import analyses, classes, frames, palettes
 from maps.web import page, spec
@@ -49,6 +49,7 @@ Matrix = tuple[tuple[texts.Label, tuple[float, ...]], ...]
 
 
 def build(
+    region: Region,
     tables: frames.Frames,
     *,
     pages: tuple[str, ...] = ("catchments",),
@@ -69,23 +70,23 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(frames.checked(tables, COLUMNS), pages=pages))
+    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages))
 
 
-def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
+def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
     """Gather what the page shows."""
     names = analyses.Names(tables)
-    reach = _reach(tables, names)
+    reach = _reach(region, tables, names)
     return dataclasses.replace(
         analyses.blank(tables, "catchments", pages=pages),
         units=analyses.units(tables, {place: (table,) for place, table in reach.items()}),
         indicators=(
-            *_within(tables),
+            *_within(region, tables),
             *_served(tables["service_areas"]),
             *_floating(tables["district_access"]),
         ),
         layers=(
-            *_isochrones(tables, names),
+            *_isochrones(region, tables, names),
             _crossings(tables, reach),
             _centres(tables, names, reach),
             *_service_areas(tables, names),
@@ -100,8 +101,8 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
     )
 
 
-def _limits() -> list[int]:
-    return [int(limit) for limit in study_area.load().analysis.isochrone_min]
+def _limits(region: Region) -> list[int]:
+    return [int(limit) for limit in region.analysis.isochrone_min]
 
 
 def _busiest(tables: frames.Frames) -> str:
@@ -114,7 +115,7 @@ def _countries(tables: frames.Frames) -> list[str]:
     return sorted(set(tables["catchments"]["country"]), reverse=True)
 
 
-def _reach(tables: frames.Frames, names: analyses.Names) -> dict[str, spec.Table]:
+def _reach(region: Region, tables: frames.Frames, names: analyses.Names) -> dict[str, spec.Table]:
     """Table of each place: what it reaches in each time, in each country."""
     countries = _countries(tables)
     heads = tuple(
@@ -128,13 +129,18 @@ def _reach(tables: frames.Frames, names: analyses.Names) -> dict[str, spec.Table
         tuple(row[key] for key in keys): row for row in tables["catchments"].to_dict("records")
     }
     return {
-        place: spec.Table(texts.label("catchments.reach"), heads, _reach_rows(place, known, countries), note)
+        place: spec.Table(
+            texts.label("catchments.reach"), heads, _reach_rows(region, place, known, countries), note
+        )
         for place in sorted(set(tables["catchments"]["place_id"]))
     }
 
 
 def _reach_rows(
-    place: str, known: collections.abc.Mapping[tuple[object, ...], frames.Row], countries: list[str]
+    region: Region,
+    place: str,
+    known: collections.abc.Mapping[tuple[object, ...], frames.Row],
+    countries: list[str],
 ) -> Matrix:
     def told(limit: int, what: str, country: str) -> float:
         value = float(known.get((place, limit, country), {}).get(what, 0))
@@ -149,11 +155,11 @@ def _reach_rows(
                 for one in countries
             ),
         )
-        for limit in _limits()
+        for limit in _limits(region)
     )
 
 
-def _within(tables: frames.Frames) -> list[spec.Indicator]:
+def _within(region: Region, tables: frames.Frames) -> list[spec.Indicator]:
     """Persons within each time of the centre, abroad and at home, a slider over the minutes."""
     found = []
     ids = tables["districts"]["unit_id"]
@@ -163,7 +169,9 @@ def _within(tables: frames.Frames) -> list[spec.Indicator]:
             own.pivot_table(index="place_id", columns="limit_min", values="population").reindex(ids).fillna(0)
         )
         classed = analyses.none_pale(pd.Series(by_limit.to_numpy().ravel()), _PERSONS[kind], ramp)
-        found += [_reached(by_limit[limit], kind, limit, classed) for limit in _limits() if limit in by_limit]
+        found += [
+            _reached(by_limit[limit], kind, limit, classed) for limit in _limits(region) if limit in by_limit
+        ]
     return found
 
 
@@ -223,7 +231,7 @@ def _supply(values: pd.Series, *, mapped: bool) -> spec.Indicator:
     return dataclasses.replace(indicator, note=texts.label("catchments.floating_note"))
 
 
-def _isochrones(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
+def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
     """Areas within each time of the place in focus, one over the other, coloured by country."""
     countries = _countries(tables)
     symbols = tuple(
@@ -253,7 +261,7 @@ def _isochrones(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Laye
             focused=True,
             cumulative=True,
         )
-        for limit in _limits()
+        for limit in _limits(region)
     )
 
 

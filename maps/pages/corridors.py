@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.parts import analyses, frames, images, palettes, popups
 from maps.web import page, spec
@@ -45,6 +45,7 @@ _SIMPLIFIED_DEGREES = 0.002
 
 
 def build(
+    region: Region,
     tables: frames.Frames,
     *,
     pages: tuple[str, ...] = ("corridors",),
@@ -68,10 +69,12 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
 
 
-def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces) -> spec.PageSpec:
+def content(
+    region: Region, tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces
+) -> spec.PageSpec:
     """Gather what the page shows."""
     names = analyses.Names(tables)
     routes = tables["corridors"].merge(_costs(tables["corridor_bands"]), on="corridor_id", how="left")
@@ -79,11 +82,11 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.S
     return dataclasses.replace(
         analyses.blank(tables, "corridors", pages=pages),
         units=analyses.units(tables, partners=False),
-        indicators=_indicators(tables),
+        indicators=_indicators(region, tables),
         layers=(
-            _routes(tables, best, names),
+            _routes(region, tables, best, names),
             _alternatives(routes),
-            *(_bands(tables["corridor_bands"], border) for border in _BANDS),
+            *(_bands(region, tables["corridor_bands"], border) for border in _BANDS),
             *_images(surfaces),
             analyses.crossings(tables, "road"),
             *analyses.boundaries(tables),
@@ -107,21 +110,21 @@ def _costs(bands: pd.DataFrame) -> pd.DataFrame:
     return kept[["least_min", "border_cost_min"]].first()
 
 
-def _indicators(tables: frames.Frames) -> tuple[spec.Indicator, ...]:
+def _indicators(region: Region, tables: frames.Frames) -> tuple[spec.Indicator, ...]:
     reach = tables["district_reach"].set_index("unit_id")
     ramps = {"partner_centre_min": "PuBuGn", "crossing_min": "YlOrBr"}
-    now = [_now(reach[name], name, ramp) for name, ramp in ramps.items()]
+    now = [_now(region, reach[name], name, ramp) for name, ramp in ramps.items()]
     return (*now, *_changes(tables))
 
 
-def _now(values: pd.Series, name: str, ramp: str) -> spec.Indicator:
+def _now(region: Region, values: pd.Series, name: str, ramp: str) -> spec.Indicator:
     return analyses.indicator(
         values,
         f"proximity.{name}",
         name=name,
         group="corridors.now",
         unit="min",
-        classed=analyses.near_dark(analyses.time_breaks(values), ramp),
+        classed=analyses.near_dark(analyses.time_breaks(region, values), ramp),
     )
 
 
@@ -180,7 +183,7 @@ def _compared(tables: frames.Frames) -> dict[str, texts.Label]:
     }
 
 
-def _routes(tables: frames.Frames, best: pd.DataFrame, names: analyses.Names) -> spec.Layer:
+def _routes(region: Region, tables: frames.Frames, best: pd.DataFrame, names: analyses.Names) -> spec.Layer:
     symbol = spec.Symbol(texts.label("corridors.best"), "line", _BEST, 3.4)
     features = tuple(
         spec.Feature(
@@ -189,7 +192,7 @@ def _routes(tables: frames.Frames, best: pd.DataFrame, names: analyses.Names) ->
             0,
             _simple(row["geometry"]),
             _route_rows(row, names),
-            tables=_tables(tables, row["corridor_id"], names),
+            tables=_tables(region, tables, row["corridor_id"], names),
             subject=row["corridor_id"],
             brief=_brief(row),
             unit_ids=(),
@@ -221,13 +224,15 @@ def _route_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
     )
 
 
-def _tables(tables: frames.Frames, corridor_id: str, names: analyses.Names) -> tuple[spec.Table, ...]:
+def _tables(
+    region: Region, tables: frames.Frames, corridor_id: str, names: analyses.Names
+) -> tuple[spec.Table, ...]:
     def own(name: str) -> pd.DataFrame:
         return tables[name][tables[name]["corridor_id"] == corridor_id]
 
     return (
         _choices(own("corridors"), names),
-        _people(own("corridors")),
+        _people(region, own("corridors")),
         _band_table(own("corridor_bands")),
         _scenario_table(own("scenario_corridors"), tables),
     )
@@ -244,14 +249,14 @@ def _choices(routes: pd.DataFrame, names: analyses.Names) -> spec.Table:
     return _table("choices", ("time", "km", "crossing"), rows, note=texts.label("corridors.next_best_note"))
 
 
-def _people(routes: pd.DataFrame) -> spec.Table:
+def _people(region: Region, routes: pd.DataFrame) -> spec.Table:
     best = routes[routes["choice"] == "best"].iloc[0]
     rows = tuple(
         (
             texts.label("corridors.within").format(km=f"{km:g}"),
             (_thousands(best[f"population_{km:g}km"]), float(best[f"settlements_{km:g}km"])),
         )
-        for km in study_area.load().analysis.corridor_reach_km
+        for km in region.analysis.corridor_reach_km
     )
     return _table("people", ("population", "settlements"), rows)
 
@@ -317,9 +322,9 @@ def _alternatives(routes: pd.DataFrame) -> spec.Layer:
     )
 
 
-def _bands(bands: pd.DataFrame, border: str) -> spec.Layer:
+def _bands(region: Region, bands: pd.DataFrame, border: str) -> spec.Layer:
     """Bands of near-least time, the widest lowest, so that the best is the strongest."""
-    limits = sorted(study_area.load().analysis.corridor_over_pct)
+    limits = sorted(region.analysis.corridor_over_pct)
     symbols = tuple(
         spec.Symbol(_over(limit), "area", _BANDS[border], 0.8, opacity=0.75 - 0.2 * number)
         for number, limit in enumerate(limits)

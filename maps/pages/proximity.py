@@ -6,7 +6,7 @@ import dataclasses
 
 import pandas as pd
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.parts import analyses, classes, frames, images, palettes, popups
 from maps.web import page, spec
@@ -61,6 +61,7 @@ _GROUP = "proximity.group"
 
 
 def build(
+    region: Region,
     tables: frames.Frames,
     *,
     pages: tuple[str, ...] = ("proximity",),
@@ -83,10 +84,12 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
 
 
-def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces) -> spec.PageSpec:
+def content(
+    region: Region, tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces
+) -> spec.PageSpec:
     """Gather what the page shows."""
     names = analyses.Names(tables)
     pairs = tables["district_pairs"].merge(tables["district_pair_reach"], on="pair_id")
@@ -94,14 +97,16 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.S
         analyses.blank(tables, "proximity", pages=pages),
         units=analyses.units(tables, _unit_tables(pairs, names)),
         indicators=(
-            *_indicators(tables["district_reach"].set_index("unit_id"), "district", names, names.centres),
-            *_indicators(tables["oblast_reach"].set_index("unit_id"), "oblast", names, names.units),
+            *_indicators(
+                region, tables["district_reach"].set_index("unit_id"), "district", names, names.centres
+            ),
+            *_indicators(region, tables["oblast_reach"].set_index("unit_id"), "oblast", names, names.units),
         ),
         layers=(
-            _settlements(tables, names),
+            _settlements(region, tables, names),
             _crossings(tables, names),
             *_border(tables),
-            *_images(surfaces),
+            *_images(region, surfaces),
             *analyses.roads(tables),
         ),
         tables=(_oblast_table(tables, names), _district_table(pairs, names)),
@@ -110,7 +115,11 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.S
 
 
 def _indicators(
-    reach: pd.DataFrame, level: spec.Level, names: analyses.Names, partners: dict[str, texts.Label]
+    region: Region,
+    reach: pd.DataFrame,
+    level: spec.Level,
+    names: analyses.Names,
+    partners: dict[str, texts.Label],
 ) -> tuple[spec.Indicator, ...]:
     """Measures of the units of one level; ``partners`` names who the centre abroad belongs to."""
     targets = {
@@ -126,13 +135,19 @@ def _indicators(
         if f"{target}_id" in reach
     }
     mapped = [
-        _measured(reach[name], name, level, ramp, told.get(name)) for name, ramp in _RAMPS[level].items()
+        _measured(region, reach[name], name, level, ramp, told.get(name))
+        for name, ramp in _RAMPS[level].items()
     ]
-    return (mapped[0], _bands(reach["border_band"], level), *mapped[1:])
+    return (mapped[0], _bands(region, reach["border_band"], level), *mapped[1:])
 
 
 def _measured(
-    values: pd.Series, name: str, level: spec.Level, ramp: str, notes: dict[str, texts.Label] | None
+    region: Region,
+    values: pd.Series,
+    name: str,
+    level: spec.Level,
+    ramp: str,
+    notes: dict[str, texts.Label] | None,
 ) -> spec.Indicator:
     unit = name.rpartition("_")[2]
     return analyses.indicator(
@@ -142,53 +157,53 @@ def _measured(
         group=_GROUP,
         unit=unit,
         level=level,
-        classed=analyses.near_dark(_breaks(values, unit, level), ramp) if ramp else None,
+        classed=analyses.near_dark(_breaks(region, values, unit, level), ramp) if ramp else None,
         notes=notes,
     )
 
 
-def _breaks(values: pd.Series, unit: str, level: spec.Level) -> tuple[float, ...]:
+def _breaks(region: Region, values: pd.Series, unit: str, level: spec.Level) -> tuple[float, ...]:
     """Limits that all maps share; those of the few oblasts follow their own values."""
     if level == "oblast":
         return classes.breaks(values)
-    return analyses.time_breaks(values) if unit == "min" else analyses.distance_breaks(values)
+    return analyses.time_breaks(region, values) if unit == "min" else analyses.distance_breaks(region, values)
 
 
-def _band_labels() -> tuple[texts.Label, ...]:
+def _band_labels(region: Region) -> tuple[texts.Label, ...]:
     """Bands in the order of distance, as `geo.reach.proximity` names them."""
-    edges = study_area.load().analysis.band_edges_km
+    edges = region.analysis.band_edges_km
     starts = (0.0, *edges)
     words = [f"{low:g}–{high:g}" for low, high in zip(starts, edges, strict=False)] + [f"> {edges[-1]:g}"]
     return tuple(texts.label("proximity.band").format(band=word) for word in words)
 
 
-def _band_number(bands: pd.Series) -> pd.Series:
+def _band_number(region: Region, bands: pd.Series) -> pd.Series:
     """Position of each band; named ``low-high`` or ``>low``."""
-    edges = [0.0, *study_area.load().analysis.band_edges_km]
+    edges = [0.0, *region.analysis.band_edges_km]
     starts = bands.astype(str).str.extract(r"(\d+(?:\.\d+)?)", expand=False).astype(float)
     return starts.map({edge: number for number, edge in enumerate(edges)})
 
 
-def _band_colours() -> tuple[str, ...]:
+def _band_colours(region: Region) -> tuple[str, ...]:
     """Without the palest, which a point would lose on the map."""
-    return palettes.ramp("YlGnBu", len(_band_labels()) + 1)[:0:-1]
+    return palettes.ramp("YlGnBu", len(_band_labels(region)) + 1)[:0:-1]
 
 
-def _bands(bands: pd.Series, level: spec.Level) -> spec.Indicator:
+def _bands(region: Region, bands: pd.Series, level: spec.Level) -> spec.Indicator:
     """Band of the centre, as categories."""
-    labels, numbers = _band_labels(), _band_number(bands)
+    labels, numbers = _band_labels(region), _band_number(region, bands)
     figures = {str(unit): (analyses.stated(labels[int(number)]),) for unit, number in numbers.items()}
-    scale = spec.Scale(texts.EMPTY, tuple(range(len(labels))), _band_colours(), labels)
+    scale = spec.Scale(texts.EMPTY, tuple(range(len(labels))), _band_colours(region), labels)
     title, group = texts.label("proximity.border_band"), texts.label(_GROUP)
     return spec.Indicator(f"{level}-border_band", title, group, level, figures, (scale,))
 
 
-def _settlements(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
+def _settlements(region: Region, tables: frames.Frames, names: analyses.Names) -> spec.Layer:
     """Settlements coloured by their band."""
     known = tables["settlements"].merge(tables["settlement_reach"], on="settlement_id")
     symbols = tuple(
         spec.Symbol(label, "circle", colour, 6.5)
-        for label, colour in zip(_band_labels(), _band_colours(), strict=True)
+        for label, colour in zip(_band_labels(region), _band_colours(region), strict=True)
     )
     features = tuple(
         spec.Feature(
@@ -199,7 +214,9 @@ def _settlements(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
             _reach_rows(row, names),
             unit_ids=(row["unit_id"],),
         )
-        for row, number in zip(known.to_dict("records"), _band_number(known["border_band"]), strict=True)
+        for row, number in zip(
+            known.to_dict("records"), _band_number(region, known["border_band"]), strict=True
+        )
     )
     return spec.Layer(
         "settlement-bands",
@@ -332,11 +349,13 @@ def _unit_tables(pairs: pd.DataFrame, names: analyses.Names) -> dict[str, tuple[
     return {unit: (_pair_table("proximity.neighbours", tuple(rows)),) for unit, rows in found.items()}
 
 
-def _images(surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
+def _images(region: Region, surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
     name = "travel_time_to_crossing"
     if name not in surfaces:
         return ()
-    breaks = analyses.time_breaks(pd.Series(surfaces[name][1].ravel()).replace(float("inf"), float("nan")))
+    breaks = analyses.time_breaks(
+        region, pd.Series(surfaces[name][1].ravel()).replace(float("inf"), float("nan"))
+    )
     colours = palettes.ramp("OrRd", len(breaks))[::-1]
     png, bounds = images.drawn(surfaces[name], breaks, colours)
     starts = (0.0, *breaks)

@@ -8,7 +8,7 @@ import math
 
 import pandas as pd
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.parts import basemap, figures, frames, overlays, palettes, popups, transport
 from maps.web import spec
@@ -208,14 +208,14 @@ def none_pale(values: pd.Series, limits: collections.abc.Sequence[float], ramp: 
     return breaks, ("#f7f6f3", *palettes.ramp(ramp, len(breaks) - 1))
 
 
-def time_breaks(minutes: pd.Series) -> tuple[float, ...]:
+def time_breaks(region: Region, minutes: pd.Series) -> tuple[float, ...]:
     """Classes of minutes: the limits of the isochrones."""
-    return bounded(minutes, study_area.load().analysis.isochrone_min)
+    return bounded(minutes, region.analysis.isochrone_min)
 
 
-def distance_breaks(km: pd.Series) -> tuple[float, ...]:
+def distance_breaks(region: Region, km: pd.Series) -> tuple[float, ...]:
     """Classes of km: the edges of the distance bands."""
-    return bounded(km, study_area.load().analysis.band_edges_km)
+    return bounded(km, region.analysis.band_edges_km)
 
 
 def duration(minutes: float) -> texts.Label:

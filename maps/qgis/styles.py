@@ -16,6 +16,7 @@ from layers.base import transport as base
 from layers.dictionary import catalogue
 from layers.intensity import framework
 from layers.io import geopackage
+from layers.region import Region, remembered
 from maps import texts
 from maps.parts import classes, palettes, transport
 from maps.qgis import qml
@@ -33,18 +34,21 @@ _SIZE = (
 _STANDING = "CASE WHEN \"is_proposed\" THEN 'proposed' WHEN \"rank\" <= 3 THEN 'first' ELSE 'other' END"
 
 
+Render = collections.abc.Callable[[Region, gpd.GeoDataFrame, str], qml.Renderer]
+
+
 @dataclasses.dataclass(frozen=True)
 class Look:
     """How one layer is drawn, whom it is owed to, and which field names its features."""
 
-    render: collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]
+    render: Render
     rights: str
     name: str = ""
     text: qml.Text | None = None
     from_scale: int = 0
 
 
-def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geopackage.Layer]:
+def layers(region: Region, frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geopackage.Layer]:
     """Dress frames as layers of the GeoPackage: titles, terms of use, fields in words, styles.
 
     Parameters
@@ -52,11 +56,11 @@ def layers(frames: collections.abc.Mapping[str, pd.DataFrame]) -> dict[str, geop
     frames
         By layer name; those with geometry are drawn as `LOOKS` says.
     """
-    return {name: _layer(name, frame) for name, frame in frames.items()}
+    return {name: _layer(region, name, frame) for name, frame in frames.items()}
 
 
-@functools.cache
-def alias(layer: str, field: str, language: str) -> str:
+@remembered
+def alias(region: Region, layer: str, field: str, language: str) -> str:
     """Name of a field in words: what it means in this layer, the title and unit of an indicator, or a text.
 
     Without any of these the bare name.
@@ -64,25 +68,25 @@ def alias(layer: str, field: str, language: str) -> str:
     own = _texts()["layer"][layer].get("field", {}).get(field)
     if own:
         return str(own[language])
-    indicators = _indicators()
+    indicators = _indicators(region)
     if field in indicators:
         return f"{indicators[field][f'title_{language}']}, {indicators[field][f'unit_{language}']}"
     indicator, _, about = field.rpartition("_")
     if indicator in indicators and about in _texts()["about"]:
         return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
     found = _texts()["field"].get(field)
-    return str(found[language]) if found else _measure(field, language)
+    return str(found[language]) if found else _measure(region, field, language)
 
 
-def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
+def style(region: Region, name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
     """Style of one layer in one language."""
     look = LOOKS.get(name)
-    aliases = {field: alias(name, field, language) for field in _fields(frame)}
+    aliases = {field: alias(region, name, field, language) for field in _fields(frame)}
     drawn = qml.Style(aliases=aliases)
     if look is not None and isinstance(frame, gpd.GeoDataFrame):
         text = look.text and dataclasses.replace(look.text, field=look.text.field.format(language))
         drawn = qml.Style(
-            renderer=look.render(frame, language),
+            renderer=look.render(region, frame, language),
             text=text,
             aliases=aliases,
             display=look.name.format(language),
@@ -91,7 +95,7 @@ def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
     return geopackage.Style(_texts()["style"][language], qml.write(drawn))
 
 
-def _layer(name: str, frame: pd.DataFrame) -> geopackage.Layer:
+def _layer(region: Region, name: str, frame: pd.DataFrame) -> geopackage.Layer:
     said = _texts()["layer"][name]
     rights = LOOKS[name].rights if name in LOOKS else "figures"
     licence = "osm" if rights == "roads" else rights
@@ -102,10 +106,10 @@ def _layer(name: str, frame: pd.DataFrame) -> geopackage.Layer:
         licence=_texts()["licence"][licence]["en"],
         attribution="\n".join(_texts()["attribution"][rights][language] for language in LANGUAGES),
         fields={
-            field: geopackage.Field(alias(name, field, "ru"), alias(name, field, "en"))
+            field: geopackage.Field(alias(region, name, field, "ru"), alias(region, name, field, "en"))
             for field in _fields(frame)
         },
-        styles=tuple(style(name, frame, language) for language in LANGUAGES),
+        styles=tuple(style(region, name, frame, language) for language in LANGUAGES),
     )
 
 
@@ -113,18 +117,18 @@ def _fields(frame: pd.DataFrame) -> list[str]:
     return [str(column) for column in frame.columns if column != "geometry"]
 
 
-def _measure(field: str, language: str) -> str:
+def _measure(region: Region, field: str, language: str) -> str:
     """Name of a figure of the framework, or of a score of a family; else the bare name."""
     family, _, score = field.partition("_")
     if family in _texts()["family"] and score in _texts()["score"]:
         return f"{_texts()['family'][family][language]}: {_texts()['score'][score][language]}"
-    told = _framework().get(field)
+    told = _framework(region).get(field)
     return f"{told[f'title_{language}']}, {told[f'unit_{language}']}" if told else field
 
 
-@functools.cache
-def _framework() -> dict[str, dict[typing.Hashable, str]]:
-    rows = framework.read().drop_duplicates("indicator").to_dict("records")
+@remembered
+def _framework(region: Region) -> dict[str, dict[typing.Hashable, str]]:
+    rows = framework.read(region).drop_duplicates("indicator").to_dict("records")
     return {row["indicator"]: row for row in rows}
 
 
@@ -133,23 +137,23 @@ def _texts() -> dict[str, typing.Any]:
     return tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
 
 
-@functools.cache
-def _indicators() -> dict[str, dict[typing.Hashable, str]]:
-    rows = catalogue.indicators().reset_index().to_dict("records")
+@remembered
+def _indicators(region: Region) -> dict[str, dict[typing.Hashable, str]]:
+    rows = catalogue.indicators(region).reset_index().to_dict("records")
     return {row["indicator"]: row for row in rows}
 
 
-def _single(symbol: qml.Symbol) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
-    return lambda _frame, _language: qml.Renderer((qml.Class("", symbol),))
+def _single(symbol: qml.Symbol) -> Render:
+    return lambda _region, _frame, _language: qml.Renderer((qml.Class("", symbol),))
 
 
-def _density(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+def _density(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     """Classify population density with round bounds."""
     field = "density_per_km2"
     bounds = classes.breaks(frame[field])
     colours = palettes.ramp("YlGnBu", len(bounds))
     lower = [0.0, *bounds[:-1]]
-    unit = _indicators()[field][f"unit_{language}"]
+    unit = _indicators(region)[field][f"unit_{language}"]
     ranges = [
         qml.Class(f"{low:g} – {high:g} {unit}", _area(colour), lower=low, upper=high)
         for low, high, colour in zip(lower, bounds, colours, strict=True)
@@ -165,7 +169,7 @@ def _thin(colour: str) -> qml.Symbol:
     return qml.fill(f"{colour}40", outline=colour, width_mm=0.2)
 
 
-def _within(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+def _within(_region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     """Draw each limit of time that occurs, the shortest darkest."""
     limits = sorted(set(frame["limit_min"]))
     colours = palettes.ramp("YlGnBu", len(limits))[::-1]
@@ -179,10 +183,10 @@ def _within(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
 
 def _coded(
     field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol], *, titles_in: str = ""
-) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+) -> Render:
     """Draw each code of a field (or expression) with its symbol, under its title in the texts."""
 
-    def render(_frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+    def render(_region: Region, _frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
         titles = _texts()[titles_in or field]
         found = [
             qml.Class(titles[str(code).lower()][language], symbol, value=code)
@@ -195,10 +199,10 @@ def _coded(
 
 def _changed(
     measure: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
-) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+) -> Render:
     """Draw one scenario, by its change: the first, or the one that the variable ``scenario`` names."""
 
-    def render(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+    def render(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
         field = f"change_{measure}"
         change = (
             f"CASE WHEN \"scenario_id\" <> coalesce(@scenario, '{frame['scenario_id'].iloc[0]}') THEN NULL "
@@ -206,18 +210,21 @@ def _changed(
             f'WHEN "{field}" IS NULL OR "{field}" < -1 THEN \'faster\' '
             f"WHEN \"{field}\" > 1 THEN 'slower' ELSE 'same' END"
         )
-        return _coded(change, symbols, titles_in="scenario_change")(frame, language)
+        return _coded(change, symbols, titles_in="scenario_change")(region, frame, language)
 
     return render
 
 
 def _terms(
-    vocabulary: str, symbol: collections.abc.Callable[[str], qml.Symbol], *, field: str = "type"
-) -> collections.abc.Callable[[gpd.GeoDataFrame, str], qml.Renderer]:
+    vocabulary: str,
+    symbol: collections.abc.Callable[[str], qml.Symbol],
+    *,
+    field: str = "type",
+) -> Render:
     """One colour for each term that occurs, in the order and with the titles of the vocabulary."""
 
-    def render(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
-        titles = catalogue.terms().loc[vocabulary][f"title_{language}"]
+    def render(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+        titles = catalogue.terms(region).loc[vocabulary][f"title_{language}"]
         present = [term for term in titles.index if term in set(frame[field])]
         found = [
             qml.Class(titles[term], symbol(_colour(index)), value=term) for index, term in enumerate(present)
@@ -227,9 +234,9 @@ def _terms(
     return render
 
 
-def _crossings(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+def _crossings(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     """Draw the modes of crossings by shape and the states that occur by colour, as the web maps do."""
-    titles = base.states()[f"title_{language}"]
+    titles = base.states(region)[f"title_{language}"]
     present = set(zip(frame["mode"], frame["state"], strict=True))
     found = [
         qml.Class(
@@ -383,7 +390,9 @@ LOOKS: dict[str, Look] = {
         "name_{}",
         qml.Text("name_{}", size=7, from_scale=400_000),
     ),
-    "optimum_sites": Look(_terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"),
+    "optimum_sites": Look(
+        _terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"
+    ),
     "links": Look(_terms("link_type", _marker("circle", 2.8)), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", _marker("square", 3.0)), "figures", "title_{}"),
     "programme": Look(

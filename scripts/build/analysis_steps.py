@@ -11,7 +11,7 @@ _GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
 
 
 @STEPS.step(
-    files=declared.MODEL,
+    region=declared.MODEL,
     reads=(*_NETWORK, "districts", "water"),
     layers=("centre_times",),
     products=("tables/centre_times.parquet",),
@@ -23,15 +23,19 @@ def on_roads(work: graph.Workspace) -> graph.Layers:
     from layers.io import tables
 
     layers = work.layers()
-    attached = network.by_road(layers)
-    found = centre_times.times(layers, attached)
-    network.save(attached, centre_times.origins(layers, attached), work.place("on_roads.pickle", part=True))
+    attached = network.by_road(work.region, layers)
+    found = centre_times.times(work.region, layers, attached)
+    network.save(
+        attached,
+        centre_times.origins(work.region, layers, attached),
+        work.place("on_roads.pickle", part=True),
+    )
     tables.write_parquet(found, work.place("tables/centre_times.parquet"))
     return {"centre_times": found}
 
 
 @STEPS.step(
-    files=declared.MODEL,
+    region=declared.MODEL,
     uses=("on_roads",),
     reads=_GROUND,
     layers=("catchments", "service_areas", "district_access"),
@@ -42,20 +46,26 @@ def catchments(work: graph.Workspace) -> graph.Layers:
     from layers.analysis import catchments, network, surfaces
 
     layers = work.layers()
-    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.population_grid(layers)
+    attached, ground = (
+        network.load(work.parts / "on_roads.pickle"),
+        surfaces.population_grid(work.region, layers),
+    )
     cells, persons = surfaces.on_roads(ground, attached)
-    surfaces.write(work.out / "rasters", surfaces.of_times(cells, layers, attached))
-    places = catchments.crossings(attached) | catchments.centres(layers)
+    surfaces.write(work.out / "rasters", surfaces.of_times(work.region, cells, layers, attached))
+    places = catchments.crossings(attached) | catchments.centres(work.region, layers)
     found = {
-        "catchments": catchments.isochrones(layers, attached, cells, persons, places),
-        "service_areas": catchments.service_areas(layers, attached, cells, persons),
+        "catchments": catchments.isochrones(work.region, layers, attached, cells, persons, places),
+        "service_areas": catchments.service_areas(work.region, layers, attached, cells, persons),
     }
     lonlat = {name: catchments.in_degrees(layer) for name, layer in found.items()}
-    return {**lonlat, "district_access": catchments.centre_access(layers, attached).reset_index()}
+    return {
+        **lonlat,
+        "district_access": catchments.centre_access(work.region, layers, attached).reset_index(),
+    }
 
 
 @STEPS.step(
-    files=declared.MODEL,
+    region=declared.MODEL,
     uses=("on_roads",),
     reads=(*_GROUND, "district_pairs"),
     layers=declared.names(
@@ -67,13 +77,12 @@ def reach(work: graph.Workspace) -> graph.Layers:
     from layers.analysis import network, proximity
 
     attached = network.load(work.parts / "on_roads.pickle")
-    found = proximity.attributes(proximity.locate(work.layers(), attached))
+    found = proximity.attributes(work.region, proximity.locate(work.region, work.layers(), attached))
     return {f"{name.removesuffix('s')}_reach": table.reset_index() for name, table in found.items()}
 
 
 @STEPS.step(
-    data=("population_checks.csv",),
-    files=declared.AREA,
+    region=(*declared.AREA, *declared.snapshot("population_checks.csv")),
     reads=_GROUND,
     layers=("population_agreement",),
     products=("rasters/population.tif",),
@@ -84,14 +93,14 @@ def population(work: graph.Workspace) -> graph.Layers:
     from layers.base import settlements
 
     layers = work.layers()
-    ground = surfaces.population_grid(layers)
+    ground = surfaces.population_grid(work.region, layers)
     surfaces.write(work.out / "rasters", surfaces.of_people(ground))
-    others = settlements.other_counts(work.data)
-    return {"population_agreement": surfaces.agreement(ground, layers, others)}
+    others = settlements.other_counts(work.region)
+    return {"population_agreement": surfaces.agreement(work.region, ground, layers, others)}
 
 
 @STEPS.step(
-    files=declared.MODEL,
+    region=declared.MODEL,
     uses=("on_roads",),
     reads=_GROUND,
     layers=("corridors", "corridor_bands"),
@@ -101,15 +110,18 @@ def corridors(work: graph.Workspace) -> graph.Layers:
     from layers.analysis import catchments, corridors, network, surfaces
 
     layers = work.layers()
-    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.population_grid(layers)
+    attached, ground = (
+        network.load(work.parts / "on_roads.pickle"),
+        surfaces.population_grid(work.region, layers),
+    )
     return {
-        "corridors": corridors.lines(layers, attached, ground).to_crs("EPSG:4326"),
-        "corridor_bands": catchments.in_degrees(corridors.bands(attached, ground)),
+        "corridors": corridors.lines(work.region, layers, attached, ground).to_crs("EPSG:4326"),
+        "corridor_bands": catchments.in_degrees(corridors.bands(work.region, attached, ground)),
     }
 
 
 @STEPS.step(
-    files=(*declared.MODEL, *declared.tables("exchange_rates", "sources", "terms")),
+    region=(*declared.MODEL, *declared.tables("exchange_rates", "sources", "terms")),
     uses=("on_roads",),
     reads=declared.names(
         "roads crossings crossing_states settlements districts border district_pairs links",
@@ -123,11 +135,11 @@ def intensity_figures(work: graph.Workspace) -> graph.Layers:
     from layers.intensity import framework, levels
 
     attached = network.load(work.parts / "on_roads.pickle")
-    return levels.figures(work.layers(), framework.read_rates(), attached)
+    return levels.figures(work.region, work.layers(), framework.read_rates(work.region), attached)
 
 
 @STEPS.step(
-    files=("layers/study_area.toml", *declared.tables("framework", "sources")),
+    region=("region.toml", *declared.tables("framework", "sources")),
     reads=("intensity_figures", "district_neighbours"),
     layers=declared.names(
         "framework intensity_oblasts intensity_districts intensity_oblast_pairs",
@@ -141,11 +153,11 @@ def intensity(work: graph.Workspace) -> graph.Layers:
     from layers.intensity import summary as intensity
 
     figures, neighbours = work.layers().values()
-    return intensity.frames(figures, neighbours, framework.read())
+    return intensity.frames(work.region, figures, neighbours, framework.read(work.region))
 
 
 @STEPS.step(
-    files=(*declared.MODEL, *declared.tables("scenarios")),
+    region=(*declared.MODEL, *declared.tables("scenarios")),
     uses=("on_roads",),
     reads=_NETWORK,
     layers=("scenarios", "scenario_units", "scenario_corridors"),
@@ -155,12 +167,15 @@ def whatif(work: graph.Workspace) -> graph.Layers:
     from layers.analysis import network, whatif
 
     attached = network.load(work.parts / "on_roads.pickle")
-    table = whatif.scenarios()
-    return {"scenarios": whatif.titles(table), **whatif.differences(work.layers(), table, attached)}
+    table = whatif.scenarios(work.region)
+    return {
+        "scenarios": whatif.titles(table),
+        **whatif.differences(work.region, work.layers(), table, attached),
+    }
 
 
 @STEPS.step(
-    files=(*declared.MODEL, *declared.tables("criteria", "zone_profiles", "terms", "sources")),
+    region=(*declared.MODEL, *declared.tables("criteria", "zone_profiles", "terms", "sources")),
     uses=("on_roads",),
     reads=(*_GROUND, "links", "zones", "places"),
     products=tuple(
@@ -177,16 +192,21 @@ def criteria(work: graph.Workspace) -> None:
     from layers.siting import criteria as siting_surfaces
 
     layers = work.layers()
-    attached, ground = network.load(work.parts / "on_roads.pickle"), surfaces.population_grid(layers)
+    attached, ground = (
+        network.load(work.parts / "on_roads.pickle"),
+        surfaces.population_grid(work.region, layers),
+    )
     cells, _ = surfaces.on_roads(ground, attached)
-    surfaces.write(work.out / "rasters", siting_surfaces.compute(layers, attached, cells, ground))
+    surfaces.write(
+        work.out / "rasters", siting_surfaces.compute(work.region, layers, attached, cells, ground)
+    )
 
 
 _SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "sources")
 
 
 @STEPS.step(
-    files=_SITING,
+    region=_SITING,
     uses=("criteria", "catchments"),
     layers=("profiles", "siting_exclusions"),
     products=tuple(
@@ -199,17 +219,17 @@ def siting(work: graph.Workspace) -> graph.Layers:
     from layers.siting import profiles
     from layers.siting import suitability as siting
 
-    on, found, purposes = siting.read(work.products / "rasters")
-    models = siting.models(on, found, purposes, profiles.exclusions())
+    on, found, purposes = siting.read(work.region, work.products / "rasters")
+    models = siting.models(on, found, purposes, profiles.exclusions(work.region))
     surfaces.write(work.out / "rasters", siting.bands(models, on))
     return {
-        "profiles": profiles.titled(profiles.table()),
+        "profiles": profiles.titled(work.region, profiles.table(work.region)),
         "siting_exclusions": siting.exclusions(models),
     }
 
 
 @STEPS.step(
-    files=("layers/study_area.toml", *_SITING, *declared.tables("road_speeds")),
+    region=("region.toml", *_SITING, *declared.tables("road_speeds")),
     reads=(*_NETWORK, "districts"),
     uses=("criteria", "catchments", "on_roads"),
     layers=declared.names("suitable_areas suitable_area_terms siting_left_out siting_doubt"),
@@ -221,18 +241,18 @@ def suitable_areas(work: graph.Workspace) -> graph.Layers:
     from layers.siting import suitability as siting
 
     attached = network.load(work.parts / "on_roads.pickle")
-    on, found, purposes = siting.read(work.products / "rasters")
-    ranked = areas.rank(siting.models(on, found, purposes, profiles.exclusions()), on)
+    on, found, purposes = siting.read(work.region, work.products / "rasters")
+    ranked = areas.rank(work.region, siting.models(on, found, purposes, profiles.exclusions(work.region)), on)
     return {
-        "suitable_areas": areas.areas(ranked, on, found, work.layers(), attached),
-        "suitable_area_terms": areas.terms(ranked, found),
+        "suitable_areas": areas.areas(work.region, ranked, on, found, work.layers(), attached),
+        "suitable_area_terms": areas.terms(work.region, ranked, found),
         "siting_left_out": areas.left_out(ranked),
         "siting_doubt": areas.doubt(ranked),
     }
 
 
 @STEPS.step(
-    files=(
+    region=(
         *declared.MODEL,
         *declared.tables("candidate_kinds", "programme", "places", "terms", "notes", "sources"),
     ),
@@ -251,9 +271,9 @@ def candidate_figures(work: graph.Workspace) -> graph.Layers:
     from layers.candidates import figures as candidates_figures
 
     layers = work.layers()
-    found = basis.Basis(layers, network.load(work.parts / "on_roads.pickle"))
+    found = basis.Basis(work.region, layers, network.load(work.parts / "on_roads.pickle"))
     places = candidates_figures.places(found)
-    layer = candidates_figures.layer(places)
+    layer = candidates_figures.layer(work.region, places)
     return {
         "candidate_places": layer,
         "candidate_figures": candidates_figures.figures(found, places),
@@ -262,7 +282,7 @@ def candidate_figures(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    files=(
+    region=(
         *declared.AREA,
         *declared.tables("candidate_kinds", "candidate_criteria"),
         *declared.tables("programme", "places", "terms", "notes", "sources"),
@@ -282,23 +302,23 @@ def candidates(work: graph.Workspace) -> graph.Layers:
 
     layers = work.layers()
     places, surfaces = layers["candidate_places"], candidates_surfaces.read(work.products / "rasters")
-    suitability = candidates_surfaces.figures(places, layers["settlements"], surfaces)
-    elements = candidates.elements(places, [layers["candidate_figures"], suitability])
-    draws = candidates.draws(elements)
-    sites = candidates.sites(elements, draws)
+    suitability = candidates_surfaces.figures(work.region, places, layers["settlements"], surfaces)
+    elements = candidates.elements(work.region, places, [layers["candidate_figures"], suitability])
+    draws = candidates.draws(work.region, elements)
+    sites = candidates.sites(work.region, elements, draws)
     return {
         "candidate_suitability": suitability,
         "candidate_sites": sites,
-        "candidate_terms": candidates.terms(elements),
-        "candidate_criteria": candidate_tables.criteria(),
-        "candidate_left_out": candidates.left_out(elements),
+        "candidate_terms": candidates.terms(work.region, elements),
+        "candidate_criteria": candidate_tables.criteria(work.region),
+        "candidate_left_out": candidates.left_out(work.region, elements),
         "candidate_doubt": candidates.doubt(draws),
         "candidate_facts": candidates.facts(layers["place_facts"], sites),
     }
 
 
 @STEPS.step(
-    files=(*declared.MODEL, *declared.tables("terms")),
+    region=(*declared.MODEL, *declared.tables("terms")),
     uses=("on_roads",),
     reads=(*_NETWORK, "district_wide", "programme"),
     layers=("optimum", "optimum_sites", "optimum_proposals"),
@@ -308,7 +328,7 @@ def optimum(work: graph.Workspace) -> graph.Layers:
     from layers.analysis import network, optimum
 
     layers = work.layers()
-    asked = optimum.questions(layers, network.load(work.parts / "on_roads.pickle"))
+    asked = optimum.questions(work.region, layers, network.load(work.parts / "on_roads.pickle"))
     return {
         "optimum": optimum.solutions(asked),
         "optimum_sites": optimum.sites(asked, layers),
@@ -317,7 +337,7 @@ def optimum(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    files=("layers/study_area.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
+    region=("region.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
     reads=("settlements", "zones", "places"),
     uses=("criteria", "catchments"),
     layers=("zone_scores", "zone_hits", "zones_left_out"),
@@ -327,7 +347,7 @@ def zone_check(work: graph.Workspace) -> graph.Layers:
     from layers.siting import profiles, zone_check, zones
     from layers.siting import suitability as siting
 
-    on, found, purposes = siting.read(work.products / "rasters")
-    models = siting.models(on, found, *zones.blind(purposes, profiles.exclusions()))
-    scores, hits, left_out = zone_check.scores(models, on, work.layers())
+    on, found, purposes = siting.read(work.region, work.products / "rasters")
+    models = siting.models(on, found, *zones.blind(purposes, profiles.exclusions(work.region)))
+    scores, hits, left_out = zone_check.scores(work.region, models, on, work.layers())
     return {"zone_scores": scores, "zone_hits": hits, "zones_left_out": left_out}

@@ -18,19 +18,22 @@ _DICTIONARIES = declared.names(
 
 
 @STEPS.step(
-    data=("*.geojson", "*.csv", "coverage_report.json"),
-    files=("layers/study_area.toml", "layers/data/tables/*.csv"),
+    region=(
+        "region.toml",
+        "tables/*.csv",
+        "facts/*.csv",
+        *declared.snapshot("*.geojson", "*.csv", "coverage_report.json"),
+    ),
 )
 def rules(work: graph.Workspace) -> None:
     """Hold the snapshot and the tables against all rules, as the command ``check`` does."""
     from layers import rules
 
-    rules.check(work.data)
+    rules.check(work.region)
 
 
 @STEPS.step(
-    data=("districts.geojson",),
-    files=declared.AREA,
+    region=(*declared.AREA, *declared.snapshot("districts.geojson")),
     layers=("districts", "oblasts", "border", "district_pairs"),
 )
 def boundaries(work: graph.Workspace) -> graph.Layers:
@@ -38,16 +41,18 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
     from layers.base import boundaries
 
     return {
-        "districts": boundaries.districts(work.data),
-        "oblasts": boundaries.oblasts(work.data),
-        "border": boundaries.border(work.data),
-        "district_pairs": boundaries.district_pairs(work.data),
+        "districts": boundaries.districts(work.region),
+        "oblasts": boundaries.oblasts(work.region),
+        "border": boundaries.border(work.region),
+        "district_pairs": boundaries.district_pairs(work.region),
     }
 
 
 @STEPS.step(
-    data=("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
-    files=declared.tables("units", "sources", "crossings", "crossing_states"),
+    region=(
+        *declared.tables("units", "sources", "crossings", "crossing_states"),
+        *declared.snapshot("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
+    ),
     layers=("roads", "railways", "stations", "crossings"),
 )
 def transport(work: graph.Workspace) -> graph.Layers:
@@ -55,27 +60,26 @@ def transport(work: graph.Workspace) -> graph.Layers:
     from layers.base import transport
 
     return {
-        "roads": transport.roads(work.data),
-        "railways": transport.railways(work.data),
-        "stations": transport.stations(work.data),
-        "crossings": transport.crossings(work.data),
+        "roads": transport.roads(work.region),
+        "railways": transport.railways(work.region),
+        "stations": transport.stations(work.region),
+        "crossings": transport.crossings(work.region),
     }
 
 
 @STEPS.step(
-    data=("districts.geojson",),
-    files=_FEATURES,
+    region=(*_FEATURES, *declared.snapshot("districts.geojson")),
     layers=("links", "zones", "programme", "programme_points"),
 )
 def cooperation(work: graph.Workspace) -> graph.Layers:
     """Documented links, special regimes and programme elements."""
     from layers.base import cooperation
 
-    programme = cooperation.programme(work.data)
-    points = cooperation.ends("programme", work.data).dissolve("programme_id").geometry
+    programme = cooperation.programme(work.region)
+    points = cooperation.ends(work.region, "programme").dissolve("programme_id").geometry
     return {
-        "links": cooperation.links(work.data),
-        "zones": cooperation.zones(work.data),
+        "links": cooperation.links(work.region),
+        "zones": cooperation.zones(work.region),
         "programme": programme,
         "programme_points": programme.set_geometry(
             points.loc[programme["programme_id"]].to_numpy(), crs=points.crs
@@ -83,17 +87,19 @@ def cooperation(work: graph.Workspace) -> graph.Layers:
     }
 
 
-@STEPS.step(data=("settlements.csv",), files=declared.tables("units", "sources"), layers=("settlements",))
+@STEPS.step(
+    region=(*declared.tables("units", "sources"), *declared.snapshot("settlements.csv")),
+    layers=("settlements",),
+)
 def settlements(work: graph.Workspace) -> graph.Layers:
     """Settlements with population."""
     from layers.base import settlements
 
-    return {"settlements": settlements.settlements(work.data)}
+    return {"settlements": settlements.settlements(work.region)}
 
 
 @STEPS.step(
-    data=("water.geojson", "context.geojson"),
-    files=declared.tables("units", "sources"),
+    region=(*declared.tables("units", "sources"), *declared.snapshot("water.geojson", "context.geojson")),
     layers=("water", "rivers", "neighbours"),
 )
 def background(work: graph.Workspace) -> graph.Layers:
@@ -101,17 +107,17 @@ def background(work: graph.Workspace) -> graph.Layers:
     from layers.base import context
 
     return {
-        "water": context.water(work.data),
-        "rivers": context.rivers(work.data),
-        "neighbours": context.neighbours(work.data),
+        "water": context.water(work.region),
+        "rivers": context.rivers(work.region),
+        "neighbours": context.neighbours(work.region),
     }
 
 
 @STEPS.step(
-    files=(*declared.AREA, *declared.tables(*_DICTIONARIES)),
+    region=(*declared.AREA, *declared.tables(*_DICTIONARIES)),
     layers=_DICTIONARIES,
 )
-def dictionaries(_work: graph.Workspace) -> graph.Layers:
+def dictionaries(work: graph.Workspace) -> graph.Layers:
     """Code lists, indicators, sources and notes."""
     from layers.analysis import network
     from layers.base import cooperation, transport
@@ -119,21 +125,25 @@ def dictionaries(_work: graph.Workspace) -> graph.Layers:
     from layers.snapshot import hand_tables
 
     return {
-        "units": units.load(),
-        "indicators": catalogue.indicators(),
-        "sources": catalogue.sources(),
-        "notes": catalogue.notes(),
-        "terms": catalogue.terms(),
-        "places": cooperation.places(),
-        "crossing_states": transport.states(),
-        "road_speeds": network.speeds(),
-        "raw_files": hand_tables.read("raw_files.csv"),
+        "units": units.load(work.region),
+        "indicators": catalogue.indicators(work.region),
+        "sources": catalogue.sources(work.region),
+        "notes": catalogue.notes(work.region),
+        "terms": catalogue.terms(work.region),
+        "places": cooperation.places(work.region),
+        "crossing_states": transport.states(work.region),
+        "road_speeds": network.speeds(work.region),
+        "raw_files": hand_tables.read(work.region, "raw_files.csv"),
     }
 
 
 @STEPS.step(
-    data=("facts.csv", "districts.geojson"),
-    files=(*_FEATURES, *declared.tables("indicators", "stated_facts")),
+    region=(
+        *_FEATURES,
+        *declared.tables("indicators"),
+        "facts/*.csv",
+        *declared.snapshot("facts.csv", "districts.geojson"),
+    ),
     layers=("facts", "mapped", "oblast_wide", "district_wide"),
 )
 def attributes(work: graph.Workspace) -> graph.Layers:
@@ -141,8 +151,8 @@ def attributes(work: graph.Workspace) -> graph.Layers:
     from layers.base import facts
 
     return {
-        "facts": facts.facts(work.data),
-        "mapped": facts.mapped(work.data),
-        "oblast_wide": facts.wide("oblast", work.data),
-        "district_wide": facts.wide("district", work.data),
+        "facts": facts.facts(work.region),
+        "mapped": facts.mapped(work.region),
+        "oblast_wide": facts.wide(work.region, "oblast"),
+        "district_wide": facts.wide(work.region, "district"),
     }

@@ -9,7 +9,7 @@ from scripts.build import graph
 
 
 class _Declared(typing.TypedDict, total=False):
-    data: tuple[str, ...]
+    region: tuple[str, ...]
     files: tuple[str, ...]
     reads: tuple[str, ...]
     uses: tuple[str, ...]
@@ -38,10 +38,15 @@ def names(*lines: str) -> tuple[str, ...]:
 
 def tables(*names: str) -> tuple[str, ...]:
     """Files of the tables that are kept by hand."""
-    return tuple(f"layers/data/tables/{name}.csv" for name in names)
+    return tuple(f"tables/{name}.csv" for name in names)
 
 
-AREA = ("layers/study_area.toml", *tables("units"))
+def snapshot(*names: str) -> tuple[str, ...]:
+    """Files of the snapshot."""
+    return tuple(f"snapshot/{name}" for name in names)
+
+
+AREA = ("region.toml", *tables("units"))
 """What says where the border is."""
 MODEL = (*AREA, *tables("road_speeds"))
 """What decides travel times besides the layers."""

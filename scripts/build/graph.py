@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
+import functools
 import pathlib
 import typing
 
 from geo import errors
 from layers.io import manifest
-from scripts.build import fingerprint, tables
+from scripts.build import fingerprint
 
 if typing.TYPE_CHECKING:
     import pandas as pd
 
+    from layers.region import Region
+
 Layers = collections.abc.Mapping[str, "pd.DataFrame"]
+REGION = "region/"
+"""What the labels of files of the region folder begin with."""
+
 Run = collections.abc.Callable[["Workspace"], "Layers | None"]
 
 
@@ -28,8 +34,8 @@ class Step:
         Function of a `Workspace`. It returns the layers of its stage, or writes its products
         below ``Workspace.out``. It imports what it uses inside its body and uses no other global,
         because its own text and these modules are the code that it depends on.
-    data
-        Files of the snapshot folder that it reads, as glob patterns.
+    region
+        Files of the region folder that it reads, as glob patterns.
     files
         Files of the packages that it reads besides code, as glob patterns from the root.
     reads
@@ -45,7 +51,7 @@ class Step:
     """
 
     run: Run
-    data: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
@@ -68,13 +74,8 @@ class Step:
 class Folders:
     """Where one build reads and writes."""
 
-    data: pathlib.Path
+    region: pathlib.Path
     atlas: pathlib.Path
-
-    @property
-    def tables(self) -> pathlib.Path:
-        """The tables by hand: those of the snapshot folder if it has any, else the embedded ones."""
-        return tables.folder(self.data)
 
     @property
     def stages(self) -> pathlib.Path:
@@ -116,16 +117,11 @@ class Graph:
 
     def inputs(self, step: Step) -> dict[str, pathlib.Path]:
         """Files that a step reads, by a label that is the same on every machine."""
-        data = _matching(self.folders.data, step.data, prefix="data/")
+        own = _matching(self.folders.region, step.region, prefix=REGION)
         files = _matching(fingerprint.ROOT, step.files)
-        files |= {
-            label: self.folders.tables / path.name
-            for label, path in files.items()
-            if label.startswith(tables.LABEL)
-        }
         before = {other.name: self.targets(other) for other in self.steps}
         made = {label: path for name in self.needs(step) for label, path in before[name].items()}
-        return data | files | made
+        return own | files | made
 
     def fingerprint(self, step: Step) -> fingerprint.Fingerprint:
         """Everything that decides what a step makes."""
@@ -146,15 +142,17 @@ class Graph:
 
 @dataclasses.dataclass(frozen=True)
 class Workspace:
-    """What a running step sees: the data, the layers that it declared, a folder to write to."""
+    """What a running step sees: the region, the layers that it declared, a folder to write to."""
 
     _graph: Graph
     _step: Step
 
-    @property
-    def data(self) -> pathlib.Path:
-        """The snapshot folder."""
-        return self._graph.folders.data
+    @functools.cached_property
+    def region(self) -> Region:
+        """The region."""
+        from layers import region
+
+        return region.load(self._graph.folders.region)
 
     @property
     def out(self) -> pathlib.Path:
@@ -224,19 +222,16 @@ def _matching(
     return found
 
 
-def require_data(graph: Graph) -> None:
-    """Refuse a snapshot folder in which a declared file or table is missing.
+def require_region(graph: Graph) -> None:
+    """Refuse a region folder in which a declared file is missing.
 
     Raises
     ------
     InputError
         One line for each missing file.
     """
-    folder = graph.folders.data
-    if not folder.is_dir():
-        raise errors.InputError(f"{folder}: no such folder; expected a snapshot folder")
     inputs = {label: path for step in graph.steps for label, path in graph.inputs(step).items()}
-    read = {label: path for label, path in inputs.items() if label.startswith(("data/", tables.LABEL))}
+    read = {label: path for label, path in inputs.items() if label.startswith(REGION)}
     missing = [path for _, path in sorted(read.items()) if not path.is_file()]
     if missing:
         raise errors.InputError(f"{path.name}: file is missing in {path.parent}" for path in missing)

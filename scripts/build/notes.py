@@ -6,13 +6,12 @@ import pathlib
 
 from layers.io import manifest, weights
 from layers.snapshot import steering
-from scripts.build import fingerprint, kept, tables
+from scripts.build import kept
 
 
-def of_tables(data: pathlib.Path) -> list[str]:
-    """Tell what stands in tables by hand and counts otherwise, or not before the next snapshot."""
-    folder, study_area = tables.folder(data), fingerprint.ROOT / "layers" / steering.STUDY_AREA
-    return weights.notes(folder, study_area) + steering.notes(data, folder, study_area)
+def of_region(region: pathlib.Path) -> list[str]:
+    """Tell what a region folder states and counts otherwise, or not before the next snapshot."""
+    return weights.notes(region) + steering.notes(region)
 
 
 def of_atlas(atlas: pathlib.Path) -> list[str]:

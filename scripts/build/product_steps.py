@@ -21,7 +21,11 @@ _FRAMES = (
 )
 
 
-@STEPS.step(files=_PAGES, reads=_FRAMES, products=("maps/overview.html",))
+@STEPS.step(
+    files=_PAGES,
+    reads=_FRAMES,
+    products=("maps/overview.html",),
+)
 def overview(work: graph.Workspace) -> None:
     """Draw the overview map."""
     from maps.pages import overview
@@ -30,7 +34,8 @@ def overview(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.AREA),
+    files=_PAGES,
+    region=declared.AREA,
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -48,11 +53,15 @@ def proximity_map(work: graph.Workspace) -> None:
 
     name = "travel_time_to_crossing"
     surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif")}
-    work.write("maps/proximity.html", proximity.build(work.layers(), pages=work.pages, surfaces=surfaces))
+    work.write(
+        "maps/proximity.html",
+        proximity.build(work.region, work.layers(), pages=work.pages, surfaces=surfaces),
+    )
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.AREA),
+    files=_PAGES,
+    region=declared.AREA,
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -68,11 +77,15 @@ def corridors_map(work: graph.Workspace) -> None:
     from maps.pages import corridors
 
     surfaces = {"population": rasters.read(work.products / "rasters" / "population.tif")}
-    work.write("maps/corridors.html", corridors.build(work.layers(), pages=work.pages, surfaces=surfaces))
+    work.write(
+        "maps/corridors.html",
+        corridors.build(work.region, work.layers(), pages=work.pages, surfaces=surfaces),
+    )
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.AREA),
+    files=_PAGES,
+    region=declared.AREA,
     reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
     products=("maps/catchments.html",),
 )
@@ -80,11 +93,12 @@ def catchments_map(work: graph.Workspace) -> None:
     """Draw the map of catchments."""
     from maps.pages import catchments
 
-    work.write("maps/catchments.html", catchments.build(work.layers(), pages=work.pages))
+    work.write("maps/catchments.html", catchments.build(work.region, work.layers(), pages=work.pages))
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.AREA),
+    files=_PAGES,
+    region=declared.AREA,
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -99,11 +113,14 @@ def intensity_map(work: graph.Workspace) -> None:
     """Draw the map of cooperation intensity."""
     from maps.pages.intensity import page as intensity
 
-    work.write("maps/cooperation_intensity.html", intensity.build(work.layers(), pages=work.pages))
+    work.write(
+        "maps/cooperation_intensity.html", intensity.build(work.region, work.layers(), pages=work.pages)
+    )
 
 
 @STEPS.step(
-    files=(*_PAGES, *declared.AREA, *declared.tables("candidate_kinds")),
+    files=_PAGES,
+    region=(*declared.AREA, *declared.tables("candidate_kinds")),
     reads=(
         *_FRAMES,
         *declared.names(
@@ -122,7 +139,10 @@ def sites_map(work: graph.Workspace) -> None:
     from maps.pages.sites import page as sites
 
     surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif") for name in sites.SURFACES}
-    work.write("maps/candidate_sites.html", sites.build(work.layers(), pages=work.pages, surfaces=surfaces))
+    work.write(
+        "maps/candidate_sites.html",
+        sites.build(work.region, work.layers(), pages=work.pages, surfaces=surfaces),
+    )
 
 
 # Layers that no weight changes, and those that scores or candidates are part of.
@@ -142,7 +162,8 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "sources", "crossing_states")),
+    files=declared.TEXTS,
+    region=declared.tables("indicators", "terms", "sources", "crossing_states"),
     reads=(
         *_MEASURED,
         *declared.names("roads railways programme_points crossing_reach settlement_reach"),
@@ -158,13 +179,13 @@ def measured(work: graph.Workspace) -> None:
     layers = joined.layers(work.layers())
     layers["programme"] = layers.pop("programme_points")
     layers |= corridors.by_choice(layers["corridors"])
-    geopackage.write(styles.layers(layers), work.place("measured.gpkg", part=True))
+    geopackage.write(styles.layers(work.region, layers), work.place("measured.gpkg", part=True))
 
 
 @STEPS.step(
-    files=(
-        *declared.TEXTS,
-        "layers/study_area.toml",
+    files=declared.TEXTS,
+    region=(
+        "region.toml",
         *declared.tables("indicators", "terms", "framework", "sources"),
     ),
     reads=(
@@ -184,12 +205,13 @@ def geopackage(work: graph.Workspace) -> None:
 
     layers = work.layers()
     layers["oblast_pairs"] = layers.pop("border")
-    dressed = styles.layers(joined.layers(layers))
+    dressed = styles.layers(work.region, joined.layers(layers))
     geopackage.write(dressed, work.place("borderzone.gpkg"), after=work.parts / "measured.gpkg")
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms")),
+    files=declared.TEXTS,
+    region=declared.tables("indicators", "terms"),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )
@@ -200,7 +222,7 @@ def evidence(work: graph.Workspace) -> None:
 
     sheets = {
         name: (dressed.title, dressed.frame.rename(columns=dressed.titles))
-        for name, dressed in styles.layers(work.layers()).items()
+        for name, dressed in styles.layers(work.region, work.layers()).items()
     }
     tables.write_workbook(sheets, work.place("tables/facts.xlsx"))
 
@@ -231,8 +253,8 @@ def tables(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(
-        "layers/study_area.toml",
+    region=(
+        "region.toml",
         *declared.tables("candidate_kinds", "candidate_criteria"),
         *declared.tables("programme", "places", "terms", "notes", "sources", "units"),
     ),
@@ -247,9 +269,11 @@ def candidate_workbook(work: graph.Workspace) -> None:
 
     layers = work.layers()
     figures = [layers["candidate_figures"], layers["candidate_suitability"]]
-    elements = ranking.elements(layers["candidate_places"], figures)
+    elements = ranking.elements(work.region, layers["candidate_places"], figures)
     titles = layers["programme"].set_index("programme_id")
-    workbook.write(elements, layers["candidate_sites"], titles, work.place("tables/candidate_sites.xlsx"))
+    workbook.write(
+        work.region, elements, layers["candidate_sites"], titles, work.place("tables/candidate_sites.xlsx")
+    )
 
 
 @STEPS.step(

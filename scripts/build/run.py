@@ -17,8 +17,9 @@ import rich.console
 from doit import control, dependency, runner
 from doit import task as doit_task
 
+from geo import errors
 from layers.io import manifest
-from scripts.build import fingerprint, graph, kept, notes, progress, publish, steps, tables, workers
+from scripts.build import fingerprint, graph, kept, notes, progress, publish, steps, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,12 +42,41 @@ class Outcome:
     copies: tuple[kept.Copy, ...] = ()
 
 
-def main(*, out: pathlib.Path, data: pathlib.Path, dry_run: bool, jobs: int) -> None:
-    """Build an atlas, or with ``dry_run`` say what would be rebuilt, with progress on the terminal."""
+def main(*, out: pathlib.Path, regions: list[pathlib.Path], dry_run: bool, jobs: int) -> None:
+    """Build atlases, or with ``dry_run`` say what would be rebuilt, with progress on the terminal.
+
+    One region goes to ``out``, several to folders in it that have the names of their folders.
+
+    Raises
+    ------
+    InputError
+        If something is at fault; with several regions the others are built all the same.
+    """
     console = rich.console.Console(soft_wrap=True, highlight=False)
-    plan = graph.Graph(steps.STEPS, graph.Folders(data=data, atlas=out))
-    tables.tell(data)
-    for line in notes.of_tables(data):
+    if len(regions) == 1:
+        _one(console, out=out, region=regions[0], dry_run=dry_run, jobs=jobs)
+        return
+    names = [region.name for region in regions]
+    if len(set(names)) < len(names):
+        raise errors.InputError(
+            "--region: two regions have the same name; expected folders of different names"
+        )
+    findings: list[str] = []
+    for region in regions:
+        console.print(f"{region.name}:", markup=False)
+        try:
+            _one(console, out=out / region.name, region=region, dry_run=dry_run, jobs=jobs)
+        except errors.InputError as error:
+            findings += [f"{region.name}: {line}" for line in error.findings]
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _one(
+    console: rich.console.Console, *, out: pathlib.Path, region: pathlib.Path, dry_run: bool, jobs: int
+) -> None:
+    plan = graph.Graph(steps.STEPS, graph.Folders(region=region, atlas=out))
+    for line in notes.of_region(region):
         print(line, file=sys.stderr)
     if dry_run:
         for line in _listing(explain(plan)):
@@ -73,7 +103,7 @@ def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Out
         It stays as it was.
     """
     folders = plan.folders
-    graph.require_data(plan)
+    graph.require_region(plan)
     publish.require_replaceable(folders.atlas)
     folders.stages.mkdir(parents=True, exist_ok=True)
     with publish.locked(folders.stages):
@@ -93,7 +123,7 @@ def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Out
 
 def explain(plan: graph.Graph) -> dict[str, list[str]]:
     """Say which steps would run, and why: one line for each reason."""
-    graph.require_data(plan)
+    graph.require_region(plan)
     manager = _manager(plan.folders)
     found: dict[str, list[str]] = {}
     for step in plan.steps:
@@ -204,7 +234,7 @@ def _manifest(
     files = {label: value for label, value in seen.items() if " " not in label and label not in made}
     return manifest.compose(
         products=_products(plan),
-        sources=plan.folders.tables / "sources.csv",
+        region=plan.folders.region,
         inputs=files,
         libraries={name.partition(" ")[2]: version for name, version in fingerprint.libraries().items()},
         code=fingerprint.combined({k: v for k, v in seen.items() if k.startswith(("code ", "step "))}),

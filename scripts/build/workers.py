@@ -12,8 +12,6 @@ import shutil
 import threading
 import typing
 
-from scripts.build import tables
-
 if typing.TYPE_CHECKING:
     from scripts.build import graph
 
@@ -74,7 +72,6 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
     partial = workspace.out
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    tables.use(plan.folders.data)
     try:
         layers = step.run(workspace) or {}
         if tuple(layers) != step.layers:

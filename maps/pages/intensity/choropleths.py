@@ -7,7 +7,7 @@ import dataclasses
 
 import pandas as pd
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.pages.intensity import levels
 from maps.parts import analyses, classes, figures, frames, palettes
@@ -24,18 +24,18 @@ _CLUSTERS = {
 }
 
 
-def indicators(of: levels.Level) -> tuple[spec.Indicator, ...]:
+def indicators(region: Region, of: levels.Level) -> tuple[spec.Indicator, ...]:
     """Everything of one level that can be mapped."""
     districts = (_gap(of), _shortfall(of), *_clusters(of)) if of.name == "district" else ()
     return (
-        *(_score(of, family) for family in levels.FAMILIES),
+        *(_score(region, of, family) for family in levels.FAMILIES),
         *districts,
         *_doubt(of),
         *_single(of),
     )
 
 
-def _score(of: levels.Level, family: str) -> spec.Indicator:
+def _score(region: Region, of: levels.Level, family: str) -> spec.Indicator:
     scored = {str(unit): levels.score(of, str(unit), family) for unit in of.table.index}
     known = {unit: (figure,) for unit, figure in scored.items() if figure}
     scale = spec.Scale(texts.EMPTY, *levels.classed(of.table[f"{family}_score"], levels.RAMPS[family]))
@@ -46,13 +46,13 @@ def _score(of: levels.Level, family: str) -> spec.Indicator:
         of.name,
         known,
         (scale,),
-        levels.word(f"about_{family}").format(**_family_weights()),
+        levels.word(f"about_{family}").format(**_family_weights(region)),
         documented=of.documented.get(family),
     )
 
 
-def _family_weights() -> dict[str, texts.Label]:
-    weights = study_area.load().intensity.family_weights
+def _family_weights(region: Region) -> dict[str, texts.Label]:
+    weights = region.intensity.family_weights
     digits = 1 if all(round(weight, 1) == weight for weight in weights.values()) else 2
     return {family: levels.decimal(weight, digits) for family, weight in weights.items()}
 

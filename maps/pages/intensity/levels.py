@@ -8,7 +8,7 @@ import typing
 
 import pandas as pd
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.parts import analyses, classes, frames, palettes
 from maps.web import spec
@@ -39,13 +39,16 @@ class Level:
     """Figures of one level.
 
     ``table`` is indexed by unit or pair, ``criteria`` are the rows of the framework, ``periods`` those of
-    the figures by unit and indicator.
+    the figures by unit and indicator, ``counting`` the figures that count documents, ``top`` the k of
+    P(rank ≤ k).
     """
 
     name: spec.Level
     table: pd.DataFrame
     criteria: tuple[frames.Row, ...]
     periods: dict[tuple[str, str], str]
+    counting: frozenset[str]
+    top: int
 
     @functools.cached_property
     def rows(self) -> dict[str, dict[typing.Any, typing.Any]]:
@@ -72,29 +75,26 @@ class Level:
 
         A family stands for its figures together: realised, and the whole that rests on it.
         """
-        groups = (study_area.load().intensity.link_groups, study_area.load().intensity.zone_groups)
-        counts = {f"{name}_per_100k" for own in groups for name in own} & set(self.table.columns)
+        counts = self.counting & set(self.table.columns)
         realised = [row["indicator"] for row in self.criteria if row["family"] == "realised"]
         together = int((self.table[realised] > 0).any(axis=1).sum())
         own = {name: int((self.table[name] > 0).sum()) for name in counts}
         return own | {"overall": together, "realised": together}
 
-    @property
-    def top(self) -> int:
-        """The k of P(rank ≤ k)."""
-        return study_area.load().intensity.top[self.name]
 
-
-def levels(tables: frames.Frames) -> tuple[Level, ...]:
+def levels(region: Region, tables: frames.Frames) -> tuple[Level, ...]:
     """Levels in the order in which they are offered."""
     found = []
+    groups = (*region.intensity.link_groups, *region.intensity.zone_groups)
+    counting = frozenset(f"{name}_per_100k" for name in groups)
     framework, terms = tables["framework"], tables["intensity_terms"]
     for name, (frame, key) in LEVELS.items():
         own = terms[(terms["level"] == name) & (terms["family"] != "overall")]
         keys = own[["unit_id", "indicator"]].itertuples(index=False, name=None)
         periods = dict(zip(keys, own["period"], strict=True))
         criteria = tuple(framework[framework["level"] == name].to_dict("records"))
-        found.append(Level(name, tables[frame].set_index(key).sort_index(), criteria, periods))
+        table, top = tables[frame].set_index(key).sort_index(), region.intensity.top[name]
+        found.append(Level(name, table, criteria, periods, counting, top))
     return tuple(found)
 
 

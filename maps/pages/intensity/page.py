@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from layers.region import Region
 from maps.pages.intensity import cards, choropleths, doubt
 from maps.pages.intensity import levels as intensity_levels
 from maps.parts import analyses, figures, frames, overlays
@@ -47,7 +48,7 @@ COLUMNS = (
 )
 
 
-def build(tables: frames.Frames, *, pages: tuple[str, ...] = (intensity_levels.PAGE,)) -> str:
+def build(region: Region, tables: frames.Frames, *, pages: tuple[str, ...] = (intensity_levels.PAGE,)) -> str:
     """Page ``maps/cooperation_intensity.html`` as text.
 
     Parameters
@@ -63,12 +64,12 @@ def build(tables: frames.Frames, *, pages: tuple[str, ...] = (intensity_levels.P
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(frames.checked(tables, COLUMNS), pages=pages))
+    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages))
 
 
-def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
+def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
     """Gather what the page shows."""
-    levels = intensity_levels.levels(tables)
+    levels = intensity_levels.levels(region, tables)
     units = cards.units(tables, levels)
     names = {unit.id: unit.name for unit in units}
     blank = analyses.blank(tables, intensity_levels.PAGE, pages=pages)
@@ -76,7 +77,7 @@ def content(tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
     return dataclasses.replace(
         blank,
         units=units,
-        indicators=tuple(one for level in levels for one in choropleths.indicators(level)),
+        indicators=tuple(one for level in levels for one in choropleths.indicators(region, level)),
         layers=_layers(tables),
         tables=doubt.tables(tables, levels, names),
         notes=(about, *others[:3], *doubt.notes(tables, levels, names), *others[3:]),

@@ -7,8 +7,7 @@ import math
 
 import shapely
 
-from layers import study_area
-from layers.io import store
+from layers.region import Region
 from maps import texts
 from maps.pages.sites import facts as sites_facts
 from maps.parts import analyses, figures, frames, overlays, popups
@@ -52,17 +51,21 @@ class Share:
 
 
 def elements(
-    tables: frames.Frames, known: sites_facts.Known, subjects: figures.Subjects, words: figures.Words
+    region: Region,
+    tables: frames.Frames,
+    known: sites_facts.Known,
+    subjects: figures.Subjects,
+    words: figures.Words,
 ) -> spec.Layer:
     """Seven elements, each with its alternatives, its distance from the best, and its fact sheet."""
     layer = overlays.documented(tables, subjects, words, kind="programme")
-    kinds = store.read_table(store.TABLES / "candidate_kinds.csv").to_dict("records")
+    kinds = region.table("candidate_kinds.csv").to_dict("records")
     rules = {row["programme_id"]: texts.of(row, "rule") for row in kinds}
     features = tuple(_element(feature, known, rules[feature.id]) for feature in layer.features)
     return dataclasses.replace(layer, features=features, note=texts.label(f"{_PAGE}.elements_note"))
 
 
-def alternatives(tables: frames.Frames, known: sites_facts.Known) -> tuple[spec.Layer, ...]:
+def alternatives(region: Region, tables: frames.Frames, known: sites_facts.Known) -> tuple[spec.Layer, ...]:
     """Draw what each element is compared with, a layer for each; districts of the fund are the units."""
     places = _Places(tables)
     return tuple(
@@ -70,8 +73,8 @@ def alternatives(tables: frames.Frames, known: sites_facts.Known) -> tuple[spec.
             _layer_id(programme_id),
             texts.label(f"{_PAGE}.alternatives"),
             texts.label("group.programme"),
-            _symbols(rows[0]["kind"]),
-            tuple(_alternative(row, known, places) for row in sorted(rows, key=_drawn_last)),
+            _symbols(region, rows[0]["kind"]),
+            tuple(_alternative(region, row, known, places) for row in sorted(rows, key=_drawn_last)),
             note=texts.label(f"{_PAGE}.straight") if rows[0]["kind"] == "city_pair" else texts.EMPTY,
             series="alternatives",
             step=known.titles[programme_id],
@@ -157,8 +160,8 @@ def _drawn_last(row: frames.Row) -> tuple[bool, float]:
     return bool(row["is_proposed"]), -float(row["rank"])
 
 
-def _symbols(kind: str) -> tuple[spec.Symbol, ...]:
-    top = study_area.load().candidates.top
+def _symbols(region: Region, kind: str) -> tuple[spec.Symbol, ...]:
+    top = region.candidates.top
     titles = (
         texts.label(f"{_PAGE}.proposed"),
         texts.label(f"{_PAGE}.first").format(top=top),
@@ -173,8 +176,8 @@ def _symbols(kind: str) -> tuple[spec.Symbol, ...]:
     )
 
 
-def _alternative(row: frames.Row, known: sites_facts.Known, places: _Places) -> spec.Feature:
-    first = row["rank"] <= study_area.load().candidates.top
+def _alternative(region: Region, row: frames.Row, known: sites_facts.Known, places: _Places) -> spec.Feature:
+    first = row["rank"] <= region.candidates.top
     return spec.Feature(
         row["site_id"],
         places.name(row),

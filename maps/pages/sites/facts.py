@@ -8,7 +8,7 @@ import dataclasses
 
 import pandas as pd
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.parts import analyses, figures, frames
 from maps.web import spec
@@ -21,7 +21,7 @@ Cells = tuple[texts.Label, tuple[float | texts.Label, ...]]
 class Known:
     """Frames of the candidates, by element and by site."""
 
-    def __init__(self, tables: frames.Frames) -> None:
+    def __init__(self, region: Region, tables: frames.Frames) -> None:
         self.sites = by(tables["candidate_sites"].drop(columns="geometry"), "programme_id")
         self.facts = by(tables["candidate_facts"], "programme_id")
         self.left_out = by(tables["candidate_left_out"], "programme_id")
@@ -39,7 +39,7 @@ class Known:
             (row["family"], row["indicator"]): row for row in tables["candidate_criteria"].to_dict("records")
         }
         self._terms = by(tables["candidate_terms"], "site_id")
-        self._top = study_area.load().candidates.top
+        self._top = region.candidates.top
 
     def settled(self, settlement_ids: str) -> texts.Label:
         """Names of settlements whose ids stand in one text."""

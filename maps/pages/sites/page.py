@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.pages.sites import elements, facts, optimum, purposes, zones
 from maps.parts import analyses, classes, figures, frames, images, overlays, palettes
@@ -27,7 +27,11 @@ _SIDES = ("#f1e9dc", "#e2ebe4", "#e6e3ee", "#eee6e6")
 
 
 def build(
-    tables: frames.Frames, *, pages: tuple[str, ...] = (PAGE,), surfaces: images.Surfaces | None = None
+    region: Region,
+    tables: frames.Frames,
+    *,
+    pages: tuple[str, ...] = (PAGE,),
+    surfaces: images.Surfaces | None = None,
 ) -> str:
     """Page ``maps/candidate_sites.html`` as text.
 
@@ -47,22 +51,24 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
 
 
-def content(tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces) -> spec.PageSpec:
+def content(
+    region: Region, tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces
+) -> spec.PageSpec:
     """Gather what the page shows."""
     names, words = analyses.Names(tables), figures.Words(tables)
-    subjects, known = figures.by_subject(tables, words), facts.Known(tables)
+    subjects, known = figures.by_subject(tables, words), facts.Known(region, tables)
     return dataclasses.replace(
         analyses.blank(tables, PAGE, pages=pages),
         units=_units(tables, known),
-        indicators=(_sides(tables, names), *_fund(tables)),
+        indicators=(_sides(tables, names), *_fund(region, tables)),
         layers=(
-            elements.elements(tables, known, subjects, words),
-            *elements.alternatives(tables, known),
+            elements.elements(region, tables, known, subjects, words),
+            *elements.alternatives(region, tables, known),
             purposes.purposes(tables, names, words, zones.by_profile(tables)),
-            *purposes.suitability(tables, surfaces, names, words),
+            *purposes.suitability(region, tables, surfaces, names, words),
             optimum.goals(tables, known, words),
             *optimum.centres(tables, words),
             zones.check(tables, words),
@@ -114,10 +120,10 @@ def _sides(tables: frames.Frames, names: analyses.Names) -> spec.Indicator:
     )
 
 
-def _fund(tables: frames.Frames) -> tuple[spec.Indicator, ...]:
+def _fund(region: Region, tables: frames.Frames) -> tuple[spec.Indicator, ...]:
     """Share of each district in the fund, and the score behind it."""
     found = tables["candidate_sites"].dropna(subset=["share_pct"]).set_index("place_id")
-    top = study_area.load().candidates.top
+    top = region.candidates.top
     scored = {
         str(row["place_id"]): analyses.score(row, top=top, of=int(row["alternatives"]))
         for row in found.reset_index().to_dict("records")

@@ -7,7 +7,7 @@ import itertools
 import pandas as pd
 import shapely
 
-from layers import study_area
+from layers.region import Region
 from maps import texts
 from maps.pages.sites import facts
 from maps.parts import analyses, figures, frames, images, palettes, popups
@@ -81,7 +81,11 @@ def purposes(
 
 
 def suitability(
-    tables: frames.Frames, surfaces: images.Surfaces, names: analyses.Names, words: figures.Words
+    region: Region,
+    tables: frames.Frames,
+    surfaces: images.Surfaces,
+    names: analyses.Names,
+    words: figures.Words,
 ) -> tuple[spec.Layer | spec.Image, ...]:
     """Suitability of cells and the areas that stand out, by profile."""
     found: list[spec.Layer | spec.Image] = []
@@ -89,7 +93,7 @@ def suitability(
         step = title.capitalised()
         if f"suitability_{profile}" in surfaces:
             found.append(_image(f"suitability_{profile}", surfaces, step))
-        found.append(_areas(tables, names, profile, step))
+        found.append(_areas(region, tables, names, profile, step))
     return tuple(found)
 
 
@@ -112,18 +116,21 @@ def _range(low: float, high: float) -> texts.Label:
     return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
 
 
-def _areas(tables: frames.Frames, names: analyses.Names, profile: str, step: texts.Label) -> spec.Layer:
+def _areas(
+    region: Region, tables: frames.Frames, names: analyses.Names, profile: str, step: texts.Label
+) -> spec.Layer:
     """Best areas of a profile, the first on top."""
     ordered = tables["suitable_areas"].sort_values("rank", ascending=False)
     criteria = {row["criterion"]: row for row in facts.rows(tables["profiles"], profile=profile)}
     terms = facts.by(tables["suitable_area_terms"], "area_id")
-    first = texts.label(f"{_PAGE}.first").format(top=study_area.load().siting.top)
+    first = texts.label(f"{_PAGE}.first").format(top=region.siting.top)
     symbols = (
         spec.Symbol(first, "area", _FIRST, 2.4, opacity=0.75),
         spec.Symbol(texts.label(f"{_PAGE}.others"), "area", _AREA, 1.6, opacity=0.6),
     )
     features = tuple(
         _area(
+            region,
             row,
             names,
             tuple(analyses.term(term, criteria[term["criterion"]]) for term in terms[row["area_id"]]),
@@ -143,8 +150,10 @@ def _areas(tables: frames.Frames, names: analyses.Names, profile: str, step: tex
     )
 
 
-def _area(row: frames.Row, names: analyses.Names, terms: tuple[spec.Term, ...]) -> spec.Feature:
-    top = study_area.load().siting.top
+def _area(
+    region: Region, row: frames.Row, names: analyses.Names, terms: tuple[spec.Term, ...]
+) -> spec.Feature:
+    top = region.siting.top
     figure = analyses.score(row, top=top, of=int(row["patches"]))
     score, area = texts.label(f"{_PAGE}.score"), texts.Label(f"{row['area_km2']:.0f}")
     return spec.Feature(

@@ -1,19 +1,39 @@
-"""The study area, read from ``study_area.toml`` and checked; no other module names a place."""
+"""A region: one folder that holds all that is true of one border only, read into one object.
+
+``region.toml``
+    Countries, oblasts, working CRS, languages, parameters of the analyses.
+``tables/*.csv``
+    Kept by hand: units, indicators, weights, scenarios, links, sources.
+``facts/*.csv``
+    Statistics in long form, kept by hand; whoever has new figures adds a file.
+``snapshot/*``
+    Computed from raw sources by ``borderzone snapshot``.
+``texts/*.toml``
+    What only this place says, in the languages of the region.
+
+Whoever needs something of a region is handed the region; no other module opens a path of it by itself.
+"""
 
 from __future__ import annotations
 
+import collections.abc
 import functools
 import pathlib
 import tomllib
+import typing
 
+import pandas as pd
 import pydantic
 import pyproj
 
 from geo import errors
-from layers.io import textfile, weights
+from layers import embedded
+from layers.io import store, textfile, weights
 
 FAMILIES = ("realised", "potential", "convergence")
-DEFAULT_PATH = pathlib.Path(__file__).with_name("study_area.toml")
+
+P = typing.ParamSpec("P")
+T = typing.TypeVar("T")
 
 
 class _Spec(pydantic.BaseModel):
@@ -59,6 +79,7 @@ class Limits(_Spec):
 class Boundaries(_Spec):
     """Raw boundary files, their corrections, and how far apart their lines may lie."""
 
+    budget_mb: float = pydantic.Field(gt=0)
     sliver_m: float = pydantic.Field(gt=0)
     fit_reach_m: float = pydantic.Field(gt=0)
     line_reach_m: float = pydantic.Field(gt=0)
@@ -153,10 +174,12 @@ class Optimum(_Spec):
     least_persons: float = pydantic.Field(ge=0)
 
 
-class StudyArea(_Spec):
-    """Oblasts on both sides of one border, and the parameters that depend on them."""
+class Region(_Spec):
+    """What ``region.toml`` says, and where the other files of the region lie."""
 
     id: str
+    listed: int = pydantic.Field(ge=1)
+    snapshot_budget_mb: float = pydantic.Field(gt=0)
     working_crs: str
     countries: tuple[str, str]
     oblasts: tuple[str, ...]
@@ -171,23 +194,73 @@ class StudyArea(_Spec):
     intensity: Intensity
     candidates: Candidates
 
+    _folder: pathlib.Path = pydantic.PrivateAttr()
+    _snapshot: pathlib.Path = pydantic.PrivateAttr()
+    _kept: dict[typing.Any, typing.Any] = pydantic.PrivateAttr(default_factory=dict)
+
     @property
     def crs(self) -> pyproj.CRS:
         """The working CRS, in metres."""
         return pyproj.CRS.from_user_input(self.working_crs)
 
+    @property
+    def folder(self) -> pathlib.Path:
+        """The folder of the region."""
+        return self._folder
 
-@functools.cache
-def load(path: pathlib.Path = DEFAULT_PATH) -> StudyArea:
-    """Read a study area.
+    @property
+    def snapshot(self) -> pathlib.Path:
+        """The folder of what is computed from raw sources."""
+        return self._snapshot
+
+    @property
+    def facts(self) -> tuple[pathlib.Path, ...]:
+        """Files of statistics that are kept by hand, by name."""
+        return tuple(sorted((self._folder / "facts").glob("*.csv")))
+
+    def at(self, folder: pathlib.Path, *, snapshot: pathlib.Path) -> Region:
+        """Copy of the region that reads its files from other folders, and has read none yet."""
+        copy = self.model_copy()
+        copy._folder, copy._snapshot, copy._kept = folder, snapshot, {}
+        return copy
+
+    def table(self, file: str) -> pd.DataFrame:
+        """Read a table by hand; every column is text and an empty cell is ``""``.
+
+        Raises
+        ------
+        InputError
+            As `store.read_table` does.
+        """
+        return store.read_table(self._folder / "tables" / file)
+
+
+def remembered(
+    read: collections.abc.Callable[typing.Concatenate[Region, P], T],
+) -> collections.abc.Callable[typing.Concatenate[Region, P], T]:
+    """Let a function read once what it reads of a region, which keeps it; nobody changes what it gives."""
+
+    @functools.wraps(read)
+    def kept(region: Region, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (read, args, tuple(sorted(kwargs.items())))
+        if key not in region._kept:
+            region._kept[key] = read(region, *args, **kwargs)
+        return typing.cast("T", region._kept[key])
+
+    return kept
+
+
+def load(folder: pathlib.Path) -> Region:
+    """Read ``region.toml`` of a folder.
 
     Raises
     ------
     InputError
         One line for each unknown, missing or wrong key, naming the file.
     """
+    path = folder / embedded.FILE
     try:
-        return StudyArea.model_validate(tomllib.loads(textfile.read(path).replace("\r\n", "\n")))
+        found = Region.model_validate(tomllib.loads(textfile.read(path).replace("\r\n", "\n")))
     except tomllib.TOMLDecodeError as error:
         raise errors.InputError(f"{path.name}: not readable as TOML: {error}") from error
     except pydantic.ValidationError as error:
@@ -195,3 +268,4 @@ def load(path: pathlib.Path = DEFAULT_PATH) -> StudyArea:
             f"{path.name}: {'.'.join(map(str, item['loc']))} = {item['input']!r}: {item['msg']}"
             for item in error.errors()
         ) from error
+    return found.at(folder, snapshot=folder / "snapshot")

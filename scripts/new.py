@@ -1,0 +1,59 @@
+"""Copy a region into a folder that its new owner edits."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+
+from geo import errors
+from layers import region
+from maps import texts
+
+README = "README.md"
+
+
+def main(*, source: pathlib.Path, target: pathlib.Path) -> None:
+    """Copy the files of a region, with a README in its languages.
+
+    Raises
+    ------
+    InputError
+        If the region cannot be read, or the folder exists and holds something.
+    """
+    own = region.load(source)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise errors.InputError(f"{target}: holds something already; expected a new or an empty folder")
+    fresh = target.with_name(f"{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source, fresh)
+    (fresh / README).write_text(readme(own), encoding="utf-8", newline="\n")
+    os.replace(fresh, target)  # noqa: PTH105 - takes the place of an empty folder in one operation
+    print(target)
+
+
+def readme(own: region.Region) -> str:
+    """Say in each language of a region what each of its files is for, in the order of the language files."""
+    parts = []
+    for language in own.languages:
+        word = {key: label.in_(language) for key, label in texts.section("region").items()}
+        files = [
+            f"| `{key.removeprefix('file.')}` | {text} |"
+            for key, text in word.items()
+            if key.startswith("file.")
+        ]
+        parts.append(
+            "\n".join(
+                [
+                    f"# {word['title']}",
+                    "",
+                    word["about"],
+                    "",
+                    f"| {word['file']} | {word['for']} |",
+                    "|---|---|",
+                    *files,
+                ]
+            )
+        )
+    return "\n\n".join(parts) + "\n"

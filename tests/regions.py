@@ -1,0 +1,28 @@
+"""The embedded region for tests, and copies of it to change."""
+
+import pathlib
+import shutil
+
+from layers import embedded, region
+
+FOLDER = embedded.folder("russia_belarus")
+RUSSIA_BELARUS = region.load(FOLDER)
+TABLES = FOLDER / "tables"
+
+
+def copy(folder: pathlib.Path) -> pathlib.Path:
+    """Copy the region into a new folder and tell where it lies."""
+    return pathlib.Path(shutil.copytree(FOLDER, folder / "region"))
+
+
+def with_snapshot(snapshot: pathlib.Path) -> region.Region:
+    """The region with another snapshot."""
+    return RUSSIA_BELARUS.at(FOLDER, snapshot=snapshot)
+
+
+def with_tables(folder: pathlib.Path, **texts: str) -> region.Region:
+    """A copy of the region in which some tables, by name without ending, have other texts."""
+    own = copy(folder)
+    for name, text in texts.items():
+        (own / "tables" / f"{name}.csv").write_text(text, encoding="utf-8")
+    return region.load(own)
