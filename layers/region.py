@@ -109,6 +109,24 @@ class Analysis(_Spec):
     corridors: tuple[tuple[str, str], ...]
 
 
+class Population(_Spec):
+    """Of which years population is a column, and between which days its trend is taken."""
+
+    years: tuple[int, ...]
+    trend_from: str
+    trend_to: int
+
+    @property
+    def trend(self) -> str:
+        """Id of the indicator of the trend."""
+        return f"population_change_{self.trend_from[:4]}_{self.trend_to}_pct"
+
+    @staticmethod
+    def of_year(year: int) -> str:
+        """Id of the indicator of the population of a year."""
+        return f"population_{year}_persons"
+
+
 class Siting(_Spec):
     """What suitable areas and the check against existing zones are computed with."""
 
@@ -140,6 +158,9 @@ class Intensity(_Spec):
     permutations_local: int = pydantic.Field(ge=1)
     alpha: float = pydantic.Field(gt=0, lt=1)
     realised_states: tuple[str, ...]
+    trade_currency: str
+    product: str
+    product_currency: str
     relative: dict[str, tuple[str, str]]
     link_groups: dict[str, tuple[str, ...]]
     zone_groups: dict[str, tuple[str, ...]]
@@ -164,6 +185,7 @@ class Candidates(_Spec):
     suitable_within_km: float = pydantic.Field(gt=0)
     station_within_km: float = pydantic.Field(gt=0)
     zones_within_min: float = pydantic.Field(gt=0)
+    nearest_zones: tuple[str, ...] = ()
 
 
 class Optimum(_Spec):
@@ -188,6 +210,7 @@ class Region(_Spec):
     official_area_km2: dict[str, float]
     boundaries: Boundaries
     generalisation: Generalisation
+    population: Population
     analysis: Analysis
     siting: Siting
     optimum: Optimum

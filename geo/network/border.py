@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 
 import geopandas as gpd
@@ -11,20 +12,26 @@ import pandas as pd
 import shapely
 
 from geo import crs, errors
-from geo.network import graph, scenario
+from geo.network import graph
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
 def divide(
-    base: graph.Network, sides: gpd.GeoSeries, crossings: gpd.GeoDataFrame, *, tolerance_m: float
+    base: graph.Network,
+    sides: gpd.GeoSeries,
+    crossings: gpd.GeoDataFrame,
+    *,
+    tolerance_m: float,
+    states: collections.abc.Mapping[str, bool] = graph.STATES,
 ) -> tuple[graph.Network, gpd.GeoDataFrame]:
     """Cut a network at the border between sides and put gates at known crossings.
 
     The same as :func:`label`, then :func:`gate`.
     """
-    return gate(label(base, sides, tolerance_m=tolerance_m), crossings, tolerance_m=tolerance_m)
+    labelled = label(base, sides, tolerance_m=tolerance_m)
+    return gate(labelled, crossings, tolerance_m=tolerance_m, states=states)
 
 
 def label(base: graph.Network, sides: gpd.GeoSeries, *, tolerance_m: float) -> graph.Network:
@@ -56,7 +63,11 @@ def label(base: graph.Network, sides: gpd.GeoSeries, *, tolerance_m: float) -> g
 
 
 def gate(
-    base: graph.Network, crossings: gpd.GeoDataFrame, *, tolerance_m: float
+    base: graph.Network,
+    crossings: gpd.GeoDataFrame,
+    *,
+    tolerance_m: float,
+    states: collections.abc.Mapping[str, bool] = graph.STATES,
 ) -> tuple[graph.Network, gpd.GeoDataFrame]:
     """Cut a network wherever it changes side, and put gates at known crossings.
 
@@ -68,9 +79,11 @@ def gate(
     base
         A network whose edges have a side.
     crossings
-        Points, indexed by id, with ``state`` (see :data:`geo.network.graph.STATES`) and ``delay_min``.
+        Points, indexed by id, with ``state`` and ``delay_min``.
     tolerance_m
         Greatest distance between a meeting with the border and its crossing.
+    states
+        The states that crossings may have, and whether a crossing in each may be passed.
 
     Returns
     -------
@@ -87,12 +100,12 @@ def gate(
         One line for each crossing with an unknown state, a delay out of range or an id used twice.
     """
     crs.require_metric_crs(base.edges, crossings)
-    _require_crossings(crossings)
+    _require_crossings(crossings, states)
     doubled, meetings = _doubled(base)
     report = _matched(meetings, crossings, tolerance_m)
     matched = report["action"] == "matched"
     table = pd.DataFrame(crossings[["state", "delay_min"]]).rename_axis(index="crossing_id")
-    passable = table["state"].isin(scenario.PASSABLE)
+    passable = table["state"].map(states).astype(bool)
     divided = dataclasses.replace(
         doubled,
         gates=report.loc[matched, ["crossing_id", "node_a", "node_b"]].reset_index(drop=True),
@@ -221,7 +234,7 @@ def _with_unmet(report: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> gpd.Ge
     return gpd.GeoDataFrame(whole, crs=report.crs)
 
 
-def _require_crossings(crossings: gpd.GeoDataFrame) -> None:
+def _require_crossings(crossings: gpd.GeoDataFrame, states: collections.abc.Mapping[str, bool]) -> None:
     findings = [
         f"crossings: column {name!r} is missing"
         for name in ("state", "delay_min")
@@ -229,9 +242,9 @@ def _require_crossings(crossings: gpd.GeoDataFrame) -> None:
     ]
     if not findings:
         findings = [
-            f"crossing {label}: state {state!r}; expected one of: {', '.join(graph.STATES)}"
+            f"crossing {label}: state {state!r}; expected one of: {', '.join(states)}"
             for label, state in crossings["state"].items()
-            if state not in graph.STATES
+            if state not in states
         ]
         findings += [
             f"crossing {label}: delay {delay}; expected minutes, 0 or more"

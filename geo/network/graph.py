@@ -19,7 +19,8 @@ SAME_PLACE_M = 1e-3
 GROUND_CLASS = "access"
 """Class of what is no edge: the ground off the network, whose speed a scenario may change too."""
 
-STATES = ("open", "third_country", "unknown", "closed")
+STATES: collections.abc.Mapping[str, bool] = {"open": True, "unknown": True, "closed": False}
+"""States of crossings if no others are told, and whether a crossing in each may be passed."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -12,8 +12,6 @@ import pandas as pd
 from geo import errors
 from geo.network import graph
 
-PASSABLE = frozenset({"open", "third_country", "unknown"})
-
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
@@ -22,19 +20,19 @@ class Scenario:
     Parameters
     ----------
     states
-        State by crossing, one of :data:`geo.network.graph.STATES`.
+        State by crossing, one of ``passable``.
     delays_min
         Delay in minutes by crossing.
     speeds_kmh
         Speed by class of edges, or of the ground (:data:`geo.network.graph.GROUND_CLASS`).
     passable
-        The states in which a crossing may be passed.
+        The states that a crossing may have, and whether it may be passed in each.
     """
 
     states: collections.abc.Mapping[str, str] = dataclasses.field(default_factory=dict)
     delays_min: collections.abc.Mapping[str, float] = dataclasses.field(default_factory=dict)
     speeds_kmh: collections.abc.Mapping[str, float] = dataclasses.field(default_factory=dict)
-    passable: frozenset[str] = PASSABLE
+    passable: collections.abc.Mapping[str, bool] = dataclasses.field(default_factory=lambda: graph.STATES)
 
 
 def apply(base: graph.Network, scenario: Scenario) -> graph.Network:
@@ -65,7 +63,7 @@ def _crossings(base: graph.Network, scenario: Scenario) -> pd.DataFrame:
     before = base.crossings
     state = _replaced(before["state"], scenario.states)
     delay_min = _replaced(before["delay_min"], scenario.delays_min).astype(float)
-    is_passable = state.isin(scenario.passable).astype(bool)
+    is_passable = state.map(scenario.passable).astype(bool)
     return before.assign(state=state, delay_min=delay_min, is_passable=is_passable)
 
 
@@ -78,6 +76,7 @@ def _replaced(before: pd.Series, changes: collections.abc.Mapping[str, object]) 
 
 def _crossing_findings(base: graph.Network, scenario: Scenario) -> list[str]:
     known = set(base.crossings.index)
+    stated = {str(name): str(state) for name, state in base.crossings["state"].items()}
     expected = ", ".join(sorted(known)) or "none, the network has no crossings"
     findings = [
         f"scenario: unknown crossing {name!r}; expected one of: {expected}"
@@ -85,13 +84,9 @@ def _crossing_findings(base: graph.Network, scenario: Scenario) -> list[str]:
         if name not in known
     ]
     findings += [
-        f"scenario: crossing {name!r} has state {state!r}; expected one of: {', '.join(graph.STATES)}"
-        for name, state in scenario.states.items()
-        if state not in graph.STATES
-    ]
-    findings += [
-        f"scenario: passable state {state!r}; expected one of: {', '.join(graph.STATES)}"
-        for state in sorted(scenario.passable.difference(graph.STATES))
+        f"scenario: crossing {name!r} has state {state!r}; expected one of: {', '.join(scenario.passable)}"
+        for name, state in (stated | dict(scenario.states)).items()
+        if state not in scenario.passable
     ]
     findings += [
         f"scenario: delay at crossing {name!r} is {delay}; expected minutes, 0 or more"

@@ -15,7 +15,7 @@ from geo.network import access, cells, routing
 from geo.reach import catchment, floating
 from layers.analysis import network, surfaces
 from layers.analysis import people as placement
-from layers.dictionary import units
+from layers.dictionary import ids, units
 from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
@@ -100,7 +100,7 @@ def service_areas(
     home = found["unit_id"].map(homes)
     found["kind"] = np.where(home == found["country"], "domestic", "foreign")
     found["kind"] = found["kind"].where(found["unit_id"] != "", "unreached")
-    found.insert(0, "area_id", found[["border", "unit_id", "country"]].agg("~".join, axis=1))
+    found.insert(0, "area_id", ids.joined_columns(found, ["border", "unit_id", "country"]))
     named = found.join(units.load(region)[list(units.NAMES)], on="unit_id")
     return named.sort_values("area_id", ignore_index=True)
 
@@ -161,8 +161,7 @@ def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, st
     home = found["place_id"].map(dict(places))
     kind = np.where(home == "", "both", np.where(home == found["country"], "domestic", "foreign"))
     named = found.assign(kind=kind, area_km2=found["area_km2"].round(3))
-    limit = named["limit_min"].map("{:g}".format)
-    key = named["place_id"].astype(str) + "~" + limit.astype(str) + "~" + named["country"].astype(str)
-    named.insert(0, "catchment_id", key)
+    told = named[["place_id"]].assign(limit=named["limit_min"].map("{:g}".format), country=named["country"])
+    named.insert(0, "catchment_id", ids.joined_columns(told, [*told.columns]))
     whole = named.assign(population=named["population"].round()).astype({"population": int, "limit_min": int})
     return whole.sort_values(["place_id", "limit_min", "country"], ignore_index=True)

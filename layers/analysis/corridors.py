@@ -13,7 +13,7 @@ from geo import crs
 from geo.network import access, cells, routes, routing
 from geo.reach import corridor
 from layers.analysis import network, surfaces
-from layers.dictionary import units
+from layers.dictionary import ids, units
 from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +28,7 @@ _BAND = (
 def pairs(region: Region) -> pd.DataFrame:
     """Corridors of the study area: ``corridor_id``, ``from_id``, ``to_id`` and names of both ends."""
     table = pd.DataFrame(region.analysis.corridors, columns=["from_id", "to_id"])
-    table.insert(0, "corridor_id", table["from_id"] + "~" + table["to_id"])
+    table.insert(0, "corridor_id", ids.pair(table["from_id"], table["to_id"]))
     known = units.load(region)
     for name in units.NAMES:
         ends = [table[end].map(known[name].to_dict()) for end in ("from_id", "to_id")]
@@ -88,8 +88,8 @@ def bands(region: Region, attached: access.Attached, on: surfaces.PopulationGrid
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=on.grid.crs)
     ignored = found[found["border"] == "ignored"].groupby("corridor_id")["least_min"].first()
     found["border_cost_min"] = (found["least_min"] - found["corridor_id"].map(ignored)).round(1)
-    found.insert(0, "band_id", found[["corridor_id", "border"]].agg("~".join, axis=1))
-    found["band_id"] += "~" + found["over_pct"].map("{:g}".format)
+    told = found[["corridor_id", "border"]].assign(over=found["over_pct"].map("{:g}".format))
+    found.insert(0, "band_id", ids.joined_columns(told, [*told.columns]))
     return found.sort_values("band_id", ignore_index=True)
 
 
@@ -104,7 +104,7 @@ def _named(found: gpd.GeoDataFrame, wanted: pd.DataFrame, choice: str) -> gpd.Ge
     kept = kept.rename(columns={"length_km": "way_km"})
     kept.insert(0, "length_km", crs.geodesic_length_km(kept.geometry))
     named = wanted.join(kept.assign(choice=choice, crossing_ids=kept["crossing_ids"].str.join(" ")))
-    named.insert(0, "route_id", named["corridor_id"] + "~" + choice)
+    named.insert(0, "route_id", named["corridor_id"].map(lambda one: ids.pair(one, choice)))
     return gpd.GeoDataFrame(named, geometry="geometry", crs=found.crs)
 
 

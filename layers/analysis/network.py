@@ -178,8 +178,18 @@ def by_rail(region: Region, layers: Frames, *, change: scenario.Scenario | None 
 
 def base_scenario(layers: Frames) -> scenario.Scenario:
     """No change; crossings are passable as ``crossing_states`` says of their state."""
-    states = layers["crossing_states"]
-    return scenario.Scenario(passable=frozenset(states.loc[states["is_passable"], "state"]))
+    return scenario.Scenario(passable=_states(layers))
+
+
+def is_passable(layers: Frames, states: pd.Series[str]) -> pd.Series[bool]:
+    """Whether a crossing in each of the states may be passed, without a scenario."""
+    passable: pd.Series[bool] = states.map(_states(layers)).astype(bool)
+    return passable
+
+
+def _states(layers: Frames) -> dict[str, bool]:
+    table = layers["crossing_states"]
+    return dict(zip(table["state"], table["is_passable"].astype(bool), strict=True))
 
 
 def centres(region: Region, layers: Frames) -> gpd.GeoDataFrame:
@@ -238,7 +248,9 @@ def _gated(
     own = table[table["mode"] == mode]
     kmh = dict(zip(own.index.astype(str), own["speed_kmh"], strict=True))
     built = graph.build(metric(region, lines).rename(columns={"country": "side"}), speeds_kmh=kmh)
-    return border.gate(built, crossings(region, layers, mode), tolerance_m=_SAME_POINT_M)
+    return border.gate(
+        built, crossings(region, layers, mode), tolerance_m=_SAME_POINT_M, states=_states(layers)
+    )
 
 
 def _is_of_access(name: str, table: pd.DataFrame) -> pd.Series[bool]:

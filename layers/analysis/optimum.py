@@ -18,7 +18,7 @@ import pandas as pd
 from geo.network import access, routing
 from geo.siting import location
 from layers.analysis import network, surfaces
-from layers.dictionary import catalogue
+from layers.dictionary import catalogue, ids
 from layers.region import Region
 
 EVERYTHING = "all"
@@ -119,7 +119,7 @@ def sites(asked: dict[str, Question], layers: network.Frames) -> gpd.GeoDataFram
         for p, chosen in enumerate(question.best["sites"], start=1)
     ]
     table = pd.concat(parts).rename_axis("settlement_id").reset_index()
-    table.insert(0, "site_id", table["goal"] + "~" + table["p"].astype(str) + "~" + table["settlement_id"])
+    table.insert(0, "site_id", ids.joined_columns(table, ["goal", "p", "settlement_id"]))
     about = settlements[["name_ru", "name_en", "name_be", "country", "unit_id", "geometry"]]
     found = table.join(about, on="settlement_id").sort_values(["goal", "p", "settlement_id"])
     return gpd.GeoDataFrame(found.reset_index(drop=True), geometry="geometry", crs=about.crs)

@@ -16,7 +16,7 @@ from geo.raster import grid
 from geo.reach import proximity
 from layers.analysis import network, surfaces
 from layers.base import boundaries, facts
-from layers.dictionary import units
+from layers.dictionary import ids, units
 from layers.region import Region
 
 
@@ -139,7 +139,7 @@ def oblast_pair_attributes(region: Region, of: Located) -> pd.DataFrame:
     """Crossings, permeability and the way between the largest settlements, for each pair of oblasts."""
     pieces = of.layers["border"].set_index("border_id").sort_index()
     oblast = units.load(region)["parent_id"]
-    sides = of.crossings["unit_id_a"].map(oblast) + "~" + of.crossings["unit_id_b"].map(oblast)
+    sides = ids.pair(of.crossings["unit_id_a"].map(oblast), of.crossings["unit_id_b"].map(oblast))
     heads = network.heads(region, of.layers)["settlement_id"]
     start, end = (pieces[f"oblast_id_{letter}"].map(heads) for letter in "ab")
     return _pair_table(of, pieces["length_km"], _counted(of, sides), start=start, end=end)
@@ -185,7 +185,7 @@ def _pair_table(
 
 def _counted(of: Located, pair: pd.Series) -> pd.DataFrame:
     """Passable crossings of each mode by pair."""
-    by_state = of.crossings["state"].isin(network.base_scenario(of.layers).passable)
+    by_state = network.is_passable(of.layers, of.crossings["state"])
     by_road = of.attached.network.crossings["is_passable"]
     passable = by_road.reindex(of.crossings.index).fillna(by_state).astype(bool)
     counts = pd.crosstab(pair[passable], of.crossings.loc[passable, "mode"])

@@ -20,10 +20,10 @@ from geo import crs, errors
 from geo.network import access, routes, routing, scenario
 from geo.network import graph as roads_of
 from layers.analysis import corridors, network
+from layers.base import transport
 from layers.io import contracts
 from layers.region import Region
 
-_STATES = (*sorted(scenario.PASSABLE), "closed")
 _MEASURES = ("crossing_min", "partner_centre_min")
 
 
@@ -36,7 +36,7 @@ def scenarios(region: Region) -> pd.DataFrame:
         One line for each cell that is not as the contract says.
     """
     table = region.table("scenarios.csv")
-    contracts.check(table, _SCHEMA, file="scenarios.csv")
+    contracts.check(table, _schema(region), file="scenarios.csv")
     return table
 
 
@@ -218,58 +218,62 @@ def _spelled(region: Region, layers: network.Frames, pattern: str) -> list[str]:
     return [str(one) for one, own in known.items() if state in ("", own)]
 
 
-def _is_known(column: pd.Series[str]) -> pd.Series[bool]:
-    """Nothing, an id, or a pattern of a known state."""
-    state = column.str.removeprefix("*")
-    return ~column.str.startswith("*") | state.isin(["", *_STATES])
+def _schema(region: Region) -> pa.DataFrameSchema:
+    states = tuple(transport.states(region).index)
+    patterns = {"", "*", *(f"*{state}" for state in states)}
 
+    def is_known(column: pd.Series[str]) -> pd.Series[bool]:
+        return ~column.str.startswith("*") | column.isin(patterns)
 
-_EXPECTED = f"an id, * or * with one of {', '.join(_STATES)}"
-_SCHEMA = pa.DataFrameSchema(
-    {
-        "scenario_id": pa.Column(str, contracts.identifier()),
-        "crossing_id": pa.Column(str, pa.Check(_is_known, error=_EXPECTED)),
-        "state": pa.Column(
-            str,
-            contracts.one_of((*_STATES, ""), expected="a state of a crossing"),
-        ),
-        "delay_min": pa.Column(str, contracts.number(0, 1_440, blank=True)),
-        "edge_class": pa.Column(str),
-        "speed_kmh": pa.Column(str, contracts.number(1, 350, blank=True)),
-        "against": pa.Column(str),
-        **contracts.texts("title"),
-    },
-    checks=[
-        contracts.rows(
-            lambda table: (
-                (table["crossing_id"] != "") == ((table["state"] != "") | (table["delay_min"] != ""))
+    expected = f"an id, * or * with one of {', '.join(states)}"
+    return pa.DataFrameSchema(
+        {
+            "scenario_id": pa.Column(str, contracts.identifier()),
+            "crossing_id": pa.Column(str, pa.Check(is_known, error=expected)),
+            "state": pa.Column(
+                str,
+                contracts.one_of((*states, ""), expected="a state of a crossing"),
             ),
-            field="crossing_id",
-            expected="a crossing with a new state or delay, or nothing without them",
-        ),
-        contracts.rows(
-            lambda table: (table["edge_class"] != "") == (table["speed_kmh"] != ""),
-            field="edge_class",
-            expected="a class with a new speed, or nothing without one",
-        ),
-        contracts.rows(
-            lambda table: (table["crossing_id"] != "") | (table["edge_class"] != ""),
-            field="scenario_id",
-            expected="a row that changes a crossing or a class",
-        ),
-        contracts.rows(
-            lambda table: (
-                (table["against"] == "")
-                | (table["against"].isin(table["scenario_id"]) & (table["against"] != table["scenario_id"]))
+            "delay_min": pa.Column(str, contracts.number(0, 1_440, blank=True)),
+            "edge_class": pa.Column(str),
+            "speed_kmh": pa.Column(str, contracts.number(1, 350, blank=True)),
+            "against": pa.Column(str),
+            **contracts.texts("title"),
+        },
+        checks=[
+            contracts.rows(
+                lambda table: (
+                    (table["crossing_id"] != "") == ((table["state"] != "") | (table["delay_min"] != ""))
+                ),
+                field="crossing_id",
+                expected="a crossing with a new state or delay, or nothing without them",
             ),
-            field="against",
-            expected="another scenario_id of this table, or nothing",
-        ),
-        contracts.rows(
-            lambda table: table.groupby("scenario_id")["against"].transform("nunique") == 1,
-            field="against",
-            expected="the same in all rows of {scenario_id}",
-        ),
-    ],
-    strict=True,
-)
+            contracts.rows(
+                lambda table: (table["edge_class"] != "") == (table["speed_kmh"] != ""),
+                field="edge_class",
+                expected="a class with a new speed, or nothing without one",
+            ),
+            contracts.rows(
+                lambda table: (table["crossing_id"] != "") | (table["edge_class"] != ""),
+                field="scenario_id",
+                expected="a row that changes a crossing or a class",
+            ),
+            contracts.rows(
+                lambda table: (
+                    (table["against"] == "")
+                    | (
+                        table["against"].isin(table["scenario_id"])
+                        & (table["against"] != table["scenario_id"])
+                    )
+                ),
+                field="against",
+                expected="another scenario_id of this table, or nothing",
+            ),
+            contracts.rows(
+                lambda table: table.groupby("scenario_id")["against"].transform("nunique") == 1,
+                field="against",
+                expected="the same in all rows of {scenario_id}",
+            ),
+        ],
+        strict=True,
+    )

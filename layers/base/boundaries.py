@@ -13,7 +13,7 @@ import shapely
 
 from geo import crs, errors
 from geo.coverage import harmonise
-from layers.dictionary import units
+from layers.dictionary import ids, units
 from layers.io import contracts, store
 from layers.region import Region, remembered
 
@@ -63,7 +63,7 @@ def border(region: Region) -> gpd.GeoDataFrame:
     merged = shapely.normalize(shapely.line_merge(joined.geometry.to_numpy()))
     frame = gpd.GeoDataFrame(
         {
-            "border_id": joined["left"] + "~" + joined["right"],
+            "border_id": ids.pair(joined["left"], joined["right"]),
             "oblast_id_a": joined["left"],
             "oblast_id_b": joined["right"],
         },
@@ -80,7 +80,7 @@ def district_pairs(region: Region) -> gpd.GeoDataFrame:
     paired = set(region.paired_districts)
     frame = gpd.GeoDataFrame(
         {
-            "pair_id": line["left"] + "~" + line["right"],
+            "pair_id": ids.pair(line["left"], line["right"]),
             "unit_id_a": line["left"],
             "unit_id_b": line["right"],
             "shared_km": line["length_km"].round(3),

@@ -15,7 +15,7 @@ import shapely
 
 from geo import crs
 from layers.base import boundaries
-from layers.dictionary import catalogue, units
+from layers.dictionary import catalogue, ids, units
 from layers.io import contracts
 from layers.region import Region, remembered
 
@@ -100,7 +100,7 @@ def concerned(region: Region) -> dict[str, set[str]]:
 
 def whole_border(region: Region) -> str:
     """Id of the whole border: the two countries as a pair."""
-    return "~".join(region.countries)
+    return ids.joined(*region.countries)
 
 
 @remembered

@@ -8,7 +8,6 @@ from layers.base import choice
 from layers.io import periods
 from layers.region import Region
 
-CHANGE_FROM = "2011-01-01"
 POPULATION = "population_persons"
 
 
@@ -32,12 +31,13 @@ def tables(
         Area and number of documented links, indexed by ``unit_id``.
     """
     latest = _latest(region, facts, indicators, POPULATION)
-    in_2021 = _of_year(region, facts, indicators, 2021)
+    given = region.population
+    of_years = {given.of_year(year): _of_year(region, facts, indicators, year) for year in given.years}
+    last = _of_year(region, facts, indicators, given.trend_to)
     return {
-        "population_2021_persons": in_2021,
-        "population_2024_persons": _of_year(region, facts, indicators, 2024),
+        **of_years,
         "density_per_km2": latest.assign(value=latest["value"] / area_km2),
-        "population_change_2011_2021_pct": change(facts, in_2021),
+        given.trend: change(facts, last, since=given.trend_from, until=given.trend_to),
         "urban_share_pct": urban_share(region, facts, indicators),
         "net_migration_per_1000": migration_rate(region, facts, indicators),
         "links_count": pd.DataFrame({"value": links, "period": ""}),
@@ -54,19 +54,19 @@ def urban_share(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -
     return both.set_index("unit_id")[["value", "period", "perimeter"]]
 
 
-def change(facts: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
-    """Change of the population since ``CHANGE_FROM``, %, to a table of later values.
+def change(facts: pd.DataFrame, last: pd.DataFrame, *, since: str, until: int) -> pd.DataFrame:
+    """Change of the population since a day, %, to a table of the values of a later year.
 
     The estimate of that day rests on the census before it, as the later value on the census after.
     """
     first = facts[
         (facts["indicator"] == POPULATION)
-        & (facts["period"] == CHANGE_FROM)
+        & (facts["period"] == since)
         & facts["perimeter"].isin(["whole", "unrevised"])
     ].sort_values(["perimeter", "source_id"], ascending=[False, True])
     opening = first.drop_duplicates("unit_id").set_index("unit_id")["value"]
     value = 100 * (last["value"] / opening - 1)
-    return last.assign(value=value, period="2011/2021").dropna(subset="value")
+    return last.assign(value=value, period=f"{since[:4]}/{until}").dropna(subset="value")
 
 
 def migration_rate(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

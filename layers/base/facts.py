@@ -17,7 +17,7 @@ import pandera.pandas as pa
 
 from geo import errors
 from layers.base import boundaries, choice, cooperation, derived
-from layers.dictionary import catalogue, units
+from layers.dictionary import catalogue, ids, units
 from layers.io import contracts, periods, store
 from layers.region import Region, remembered
 
@@ -214,7 +214,7 @@ def _require_apart(tables: collections.abc.Mapping[str, pd.DataFrame]) -> None:
 
 def _by_concerned(region: Region, frame: pd.DataFrame, subject: str) -> pd.DataFrame:
     concerned = cooperation.concerned(region)
-    about = frame[subject].map(lambda one: sorted(concerned.get(one, {one, *one.split("~")})))
+    about = frame[subject].map(lambda one: sorted(concerned.get(one, {one, *ids.parts(one)})))
     exploded = frame.assign(concerned_id=about).explode("concerned_id", ignore_index=True)
     return exploded[["concerned_id", *frame.columns]]
 

@@ -10,7 +10,7 @@ import pandera.pandas as pa
 
 from geo import crs, errors
 from geo.network import graph
-from layers.dictionary import catalogue, units
+from layers.dictionary import catalogue, ids, units
 from layers.io import contracts, store
 from layers.region import Region
 
@@ -255,7 +255,7 @@ def _states() -> pa.DataFrameSchema:
         {
             "state": pa.Column(
                 str,
-                contracts.one_of(graph.STATES, expected=f"one of {', '.join(graph.STATES)}"),
+                contracts.identifier(),
                 unique=True,
             ),
             "is_passable": pa.Column(str, contracts.one_of(("0", "1"), expected="0 or 1")),
@@ -301,7 +301,7 @@ def _places(region: Region) -> pa.DataFrameSchema:
         checks=[
             contracts.rows(
                 lambda frame: (
-                    (frame["pair_id"] == frame["unit_id_a"] + "~" + frame["unit_id_b"])
+                    (frame["pair_id"] == ids.pair(frame["unit_id_a"], frame["unit_id_b"]))
                     | ~frame[["unit_id_a", "unit_id_b"]].isin(units.load(region).index).all(axis=1)
                 ),
                 field="pair_id",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.network import access, routing
 from layers.analysis import network
-from layers.candidates import basis
+from layers.candidates import basis, tables
 from layers.region import Region
 
 Floats = npt.NDArray[np.float64]
@@ -24,7 +24,7 @@ def measure(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
     A crossing that is not open carries no trips; what its closure would cost and whom it serves is missing.
     """
     crossings = network.metric(of.region, of.layers["crossings"]).set_index("crossing_id").loc[sites.index]
-    opened = crossings[crossings["state"].isin(network.base_scenario(of.layers).passable)]
+    opened = crossings[network.is_passable(of.layers, crossings["state"])]
     by_road = _trips(of, opened[opened["mode"] == "road"], of.attached, of.centre_of)
     by_rail = _trips(of, opened[opened["mode"] == "rail"], of.by_rail, _rail_ends(of))
     trips = pd.concat([by_road, by_rail]).reindex(sites.index)
@@ -33,7 +33,7 @@ def measure(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
         {
             "flow_share_pct": (trips["pull"] / trips["pull"].sum() * 100).fillna(0.0),
             "closure_min": trips["lost_min"],
-            "people_60min_persons": people.fillna(_people_by_rail(of, opened)).reindex(sites.index),
+            tables.people_within(of.region): people.fillna(_people_by_rail(of, opened)).reindex(sites.index),
             "next_crossing_km": _apart(crossings, opened),
             "approach_share": _approach(of.region, crossings),
         }

@@ -16,7 +16,8 @@ import shapely
 from geo.flows import interaction
 from geo.network import routing
 from layers.analysis import network
-from layers.candidates import basis, crossings, evidence
+from layers.candidates import basis, crossings, evidence, tables
+from layers.dictionary import ids
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,8 +34,7 @@ def measure(kind: str, of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
 def _district_pairs(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
     pairs = of.layers["district_pairs"].set_index("pair_id").loc[sites.index]
     states = of.layers["crossings"]
-    passable = network.base_scenario(of.layers).passable
-    opened = states[states["state"].isin(passable)]
+    opened = states[network.is_passable(of.layers, states["state"])]
     counted = pd.crosstab(opened["pair_id"], opened["mode"]).reindex(sites.index, fill_value=0)
     return _pairs(of, sites).assign(
         crossings_per_100km=counted.sum(axis=1) / pairs["shared_km"] * 100,
@@ -46,14 +46,16 @@ def _pairs(of: basis.Basis, sites: pd.DataFrame) -> pd.DataFrame:
     """Measures of two towns, one on each side: columns ``town_a``, ``town_b``, ``units_a``, ``units_b``."""
     people = of.settlements["population"].astype(float)
     workforce = _own_people(of)
-    technopark = _nearest(of, of.zone_towns(["technopark"]))
     ends = [sites["town_a"], sites["town_b"]]
     found = {
         "between_min": _between(of.minutes, sites),
         "population_weaker_persons": _of_ends(people, ends).min(axis=1, skipna=False),
-        "people_60min_weaker_persons": _of_ends(workforce, ends).min(axis=1, skipna=False),
+        tables.people_within(of.region, "weaker_"): _of_ends(workforce, ends).min(axis=1, skipna=False),
         "corridor_persons": _corridor_people(of, sites),
-        "technopark_min": _of_ends(technopark, ends).min(axis=1),
+        **{
+            tables.nearest(zone): _of_ends(_nearest(of, of.zone_towns([zone])), ends).min(axis=1)
+            for zone in of.region.candidates.nearest_zones
+        },
         "rail_kmh": _rail_kmh(of, sites),
     }
     return pd.DataFrame(found, index=sites.index).join(evidence.counts("city_pair", of, sites))
@@ -102,7 +104,7 @@ def _relative_product(of: basis.Basis) -> pd.Series:
     """GRP per capita of each oblast over the mean of those of its country, in the currency of each."""
     table = of.layers["oblast_wide"].set_index("unit_id")
     per_head = table.filter(regex=r"^grp_per_capita_[a-z]+$").astype(float).bfill(axis=1).iloc[:, 0]
-    return interaction.group_relative(per_head, pd.Series(per_head.index.str[:2], index=per_head.index))
+    return interaction.group_relative(per_head, ids.countries(per_head.index))
 
 
 def _own_people(of: basis.Basis) -> pd.Series:

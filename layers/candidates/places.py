@@ -18,7 +18,7 @@ import shapely
 
 from layers.analysis import network
 from layers.candidates import basis, tables
-from layers.dictionary import units
+from layers.dictionary import ids, units
 
 Rule = tables.Rule
 
@@ -33,7 +33,7 @@ def _district_pairs(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     pairs = network.metric(of.region, of.layers["district_pairs"]).set_index("pair_id")
     ends = {letter: pairs[f"unit_id_{letter}"] for letter in "ab"}
     table = pairs[[*units.NAMES]].assign(
-        country="~".join(of.region.countries),
+        country=ids.joined(*of.region.countries),
         unit_ids=ends["a"] + " " + ends["b"],
         **{f"town_{letter}": end.map(of.centre_of) for letter, end in ends.items()},
         **{f"units_{letter}": [frozenset([unit]) for unit in end] for letter, end in ends.items()},
@@ -50,10 +50,10 @@ def _city_pairs(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     near = np.nonzero(minutes.to_numpy() <= rule.reach_min)
     first, second = (towns.loc[ids[taken]] for ids, taken in zip(ends, near, strict=True))
     named = {name: first[name].to_numpy() + " – " + second[name].to_numpy() for name in units.NAMES}
-    table = pd.DataFrame(named, index=pd.Index(first.index.to_numpy() + "~" + second.index.to_numpy()))
+    table = pd.DataFrame(named, index=pd.Index(ids.pair(first.index.to_numpy(), second.index.to_numpy())))
     points = shapely.centroid(shapely.multipoints(np.column_stack([first.geometry, second.geometry])))
     table = table.assign(
-        country="~".join(countries),
+        country=ids.joined(*countries),
         unit_ids=first["unit_id"].to_numpy() + " " + second["unit_id"].to_numpy(),
         town_a=first.index.to_numpy(),
         town_b=second.index.to_numpy(),
@@ -79,7 +79,7 @@ def _cities(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
 def _crossings(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     crossings = network.metric(of.region, of.layers["crossings"]).set_index("crossing_id")
     both = crossings["unit_id_a"] + " " + crossings["unit_id_b"]
-    return _points(crossings.assign(country="~".join(of.region.countries)), both)
+    return _points(crossings.assign(country=ids.joined(*of.region.countries)), both)
 
 
 def _districts(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:

@@ -16,7 +16,7 @@ import pandera.pandas as pa
 from geo import errors
 from geo.scores import framework
 from layers.base import cooperation
-from layers.dictionary import catalogue, goalposts, units
+from layers.dictionary import catalogue, goalposts, ids, units
 from layers.io import contracts, weights
 from layers.region import Region, remembered
 
@@ -24,30 +24,6 @@ KINDS_OF_PLACES = catalogue.NAMED["site_kind"]
 KINDS_FILE = "candidate_kinds.csv"
 CRITERIA_FILE = "candidate_criteria.csv"
 ALLOCATIONS = ("parity",)
-# What `layers.candidates.measures` and `layers.candidates.surfaces` measure of each kind of places.
-_OF_TOWNS = tuple(f"suitability_{name}" for name in catalogue.NAMED["profile"])
-_OF_PAIRS = (
-    *("between_min", "population_weaker_persons", "people_60min_weaker_persons", "corridor_persons"),
-    *("technopark_min", "rail_kmh", "links_between_count", "links_oblasts_count", "zones_count"),
-    *_OF_TOWNS,
-)
-MEASURES = {
-    "district_pair": (*_OF_PAIRS, "crossings_per_100km", "rail_crossings"),
-    "city_pair": _OF_PAIRS,
-    "settlement": ("anchor_min", "population_persons", "crossing_min", "partner_centre_min", *_OF_TOWNS),
-    "city": ("mean_min", "parity_share", "population_persons", "links_count", "zones_count", *_OF_TOWNS),
-    "crossing": (
-        "flow_share_pct",
-        "closure_min",
-        "people_60min_persons",
-        "next_crossing_km",
-        "approach_share",
-    ),
-    "district": (
-        *("centre_border_km", "partner_centre_min", "accessibility_foreign", "grp_relative"),
-        "links_per_100k",
-    ),
-}
 LIMITS = {"reach_min": math.inf, "population_min": 0.0, "population_max": math.inf}
 
 
@@ -79,6 +55,40 @@ class Rule:
     population_max: float
     proposed: tuple[str, ...]
     allocation: str
+
+
+def measures(region: Region) -> dict[str, tuple[str, ...]]:
+    """Ids of what `layers.candidates.measures` and `.surfaces` measure of each kind of places."""
+    of_towns = tuple(f"suitability_{name}" for name in catalogue.NAMED["profile"])
+    of_pairs = (
+        *("between_min", "population_weaker_persons", people_within(region, "weaker_"), "corridor_persons"),
+        *(nearest(zone) for zone in region.candidates.nearest_zones),
+        *("rail_kmh", "links_between_count", "links_oblasts_count", "zones_count"),
+        *of_towns,
+    )
+    return {
+        "district_pair": (*of_pairs, "crossings_per_100km", "rail_crossings"),
+        "city_pair": of_pairs,
+        "settlement": ("anchor_min", "population_persons", "crossing_min", "partner_centre_min", *of_towns),
+        "city": ("mean_min", "parity_share", "population_persons", "links_count", "zones_count", *of_towns),
+        "crossing": (
+            *("flow_share_pct", "closure_min", people_within(region), "next_crossing_km", "approach_share"),
+        ),
+        "district": (
+            *("centre_border_km", "partner_centre_min", "accessibility_foreign", "grp_relative"),
+            "links_per_100k",
+        ),
+    }
+
+
+def people_within(region: Region, of: str = "") -> str:
+    """Id of the measure of people within the time of catchments."""
+    return f"people_{region.analysis.catchment_min:g}min_{of}persons"
+
+
+def nearest(zone_type: str) -> str:
+    """Id of the measure of the time to the nearest zone of a type."""
+    return f"{zone_type}_min"
 
 
 def kinds(region: Region) -> pd.DataFrame:
@@ -137,7 +147,7 @@ def require_known(
         findings += [
             f"{about}: proposed = {place!r}; expected one of the alternatives within its limits"
             for place in rule.proposed
-            if not ({place} <= known[rule.kind] if rule.kind in known else {*place.split("~")} <= peopled)
+            if not ({place} <= known[rule.kind] if rule.kind in known else {*ids.parts(place)} <= peopled)
         ]
         if rule.kind not in known and not peopled:
             findings.append(f"{about}: no alternative within its limits; expected at least one")
@@ -164,7 +174,8 @@ def _checked_criteria(region: Region) -> pd.DataFrame:
     table = region.table(CRITERIA_FILE)
     kind = kinds(region).set_index("programme_id")["kind"]
     own = table.get("family", pd.Series("", index=table.index)).map(kind).fillna("")
-    measured = [", ".join(MEASURES.get(name, ())) for name in own]
+    known = measures(region)
+    measured = [", ".join(known.get(name, ())) for name in own]
     contracts.check(table.assign(kind=own, measured=measured), _criteria(region), file=CRITERIA_FILE)
     contracts.require_rows(table["family"], kinds(region)["programme_id"], file=CRITERIA_FILE)
     return table.assign(weight=weights.rescaled(CRITERIA_FILE, table.to_dict("records")))
@@ -243,15 +254,18 @@ def _criteria(region: Region) -> pa.DataFrameSchema:
                 expected=f"{{kind}}, the kind of {{family}} in {KINDS_FILE}",
             ),
             contracts.rows(
-                _is_measured, field="indicator", expected="a measure of this kind of place: {measured}"
+                lambda frame: _is_measured(region, frame),
+                field="indicator",
+                expected="a measure of this kind of place: {measured}",
             ),
             *goalposts.checks("family"),
         ],
     )
 
 
-def _is_measured(frame: pd.DataFrame) -> pd.Series[bool]:
+def _is_measured(region: Region, frame: pd.DataFrame) -> pd.Series[bool]:
+    known = measures(region)
     measured = [
-        one in MEASURES.get(kind, (one,)) for one, kind in zip(frame["indicator"], frame["kind"], strict=True)
+        one in known.get(kind, (one,)) for one, kind in zip(frame["indicator"], frame["kind"], strict=True)
     ]
     return pd.Series(measured, index=frame.index)

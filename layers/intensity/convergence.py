@@ -7,6 +7,7 @@ import pandas as pd
 from geo import errors
 from geo.flows import interaction
 from layers.base import choice
+from layers.dictionary import ids
 from layers.intensity import realised
 from layers.region import Region
 
@@ -108,5 +109,4 @@ def _same_year(
 
 
 def _relative(figure: pd.DataFrame) -> pd.DataFrame:
-    country = pd.Series(figure.index.str.split("-").str[0], index=figure.index)
-    return figure.assign(value=interaction.group_relative(figure["value"], country))
+    return figure.assign(value=interaction.group_relative(figure["value"], ids.countries(figure.index)))

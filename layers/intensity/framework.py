@@ -13,15 +13,6 @@ from layers.io import contracts, weights
 from layers.region import FAMILIES, Region
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
-_REALISED = {
-    "oblast": (
-        *("trade_partner_usd_per_capita", "trade_partner_grp_pct", "trade_partner_share_pct"),
-        "enterprises_partner_capital_per_100k",
-    ),
-    "oblast_pair": ("trade_pair_usd_per_capita",),
-}
-
-
 _CURRENCY = pa.Check.str_matches(r"^[a-z]{3}$", error="a currency as three small letters")
 
 
@@ -49,6 +40,18 @@ def read_rates(region: Region) -> pd.DataFrame:
     return table.assign(rate=contracts.numbers(table["rate"]))
 
 
+def _realised(region: Region, level: str) -> tuple[str, ...]:
+    """Ids of what is realised of a level besides documented links and zones."""
+    currency = region.intensity.trade_currency
+    return {
+        "oblast": (
+            *(f"trade_partner_{currency}_per_capita", "trade_partner_grp_pct", "trade_partner_share_pct"),
+            "enterprises_partner_capital_per_100k",
+        ),
+        "oblast_pair": (f"trade_pair_{currency}_per_capita",),
+    }.get(level, ())
+
+
 def measured(region: Region, level: str) -> tuple[str, ...]:
     """Ids of what :mod:`layers.intensity.levels` measures of the units or pairs of a level."""
     given = region.intensity
@@ -60,10 +63,15 @@ def measured(region: Region, level: str) -> tuple[str, ...]:
         reach = [*(_sided(name, "foreign") for name in potential), "centres_min"]
     else:
         both = [_sided(name, side) for name in potential for side in interaction.SIDES]
-        reach = [*both, "accessibility_foreign_pct", "crossing_min", "crossings_60min_count"]
-    own = (*_REALISED.get(level, ()), *documented, *reach, "permeability_per_100km")
+        reach = [*both, "accessibility_foreign_pct", "crossing_min", near_crossings(region)]
+    own = (*_realised(region, level), *documented, *reach, "permeability_per_100km")
     relative = [*given.relative, "population_trend"] if level.startswith("oblast") else ["home_market"]
     return *own, *(f"{name}_ln_ratio" for name in (*relative, "density", "centre_share"))
+
+
+def near_crossings(region: Region) -> str:
+    """Id of the figure that counts the crossings within the first limit."""
+    return f"crossings_{region.intensity.limits_min[0]:g}min_count"
 
 
 def _sided(name: str, side: str) -> str:

@@ -10,12 +10,12 @@ from geo.flows import interaction
 from geo.network import access
 from layers.analysis import network
 from layers.base import choice
+from layers.dictionary import ids
 from layers.intensity import clusters, convergence, framework, realised
 from layers.intensity import potential as intensity_potential
 from layers.region import Region
 
 _PERSONS = "population_persons"
-_TREND = "population_change_2011_2021_pct"
 
 Figures = realised.Figures
 
@@ -140,7 +140,7 @@ def _oblast_figures(
     dictionary, facts = _dictionary(layers), layers["facts"]
     own, shared = (facts[facts["level"] == level] for level in ("oblast", "oblast_pair"))
     both = realised.together(of.persons, of.pairs)
-    alike = convergence.of_oblasts(region, own, dictionary) | {"population_trend": _trend(layers)}
+    alike = convergence.of_oblasts(region, own, dictionary) | {"population_trend": _trend(region, layers)}
     alike |= _everywhere_alike(layers, of)
     pairs = convergence.of_pairs(alike, of.pairs)
     return {
@@ -229,9 +229,10 @@ def _everywhere_alike(layers: network.Frames, of: Units) -> Figures:
     }
 
 
-def _trend(layers: network.Frames) -> pd.DataFrame:
-    wide = layers["oblast_wide"].set_index("unit_id").dropna(subset=_TREND)
-    told = {"value": 100 + wide[_TREND], "period": wide[f"{_TREND}_period"], "source_ids": ""}
+def _trend(region: Region, layers: network.Frames) -> pd.DataFrame:
+    trend = region.population.trend
+    wide = layers["oblast_wide"].set_index("unit_id").dropna(subset=trend)
+    told = {"value": 100 + wide[trend], "period": wide[f"{trend}_period"], "source_ids": ""}
     return pd.DataFrame(told)
 
 
@@ -246,7 +247,7 @@ def _every_pair(region: Region, ground: intensity_potential.Times) -> pd.DataFra
         ground.centres, ends, origin_population=ground.population, betas=(exponent,)
     )
     pairs = named.assign(gravity=gravity.iloc[:, 0])
-    return pairs.set_axis(named["a"] + "~" + named["b"])
+    return pairs.set_axis(ids.pair(named["a"], named["b"]))
 
 
 def _dictionary(layers: network.Frames) -> pd.DataFrame:

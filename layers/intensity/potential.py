@@ -16,6 +16,8 @@ import shapely
 from geo.flows import interaction
 from geo.network import access, routing
 from layers.analysis import network, people
+from layers.dictionary import ids
+from layers.intensity import framework
 from layers.region import Region
 
 _MILLION = 1_000_000
@@ -138,7 +140,7 @@ def of_pairs(
     """
     ends = zip(pairs["a"], pairs["b"], strict=True)
     found = pd.DataFrame([_alone(region, of, group, a, b) for a, b in ends], index=pairs.index)
-    sides = of.crossings["unit_id_a"].map(group) + "~" + of.crossings["unit_id_b"].map(group)
+    sides = ids.pair(of.crossings["unit_id_a"].map(group), of.crossings["unit_id_b"].map(group))
     return found.assign(permeability_per_100km=_per_100km(sides.value_counts(), border_km.loc[found.index]))
 
 
@@ -149,7 +151,7 @@ def figures(region: Region, of: Times) -> pd.DataFrame:
     population within the limits in persons; ``efficiency_…_pct`` is the speed to the people relative
     to the straight line at 130 km/h, 0 where somebody cannot be reached at all;
     ``accessibility_foreign_pct`` the foreign share; ``crossing_min`` the time to the nearest passable
-    crossing (missing without a way), ``crossings_60min_count`` how many are within an hour, and
+    crossing (missing without a way), ``crossings_…min_count`` how many are within the first limit, and
     ``centre_min_…`` the time to the nearest other centre.
     """
     parameters = region.intensity
@@ -161,11 +163,12 @@ def figures(region: Region, of: Times) -> pd.DataFrame:
     efficiency = {f"efficiency_{side}_pct": _speed_pct(detour, side) for side in interaction.SIDES}
     share = 100 * access_to["accessibility_foreign"] / access_to.sum(axis=1)
     nearest = of.crossing_min.min(axis=1) if len(of.crossing_min.columns) else np.inf
+    near = (of.crossing_min <= parameters.limits_min[0]).sum(axis=1).astype(float)
     tables = [gravity / _MILLION, access_to, within, pd.DataFrame(efficiency), _nearest_centres(of.centres)]
     return pd.concat(tables, axis=1).assign(
         accessibility_foreign_pct=share,
         crossing_min=pd.Series(nearest, index=of.crossing_min.index).replace(np.inf, np.nan),
-        crossings_60min_count=(of.crossing_min <= 60).sum(axis=1).astype(float),
+        **{framework.near_crossings(region): near},
     )
 
 

@@ -12,6 +12,7 @@ import functools
 import pandas as pd
 
 from layers.base import choice
+from layers.dictionary import ids
 from layers.io import periods
 from layers.region import Region
 
@@ -36,15 +37,17 @@ def of_oblasts(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, ra
     Returns
     -------
     dict
-        ``trade_partner_usd_per_capita``, ``trade_partner_grp_pct``, ``trade_partner_share_pct`` and
-        ``enterprises_partner_capital_per_100k``.
+        ``trade_partner_…_per_capita`` in the currency of trade, ``trade_partner_grp_pct``,
+        ``trade_partner_share_pct`` and ``enterprises_partner_capital_per_100k``.
     """
     chosen = choice.chosen(region, facts, indicators)
-    persons, product = (one(chosen, name) for name in ("population_persons", "grp_rub_mln"))
-    dollars, roubles = (trade(region, facts, rates, currency=currency) for currency in ("usd", "rub"))
+    given = region.intensity
+    persons, product = (one(chosen, name) for name in ("population_persons", given.product))
+    own = trade(region, facts, rates, currency=given.trade_currency)
+    alike = trade(region, facts, rates, currency=given.product_currency)
     return {
-        "trade_partner_usd_per_capita": related(dollars, persons, times=1_000_000),
-        "trade_partner_grp_pct": related(roubles, product, times=100),
+        f"{_TRADE}_{given.trade_currency}_per_capita": related(own, persons, times=1_000_000),
+        "trade_partner_grp_pct": related(alike, product, times=100),
         "trade_partner_share_pct": one(chosen, "trade_partner_share_pct"),
         "enterprises_partner_capital_per_100k": related(
             one(chosen, "enterprises_partner_capital_count"), persons, times=100_000
@@ -53,7 +56,7 @@ def of_oblasts(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, ra
 
 
 def trade(region: Region, facts: pd.DataFrame, rates: pd.DataFrame, *, currency: str) -> pd.DataFrame:
-    """Trade with the partner country in millions of one currency, such as ``usd``.
+    """Trade with the partner country in millions of one currency.
 
     Of the figures on a full year that are no forecast, the one by the unit's own side of the border
     comes first, then the latest, the most certain and the plain. A figure in the other currency
@@ -68,7 +71,7 @@ def trade(region: Region, facts: pd.DataFrame, rates: pd.DataFrame, *, currency:
     found = rows.assign(
         value=[value for value, _ in converted],
         source_ids=[sources for _, sources in converted],
-        is_other=rows["name"] != rows["unit_id"].str.split("-").str[0].map(sides),
+        is_other=rows["name"] != rows["unit_id"].map(ids.country).map(sides),
         before=[-periods.parse(period).end.toordinal() for period in rows["period"]],
         doubt=rows["qualifier"].map(choice.QUALIFIERS.index),
     ).dropna(subset="value")
@@ -77,7 +80,7 @@ def trade(region: Region, facts: pd.DataFrame, rates: pd.DataFrame, *, currency:
 
 
 def of_pairs(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, persons: pd.DataFrame) -> Figures:
-    """Trade between the two units of pairs, ``trade_pair_usd_per_capita`` of both together.
+    """Trade between the two units of pairs, ``trade_pair_…_per_capita`` of both together.
 
     Parameters
     ----------
@@ -86,9 +89,10 @@ def of_pairs(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame, pers
     persons
         Population of both units together.
     """
-    of_years = facts[(facts["indicator"] == "trade_pair_usd_mln") & (facts["period_kind"] == "year")]
-    stated = one(choice.chosen(region, of_years, indicators), "trade_pair_usd_mln")
-    return {"trade_pair_usd_per_capita": related(stated, persons, times=1_000_000)}
+    traded = f"trade_pair_{region.intensity.trade_currency}"
+    of_years = facts[(facts["indicator"] == f"{traded}_mln") & (facts["period_kind"] == "year")]
+    stated = one(choice.chosen(region, of_years, indicators), f"{traded}_mln")
+    return {f"{traded}_per_capita": related(stated, persons, times=1_000_000)}
 
 
 def documented(

@@ -8,6 +8,7 @@ import shapely
 
 from geo import crs, errors
 from layers.base import transport
+from layers.dictionary import ids
 from layers.region import Region
 from layers.snapshot import zone as zones
 
@@ -41,7 +42,7 @@ def compute(region: Region, zone: zones.Zone) -> gpd.GeoDataFrame:
     frame = table.drop(columns=["lon", "lat"]).assign(
         unit_id_a=unit_a,
         unit_id_b=unit_b,
-        pair_id=unit_a + "~" + unit_b,
+        pair_id=ids.pair(unit_a, unit_b),
         shift_m=shift_m.round(0).astype(int),
     )
     return gpd.GeoDataFrame(frame, geometry=placed)

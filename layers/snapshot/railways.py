@@ -20,6 +20,7 @@ import shapely
 
 from geo import crs
 from layers.base import transport
+from layers.dictionary import ids
 
 MAIN_TRACK = "rail"
 # Main tracks, and those that lead from one to another in a station; no yards, no spurs.
@@ -117,7 +118,7 @@ def links(tracked: gpd.GeoDataFrame, listed: pd.DataFrame, stops: gpd.GeoDataFra
     line = gpd.GeoSeries(pairs["geometry"].where(has_track, straight), crs=stops.crs)
     return gpd.GeoDataFrame(
         {
-            "link_id": pairs["station_a"] + "~" + pairs["station_b"],
+            "link_id": ids.pair(pairs["station_a"], pairs["station_b"]),
             "station_a": pairs["station_a"],
             "station_b": pairs["station_b"],
             "geometry_kind": np.where(has_track, TRACK, STRAIGHT),

@@ -6,8 +6,11 @@ import json
 import pathlib
 from typing import Any
 
+import pandas as pd
+
 from geo import errors
-from layers.io import textfile
+from layers.dictionary import ids
+from layers.io import store, textfile
 from layers.region import Region
 
 Report = dict[str, Any]
@@ -121,7 +124,7 @@ def _length_lines(region: Region, report: Report) -> list[str]:
 
 
 def _pair_lines(region: Region, report: Report) -> list[str]:
-    paired = ["~".join(pair) for pair in region.paired_districts]
+    paired = [ids.joined(*pair) for pair in region.paired_districts]
     stages = {stage: report["pairs_km"][stage] for stage in _DRAWN}
     return [
         f"pairs of districts that share 1 km or more, {stage}: {len(pairs)}; "
@@ -172,9 +175,9 @@ def _line_findings(region: Region, report: Report) -> list[str]:
         if len(pairs) != limits.pairs_of_1_km:
             findings.append(f"{stage}: {len(pairs)} pairs share 1 km; expected {limits.pairs_of_1_km}")
         findings += [
-            f"{stage}: {'~'.join(pair)} share no border"
+            f"{stage}: {ids.joined(*pair)} share no border"
             for pair in region.paired_districts
-            if "~".join(pair) not in pairs
+            if ids.joined(*pair) not in pairs
         ]
     return findings
 
@@ -190,8 +193,8 @@ def _distances(metres: dict[str, float]) -> str:
 
 def _stated_length(region: Region) -> dict[str, str]:
     """Read the length of the border as a source tells it, for comparison."""
-    facts = region.table("stated_facts.csv")
-    border = "~".join(region.countries)
+    facts = pd.concat([store.read_table(path) for path in region.facts])
+    border = ids.joined(*region.countries)
     rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
     if rows.empty:
         raise errors.InputError(f"stated_facts.csv: no border_length_km of {border}; expected one")

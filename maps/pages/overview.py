@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from layers.dictionary import ids
 from maps import texts
 from maps.parts import basemap, figures, frames, overlays, popups, transport
 from maps.web import page, spec
@@ -78,7 +79,9 @@ def _zone_rows(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.
     """Figures of the whole border and of the two countries."""
     titles = figures.titles(tables)
     length_km = float(tables["border"]["length_km"].sum())
-    border = [subject for subject in subjects if subject.count("~") == 1 and "-" not in subject]
+    countries = set(tables["units"].query("level == 'country'")["unit_id"])
+    ends = {subject: ids.parts(subject) for subject in subjects}
+    border = [subject for subject, both in ends.items() if len(both) > 1 and set(both) <= countries]
     rows = [popups.length(length_km, "row.border_measured")]
     for subject in border:
         rows += figures.rows(subjects, subject, titles)
@@ -102,5 +105,5 @@ def _remarks(notes: pd.DataFrame, units: pd.DataFrame) -> tuple[spec.Note, ...]:
     return tuple(
         spec.Note(texts.of(row, "text"), title, caution=True)
         for row in notes[notes["kind"] == "article"].to_dict("records")
-        if set(row["unit_ids"].replace("~", " ").split()) <= countries
+        if set(figures.concerned(row)) <= countries
     )

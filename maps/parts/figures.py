@@ -7,6 +7,7 @@ import collections.abc
 
 import pandas as pd
 
+from layers.dictionary import ids
 from maps import texts
 from maps.parts import classes, frames, palettes
 from maps.web import spec
@@ -206,3 +207,8 @@ def _computed(tables: frames.Frames) -> list[frames.Row]:
 
 def _text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
+
+
+def concerned(row: frames.Row) -> list[str]:
+    """Units that a remark or feature names; a pair stands for both of its units."""
+    return [unit for one in str(row["unit_ids"]).split() for unit in ids.parts(one)]

@@ -102,7 +102,7 @@ def _notes(notes: pd.DataFrame) -> dict[str, list[spec.Note]]:
     """Remarks that name units, by unit; those on a pair belong to both."""
     found: dict[str, list[spec.Note]] = {}
     for row in notes.to_dict("records"):
-        for unit in str(row["unit_ids"]).replace("~", " ").split():
+        for unit in figures.concerned(row):
             found.setdefault(unit, []).append(
                 spec.Note(texts.of(row, "text"), caution=row["kind"] == "article")
             )

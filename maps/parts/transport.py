@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import shapely
 
 from maps import texts
@@ -17,30 +18,38 @@ _ROADS = {
 }
 _BLUE, _VERMILION, _GREEN = palettes.QUALITATIVE[:3]
 _RIM = "#3d3d3d"
-_STATES: dict[str, tuple[str, spec.Look]] = {
-    "open": (_GREEN, "full"),
-    "third_country": (_BLUE, "full"),
-    "closed": (_VERMILION, "crossed"),
-}
+_NOT_VERIFIED = "unknown"
 
 
-def look(state: str) -> tuple[str, spec.Look]:
-    """Colour and look of crossings in a state; one that is not verified stays white."""
-    return _STATES.get(state, (_RIM, "hollow"))
+def looks(states: pd.DataFrame) -> dict[str, tuple[str, spec.Look]]:
+    """Colour and look of crossings by state.
+
+    One that is not verified stays white, one that nobody may pass is crossed out; the others have colours
+    in the order of the table.
+    """
+    colours = iter((_GREEN, _BLUE, *palettes.QUALITATIVE[3:]))
+    found: dict[str, tuple[str, spec.Look]] = {}
+    for state, passable in zip(states["state"], states["is_passable"], strict=True):
+        if state == _NOT_VERIFIED:
+            found[state] = (_RIM, "hollow")
+        else:
+            found[state] = (next(colours), "full") if passable else (_VERMILION, "crossed")
+    return found
 
 
 def crossings(tables: frames.Frames) -> spec.Layer:
     """Border crossings by mode and state."""
     states = {row["state"]: texts.of(row, "title") for row in tables["crossing_states"].to_dict("records")}
-    looks: dict[str, spec.Shape] = {"road": "circle", "rail": "square"}
-    kinds = [(mode, state) for mode in looks for state in states]
+    drawn = looks(tables["crossing_states"])
+    shapes: dict[str, spec.Shape] = {"road": "circle", "rail": "square"}
+    kinds = [(mode, state) for mode in shapes for state in states]
     symbols = tuple(
         spec.Symbol(
             texts.joined([texts.label(f"mode.{mode}"), states[state]], ", "),
-            looks[mode],
-            look(state)[0],
+            shapes[mode],
+            drawn[state][0],
             10,
-            look=look(state)[1],
+            look=drawn[state][1],
         )
         for mode, state in kinds
     )

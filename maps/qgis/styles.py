@@ -197,9 +197,7 @@ def _coded(
     return render
 
 
-def _changed(
-    measure: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
-) -> Render:
+def _changed(measure: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]) -> Render:
     """Draw one scenario, by its change: the first, or the one that the variable ``scenario`` names."""
 
     def render(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
@@ -236,12 +234,13 @@ def _terms(
 
 def _crossings(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     """Draw the modes of crossings by shape and the states that occur by colour, as the web maps do."""
-    titles = base.states(region)[f"title_{language}"]
+    states = base.states(region)
+    titles, looks = states[f"title_{language}"], transport.looks(states.reset_index())
     present = set(zip(frame["mode"], frame["state"], strict=True))
     found = [
         qml.Class(
             f"{_texts()['mode'][mode][language]}, {titles[state]}",
-            _crossing(shape, state),
+            _crossing(shape, *looks[state]),
             value=f"{mode} {state}",
         )
         for mode, shape in (("road", "circle"), ("rail", "square"))
@@ -251,8 +250,7 @@ def _crossings(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Re
     return qml.Renderer(tuple(found), '"mode" || \' \' || "state"')
 
 
-def _crossing(shape: str, state: str) -> qml.Symbol:
-    colour, look = transport.look(state)
+def _crossing(shape: str, colour: str, look: str) -> qml.Symbol:
     if look == "full":
         return qml.marker(shape, colour, size_mm=3.2)
     return qml.hollow(shape, colour, size_mm=2.8, crossed=look == "crossed")
@@ -390,9 +388,7 @@ LOOKS: dict[str, Look] = {
         "name_{}",
         qml.Text("name_{}", size=7, from_scale=400_000),
     ),
-    "optimum_sites": Look(
-        _terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"
-    ),
+    "optimum_sites": Look(_terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"),
     "links": Look(_terms("link_type", _marker("circle", 2.8)), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", _marker("square", 3.0)), "figures", "title_{}"),
     "programme": Look(

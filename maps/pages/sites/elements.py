@@ -7,6 +7,7 @@ import math
 
 import shapely
 
+from layers.dictionary import ids
 from layers.region import Region
 from maps import texts
 from maps.pages.sites import facts as sites_facts
@@ -141,7 +142,7 @@ class _Places:
         if row["kind"] == "district_pair":
             return self._shared[row["place_id"]]
         if row["kind"] == "city_pair":
-            return shapely.LineString([self._points[one] for one in str(row["place_id"]).split("~")])
+            return shapely.LineString([self._points[one] for one in ids.parts(row["place_id"])])
         return self._sites[row["site_id"]]
 
     def name(self, row: frames.Row) -> texts.Label:
