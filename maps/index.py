@@ -7,7 +7,6 @@ import dataclasses
 import math
 import pathlib
 import re
-import tomllib
 
 import pandas as pd
 import shapely
@@ -104,9 +103,8 @@ def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
 
 def _layer_titles() -> dict[str, texts.Label]:
     """Titles of the layers of the GeoPackage, for the tables of the same name."""
-    path = pathlib.Path(texts.__file__).with_name("geopackage.toml")
-    layers = tomllib.loads(path.read_text(encoding="utf-8"))["layer"]
-    return {name: texts.Label(said["ru"], said["en"], said.get("be", "")) for name, said in layers.items()}
+    said = texts.section("geopackage.layer")
+    return {key.removesuffix(".title"): title for key, title in said.items() if key.endswith(".title")}
 
 
 def _counts(tables: frames.Frames) -> list[tuple[int, texts.Label]]:

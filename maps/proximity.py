@@ -214,13 +214,13 @@ def _reach_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
     partner = names.centres.get(row["partner_centre_id"], texts.EMPTY)
     return (
         popups.computed(texts.label("proximity.to_border"), row["border_km"], texts.label("measure.km")),
-        _way("proximity.crossing_min", row["crossing_min"], crossing),
-        _way("proximity.partner_centre_min", row["partner_centre_min"], partner),
+        _way(texts.label("proximity.crossing_min"), row["crossing_min"], crossing),
+        _way(texts.label("proximity.partner_centre_min"), row["partner_centre_min"], partner),
     )
 
 
-def _way(title: str, minutes: float, target: texts.Label) -> spec.Row:
-    return spec.Row(texts.label(title), (analyses.figure(minutes, "min", target),))
+def _way(title: texts.Label, minutes: float, target: texts.Label) -> spec.Row:
+    return spec.Row(title, (analyses.figure(minutes, "min", target),))
 
 
 def _crossings(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
@@ -244,11 +244,11 @@ def _crossing_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ..
     return (
         *(
             _way(
-                f"proximity.centre_{letter}",
+                texts.label("proximity.centre").format(country=names.units[country]),
                 row[f"centre_{letter}_min"],
                 names.centres.get(row[f"centre_{letter}_id"], texts.EMPTY),
             )
-            for letter in "ab"
+            for letter, country in zip("ab", study_area.load().countries, strict=True)
         ),
         links,
     )
@@ -274,7 +274,7 @@ def _pair_rows(row: frames.Row) -> tuple[spec.Row, ...]:
     return (
         popups.stated("proximity.crossings", counts),
         spec.Row(texts.label("proximity.permeability_km"), (_permeability(row["permeability_km"]),)),
-        _way("proximity.centres_min", row["centres_min"], texts.EMPTY),
+        _way(texts.label("proximity.centres_min"), row["centres_min"], texts.EMPTY),
     )
 
 

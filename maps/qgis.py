@@ -5,20 +5,17 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 import functools
-import pathlib
-import tomllib
 import typing
 
 import geopandas as gpd
 import pandas as pd
 
-from layers import catalogue, geopackage, intensity_framework
+from layers import catalogue, geopackage, intensity_framework, study_area, units
 from layers import transport as base
 from maps import classes, palettes, qml, texts, transport
 
 LANGUAGES = ("ru", "en")
 
-_TEXTS = pathlib.Path(texts.__file__).with_name("geopackage.toml")
 _INK = "#4d4d4d"
 _SIZE = (
     "CASE WHEN \"population\" IS NULL THEN 'unknown' WHEN \"population\" >= 100000 THEN 'from_100000' "
@@ -57,17 +54,18 @@ def alias(layer: str, field: str, language: str) -> str:
 
     Without any of these the bare name.
     """
-    own = _texts()["layer"][layer].get("field", {}).get(field)
+    own = _said(f"layer.{layer}.field.{field}", language)
     if own:
-        return str(own[language])
+        return own.format_map(_countries(language))
     indicators = _indicators()
     if field in indicators:
         return f"{indicators[field][f'title_{language}']}, {indicators[field][f'unit_{language}']}"
     indicator, _, about = field.rpartition("_")
-    if indicator in indicators and about in _texts()["about"]:
-        return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
-    found = _texts()["field"].get(field)
-    return str(found[language]) if found else _measure(field, language)
+    aspect = _said(f"about.{about}", language)
+    if indicator in indicators and aspect:
+        return f"{indicators[indicator][f'title_{language}']}: {aspect}"
+    found = _said(f"field.{field}", language)
+    return found.format_map(_countries(language)) if found else _translated(field, language)
 
 
 def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
@@ -84,19 +82,18 @@ def style(name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
             display=look.name.format(language),
             from_scale=look.from_scale,
         )
-    return geopackage.Style(_texts()["style"][language], qml.write(drawn))
+    return geopackage.Style(texts.label("page.own_name").text(language), qml.write(drawn))
 
 
 def _layer(name: str, frame: pd.DataFrame) -> geopackage.Layer:
-    said = _texts()["layer"][name]
     rights = LOOKS[name].rights if name in LOOKS else "figures"
     licence = "osm" if rights == "roads" else rights
     return geopackage.Layer(
         frame=frame,
-        title=said["ru"],
-        description="\n".join(said["about"][language] for language in LANGUAGES),
-        licence=_texts()["licence"][licence]["en"],
-        attribution="\n".join(_texts()["attribution"][rights][language] for language in LANGUAGES),
+        title=_said(f"layer.{name}.title", LANGUAGES[0]),
+        description="\n".join(_said(f"layer.{name}.about", language) for language in LANGUAGES),
+        licence=_said(f"licence.{licence}", "en"),
+        attribution="\n".join(_said(f"attribution.{rights}", language) for language in LANGUAGES),
         fields={
             field: geopackage.Field(alias(name, field, "ru"), alias(name, field, "en"))
             for field in _fields(frame)
@@ -109,13 +106,32 @@ def _fields(frame: pd.DataFrame) -> list[str]:
     return [str(column) for column in frame.columns if column != "geometry"]
 
 
+def _translated(field: str, language: str) -> str:
+    """Name of a field that stands in the table once for each language; else that of a measure."""
+    about, _, spoken = field.rpartition("_")
+    found = _said(f"translated.{about}", language) if spoken in texts.LANGUAGES else ""
+    if not found:
+        return _measure(field, language)
+    return found if spoken == language else f"{found} ({texts.label('page.own_name').text(spoken)})"
+
+
 def _measure(field: str, language: str) -> str:
     """Name of a figure of the framework, or of a score of a family; else the bare name."""
-    family, _, score = field.partition("_")
-    if family in _texts()["family"] and score in _texts()["score"]:
-        return f"{_texts()['family'][family][language]}: {_texts()['score'][score][language]}"
+    name, _, figure = field.partition("_")
+    family, score = _said(f"family.{name}", language), _said(f"score.{figure}", language)
+    if family and score:
+        return f"{family}: {score}"
     told = _framework().get(field)
     return f"{told[f'title_{language}']}, {told[f'unit_{language}']}" if told else field
+
+
+@functools.cache
+def _countries(language: str) -> dict[str, str]:
+    """Names of the two countries, by the field that texts leave for them."""
+    names = units.of_level("country")[f"name_{language}"]
+    return {
+        f"country_{side}": names[code] for side, code in zip("ab", study_area.load().countries, strict=True)
+    }
 
 
 @functools.cache
@@ -124,9 +140,9 @@ def _framework() -> dict[str, dict[typing.Hashable, str]]:
     return {row["indicator"]: row for row in rows}
 
 
-@functools.cache
-def _texts() -> dict[str, typing.Any]:
-    return tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
+def _said(key: str, language: str) -> str:
+    """Text of the section ``geopackage``; empty where it has none of this key."""
+    return texts.load().get(f"geopackage.{key}", texts.EMPTY).text(language)
 
 
 @functools.cache
@@ -165,7 +181,7 @@ def _within(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     """Draw each limit of time that occurs, the shortest darkest."""
     limits = sorted(set(frame["limit_min"]))
     colours = palettes.ramp("YlGnBu", len(limits))[::-1]
-    word = _texts()["limit"]["within"][language]
+    word = _said("limit.within", language)
     found = [
         qml.Class(word.format(minutes=limit), _thin(colour), value=str(limit))
         for limit, colour in zip(limits, colours, strict=True)
@@ -179,9 +195,9 @@ def _coded(
     """Draw each code of a field (or expression) with its symbol, under its title in the texts."""
 
     def render(_frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
-        titles = _texts()[titles_in or field]
+        titles = texts.section(f"geopackage.{titles_in or field}")
         found = [
-            qml.Class(titles[str(code).lower()][language], symbol, value=code)
+            qml.Class(titles[str(code).lower()].text(language), symbol, value=code)
             for code, symbol in symbols.items()
         ]
         return qml.Renderer(tuple(found), field)
@@ -229,7 +245,7 @@ def _crossings(frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
     present = set(zip(frame["mode"], frame["state"], strict=True))
     found = [
         qml.Class(
-            f"{_texts()['mode'][mode][language]}, {titles[state]}",
+            f"{_said(f'mode.{mode}', language)}, {titles[state]}",
             _crossing(shape, state),
             value=f"{mode} {state}",
         )

@@ -45,4 +45,4 @@ AREA = ("layers/study_area.toml", *tables("units"))
 """What says where the border is."""
 MODEL = (*AREA, *tables("road_speeds"))
 """What decides travel times besides the layers."""
-TEXTS = ("maps/texts/*.toml",)
+TEXTS = ("maps/texts/*.toml", "layers/data/texts/*.toml")

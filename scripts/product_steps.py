@@ -9,7 +9,7 @@ from scripts import declared, graph
 
 STEPS = declared.Steps()
 
-_PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
+_PAGES = (*declared.TEXTS, "maps/templates/*", "maps/assets/*")
 _GROUNDWORK = declared.names(
     "oblasts districts border district_pairs roads railways stations crossings",
     "crossing_states road_speeds settlements water rivers neighbours indicators sources notes units",
@@ -142,7 +142,11 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms", "sources", "crossing_states")),
+    files=(
+        *declared.TEXTS,
+        *declared.AREA,
+        *declared.tables("indicators", "terms", "sources", "crossing_states"),
+    ),
     reads=(
         *_MEASURED,
         *declared.names("roads railways programme_points crossing_reach settlement_reach"),
@@ -163,7 +167,7 @@ def measured(work: graph.Workspace) -> None:
 @STEPS.step(
     files=(
         *declared.TEXTS,
-        "layers/study_area.toml",
+        *declared.AREA,
         *declared.tables("indicators", "terms", "framework", "sources"),
     ),
     reads=(
@@ -188,7 +192,7 @@ def geopackage(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    files=(*declared.TEXTS, *declared.tables("indicators", "terms")),
+    files=(*declared.TEXTS, *declared.AREA, *declared.tables("indicators", "terms")),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )

@@ -1,4 +1,4 @@
-"""Texts for people in three languages: one TOML file each, the same keys in all."""
+"""Texts for people: one TOML file a language, the same keys in all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import pathlib
 import tomllib
 import typing
 
+from layers import store
+
 LANGUAGES = ("ru", "en", "be")
+
+# The words of every region, and after them those that are true of one border only.
+_FOLDERS = (pathlib.Path(__file__).parent, store.DATA / "texts")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,9 +25,14 @@ class Label:
     en: str = ""
     be: str = ""
 
+    def text(self, language: str) -> str:
+        """In one language."""
+        said: str = getattr(self, language)
+        return said or self.ru
+
     def encoded(self) -> str | list[str]:
         """As the page carries it: a list in the order of `LANGUAGES`, or one text if all agree."""
-        texts = [self.ru, self.en or self.ru, self.be or self.ru]
+        texts = [self.text(language) for language in LANGUAGES]
         return self.ru if len(set(texts)) == 1 else texts
 
     def format(self, **values: Label | str | int) -> Label:
@@ -42,9 +52,28 @@ EMPTY = Label("")
 
 @functools.cache
 def load() -> dict[str, Label]:
-    """All texts by dotted key (``"page.search"``), in the order of the Russian file."""
-    files = {language: _flat(_read(language)) for language in LANGUAGES}
-    return {key: Label(*(files[language][key] for language in LANGUAGES)) for key in files["ru"]}
+    """All texts by dotted key (``"page.search"``), in the order of the first language's file."""
+    return {key: Label(**said) for key, said in merged(LANGUAGES, *_FOLDERS).items()}
+
+
+def read(language: str, folder: pathlib.Path) -> dict[str, str]:
+    """Texts of one language by dotted key, from its file in a folder; none where there is no file."""
+    file = folder / f"{language}.toml"
+    return _flat(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def merged(languages: collections.abc.Sequence[str], *folders: pathlib.Path) -> dict[str, dict[str, str]]:
+    """Texts by key and by language.
+
+    A later folder has the last word on a key, so that a region says in its own words what is true of it
+    only. Where a language has no text of a key, the first language speaks.
+    """
+    said = {
+        language: {key: text for folder in folders for key, text in read(language, folder).items()}
+        for language in languages
+    }
+    first = said[languages[0]]
+    return {key: {language: said[language].get(key, first[key]) for language in languages} for key in first}
 
 
 def label(key: str) -> Label:
@@ -67,9 +96,7 @@ def of(row: collections.abc.Mapping[typing.Any, object], column: str = "name") -
 def joined(labels: collections.abc.Iterable[Label], separator: str = " ") -> Label:
     """Texts one after the other in each language."""
     found = [label for label in labels if label]
-    return Label(
-        *(separator.join(getattr(label, language) or label.ru for label in found) for language in LANGUAGES)
-    )
+    return Label(*(separator.join(label.text(language) for label in found) for language in LANGUAGES))
 
 
 def common(first: Label, second: Label) -> Label:
@@ -90,14 +117,9 @@ def _text(value: object) -> str:
 
 def _filled(pattern: Label, language: str, values: collections.abc.Mapping[str, Label | str | int]) -> str:
     texts = {
-        name: (getattr(value, language) or value.ru) if isinstance(value, Label) else value
-        for name, value in values.items()
+        name: value.text(language) if isinstance(value, Label) else value for name, value in values.items()
     }
-    return (getattr(pattern, language) or pattern.ru).format(**texts)
-
-
-def _read(language: str) -> dict[str, object]:
-    return tomllib.loads(pathlib.Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+    return pattern.text(language).format(**texts)
 
 
 def _flat(tree: collections.abc.Mapping[str, object], prefix: str = "") -> dict[str, str]:
