@@ -17,7 +17,15 @@ TOLD = {path.stem: texts.read(path.stem, OWN) for path in sorted(OWN.glob("*.tom
 STRANGE = {
     "ru": "ўіәғқңөұүһ",
     "be": "ищъәғқңөұүһ",
+    "kk": "ўёщ",
     "en": "а-яёўіәғқңөұүһ",
+}
+# Words that Kazakh shares with Russian.
+SHARED = {
+    *("км", "км²", "мин", "МБ", "КБ", "K, км", "геом.", "арифм."),
+    *("{value} км", "{value} мин", "{low}–{high} мин", "{band} км"),
+    *("Карта", "Карточка", "Автомагистраль", "автомагистраль"),
+    *("балл", "балл, 0–1", "Балл, 0–1", "класс, 1–3", "Станция ({country_a})", "Станция ({country_b})"),
 }
 
 
@@ -26,7 +34,7 @@ def fields(text):
 
 
 def test_every_language_has_the_same_texts():
-    assert set(WRITTEN) >= {"ru", "en", "be"}
+    assert set(WRITTEN) >= {"ru", "en", "be", "kk"}
     for language, said in WRITTEN.items():
         assert list(said) == list(WRITTEN["ru"]), language
         assert {key for key, text in said.items() if not text.strip()} <= {"page.reader_note"}, language
@@ -52,14 +60,20 @@ def test_no_word_mixes_letters_that_only_look_alike():
             assert not re.search("[a-z][Ѐ-ӿ]|[Ѐ-ӿ][a-z]", bare, re.IGNORECASE), (language, key)
 
 
+def test_kazakh_is_no_copy_of_russian():
+    same = {text for key, text in WRITTEN["kk"].items() if text == WRITTEN["ru"][key]}
+    assert {text for text in same if re.search("[а-яё]", text.lower())} == SHARED
+
+
 def test_a_language_names_its_locale_and_whether_a_native_speaker_has_read_it():
     assert {language: said["page.locale"] for language, said in WRITTEN.items()} == {
         "be": "be-BY",
         "en": "en-GB",
+        "kk": "kk-KZ",
         "ru": "ru-RU",
     }
     unread = {language for language, said in WRITTEN.items() if said["page.reader_note"]}
-    assert unread == {"be"}
+    assert unread == {"be", "kk"}
 
 
 def test_words_of_one_border_replace_general_ones_or_name_fields_of_its_own():
