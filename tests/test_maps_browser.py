@@ -9,7 +9,7 @@ import tiny_pages
 from browsing import DESKTOP, PHONE, plain
 
 from layers import facts, store
-from maps import classes, page
+from maps import classes, page, texts
 
 ROOT = pathlib.Path(__file__).parents[1]
 RUDNYA, LIOZNO = "RU-SMO-rudnyansky", "BY-VI-lioznensky"
@@ -329,6 +329,18 @@ def test_hostile_names_stay_text_in_every_place(opened, tiny):
     found.page.locator("#search").fill("script")
     assert tiny_pages.HOSTILE in found.page.locator("#found").inner_text()
     assert found.page.evaluate("window.broken") is None
+
+
+def test_texts_that_no_native_speaker_has_read_say_so(opened, tiny):
+    found = opened(tiny)
+    found.page.locator("#tab-about").click()
+    note = found.page.locator("#about .reader-note")
+    assert not note.is_visible()
+    found.speak("be")
+    assert note.is_visible()
+    assert note.inner_text() == texts.label("page.reader_note").be != ""
+    found.speak("en")
+    assert not note.is_visible()
 
 
 def test_contradicting_values_are_counted_and_shown(opened, tiny):
