@@ -40,6 +40,13 @@ class _Spec(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
 
+class Code(_Spec):
+    """A code that units have in an official list."""
+
+    pattern: str
+    expected: str
+
+
 class FineSide(_Spec):
     """The side whose districts draw the line between the countries; one file for each oblast."""
 
@@ -203,11 +210,13 @@ class Region(_Spec):
     listed: int = pydantic.Field(ge=1)
     snapshot_budget_mb: float = pydantic.Field(gt=0)
     working_crs: str
+    languages: tuple[str, ...] = pydantic.Field(min_length=1)
     countries: tuple[str, str]
     oblasts: tuple[str, ...]
     paired_districts: tuple[tuple[str, str], ...]
     districts_expected: dict[str, int]
     official_area_km2: dict[str, float]
+    codes: dict[str, Code] = {}
     boundaries: Boundaries
     generalisation: Generalisation
     population: Population
@@ -225,6 +234,10 @@ class Region(_Spec):
     def crs(self) -> pyproj.CRS:
         """The working CRS, in metres."""
         return pyproj.CRS.from_user_input(self.working_crs)
+
+    def columns(self, prefix: str) -> list[str]:
+        """Columns that hold a text in each language, such as ``name_en``."""
+        return [f"{prefix}_{language}" for language in self.languages]
 
     @property
     def folder(self) -> pathlib.Path:

@@ -37,11 +37,10 @@ def readme(own: region.Region) -> str:
     """Say in each language of a region what each of its files is for, in the order of the language files."""
     parts = []
     for language in own.languages:
-        word = {key: label.in_(language) for key, label in texts.section("region").items()}
+        word = {key: label.text(language) for key, label in texts.section(own, "region").items()}
         files = [
-            f"| `{key.removeprefix('file.')}` | {text} |"
-            for key, text in word.items()
-            if key.startswith("file.")
+            f"| `{label}` | {text.text(language)} |"
+            for label, text in texts.section(own, "region.files").items()
         ]
         parts.append(
             "\n".join(

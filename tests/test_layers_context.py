@@ -6,7 +6,6 @@ import shapely
 
 from geo import crs
 from layers.base import boundaries, context
-from layers.dictionary import units
 
 AREA = regions.RUSSIA_BELARUS
 
@@ -40,7 +39,7 @@ def test_neighbours_surround_the_zone_and_hardly_reach_into_it(region):
     around = context.neighbours(region).to_crs(AREA.crs)
     zone = boundaries.oblasts(region).to_crs(AREA.crs).union_all()
     assert around.geometry.is_valid.all()
-    assert (around[list(units.NAMES)] != "").all().all()
+    assert (around[list(region.columns("name"))] != "").all().all()
     assert {"LV", "UA", "RU-TVE", "BY-MI"} <= set(around["context_id"])
     both = shapely.union_all([zone.simplify(100), *around.geometry])
     core = zone.simplify(1_000).buffer(-7_500)

@@ -34,7 +34,7 @@ def solutions(asked):
 
 @pytest.fixture(scope="module")
 def sites(asked, base):
-    return optimum.sites(asked, base)
+    return optimum.sites(region, asked, base)
 
 
 @pytest.fixture(scope="module")

@@ -54,16 +54,16 @@ def test_longer_and_shorter_differ_in_hue():
     ("minutes", "told"),
     [(59.4, "59 мин"), (59.6, "1 ч 0 мин"), (134.5, "2 ч 14 мин"), (math.nan, "нет пути")],
 )
-def test_duration_in_words(minutes, told):
-    assert analyses.duration(minutes).ru.replace("\u00a0", " ") == told
+def test_duration_in_words(region, minutes, told):
+    assert analyses.duration(region, minutes).ru.replace("\u00a0", " ") == told
 
 
-def test_missing_time_is_no_way_and_other_missing_values_are_not_known():
+def test_missing_time_is_no_way_and_other_missing_values_are_not_known(region):
     values = pd.Series({"a": 1.5, "b": math.nan})
     common = {"title": texts.Label("x"), "name": "x", "group": "proximity.group"}
-    by_time = analyses.indicator(values, unit="min", **common).figures
-    assert by_time["b"][0].value == texts.label("analysis.no_way")
-    assert set(analyses.indicator(values, unit="km", **common).figures) == {"a"}
+    by_time = analyses.indicator(region, values, unit="min", **common).figures
+    assert by_time["b"][0].value == texts.label(region, "analysis.no_way")
+    assert set(analyses.indicator(region, values, unit="km", **common).figures) == {"a"}
 
 
 def assumed(region):
@@ -77,7 +77,7 @@ def test_assumptions_name_every_speed_and_delay(region):
     with (region.folder / "tables" / "road_speeds.csv").open(encoding="utf-8") as file:
         speeds = [row for row in csv.DictReader(file) if row["mode"] == "road"]
     states = transport.states(region).reset_index()
-    told = analyses.assumptions(assumed(region)).text
+    told = analyses.assumptions(region, assumed(region)).text
     for row in speeds:
         assert f"{row['title_ru']} {row['speed_kmh']} км/ч" in told.ru
         assert f"{row['title_en']} {row['speed_kmh']} km/h" in told.en
@@ -99,7 +99,7 @@ def test_each_missing_frame_and_column_is_named(name):
 
 
 def test_every_page_says_what_it_assumes(region):
-    told = " ".join(note.text.ru for note in analyses.notes("corridors", ("about",), assumed(region)))
+    told = " ".join(note.text.ru for note in analyses.notes(region, "corridors", ("about",), assumed(region)))
     for words in (
         "не подтверждают, считаются проходимыми",
         "прямая между соседними станциями",
@@ -153,9 +153,9 @@ def tiny_page():
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
+def tiny(region, tmp_path_factory):
     path = tmp_path_factory.mktemp("analyses") / "tiny.html"
-    path.write_text(page.render(tiny_page()), encoding="utf-8")
+    path.write_text(page.render(region, tiny_page()), encoding="utf-8")
     return path
 
 
@@ -204,7 +204,7 @@ def test_listed_features_tell_what_distinguishes_them_and_open_their_tables(open
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(opened, atlas, name):
+def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(region, opened, atlas, name):
     path = atlas / "maps" / f"{name}.html"
     assert path.stat().st_size < LIMIT_BYTES
     found = opened(path).page
@@ -212,10 +212,10 @@ def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(opened, atla
     assert sum(map(int, counts)) == 147
     for language in texts.LANGUAGES:
         found.locator(f"[data-language={language}]").click()
-        assert found.title() == getattr(texts.label(f"{name}.title"), language)
+        assert found.title() == getattr(texts.label(region, f"{name}.title"), language)
         for key in ("assumptions", "rail", "limits"):
             assert (
-                getattr(texts.label(f"analysis.{key}_title"), language)
+                getattr(texts.label(region, f"analysis.{key}_title"), language)
                 in found.locator("#about").text_content()
             )
 

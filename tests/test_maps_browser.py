@@ -9,6 +9,7 @@ import tiny_pages
 from browsing import DESKTOP, PHONE, plain
 
 from layers.base import facts
+from maps import texts
 from maps.parts import classes
 from maps.web import page
 
@@ -26,9 +27,9 @@ def overview(opened, atlas):
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
+def tiny(region, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "tiny.html"
-    path.write_text(page.render(tiny_pages.page()), encoding="utf-8")
+    path.write_text(page.render(region, tiny_pages.page()), encoding="utf-8")
     return path
 
 
@@ -330,6 +331,18 @@ def test_hostile_names_stay_text_in_every_place(opened, tiny):
     found.page.locator("#search").fill("script")
     assert tiny_pages.HOSTILE in found.page.locator("#found").inner_text()
     assert found.page.evaluate("window.broken") is None
+
+
+def test_texts_that_no_native_speaker_has_read_say_so(region, opened, tiny):
+    found = opened(tiny)
+    found.page.locator("#tab-about").click()
+    note = found.page.locator("#about .reader-note")
+    assert not note.is_visible()
+    found.speak("be")
+    assert note.is_visible()
+    assert note.inner_text() == texts.label(region, "page.reader_note").be != ""
+    found.speak("en")
+    assert not note.is_visible()
 
 
 def test_contradicting_values_are_counted_and_shown(opened, tiny):

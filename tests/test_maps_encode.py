@@ -58,29 +58,29 @@ def test_points_of_a_link_are_both_kept():
     ]
 
 
-def test_what_repeats_is_written_once():
-    record = json.dumps(encode.page(tiny_pages.page()), ensure_ascii=False)
+def test_what_repeats_is_written_once(region):
+    record = json.dumps(encode.page(region, tiny_pages.page()), ensure_ascii=False)
     assert record.count('"Служба"') == 1
     assert record.count('"чел."') == 1
 
 
-def test_only_sources_that_something_refers_to_are_listed():
-    record = encode.page(tiny_pages.page())
+def test_only_sources_that_something_refers_to_are_listed(region):
+    record = encode.page(region, tiny_pages.page())
     assert [source["id"] for source in record["sources"]] == ["census", "register"]
     assert record["base"] == 1
 
 
-def test_source_without_record_is_refused():
+def test_source_without_record_is_refused(region):
     with pytest.raises(KeyError, match="register"):
-        encode.page(tiny_pages.page(sources=tiny_pages.SOURCES[:1]))
+        encode.page(region, tiny_pages.page(sources=tiny_pages.SOURCES[:1]))
 
 
-def test_figure_says_no_more_than_it_knows():
+def test_figure_says_no_more_than_it_knows(region):
     row = spec.Row(texts.Label("Площадь"), (spec.Figure(1234.5),))
-    assert encode.page(tiny_pages.page(rows=(row,)))["rows"] == [["Площадь", [[1234.5]]]]
+    assert encode.page(region, tiny_pages.page(rows=(row,)))["rows"] == [["Площадь", [[1234.5]]]]
 
 
-def test_not_a_number_never_reaches_the_page():
+def test_not_a_number_never_reaches_the_page(region):
     row = spec.Row(texts.Label("Площадь"), (spec.Figure(float("nan")),))
     with pytest.raises(ValueError, match="not JSON compliant"):
-        page.render(tiny_pages.page(rows=(row,)))
+        page.render(region, tiny_pages.page(rows=(row,)))

@@ -65,12 +65,12 @@ def tables():
     }
 
 
-def subjects(known):
-    return figures.by_subject(known, figures.Words(known))
+def subjects(region, known):
+    return figures.by_subject(region, known, figures.Words(known))
 
 
-def test_mapped_figure_is_first_and_the_others_stay():
-    shown = subjects(tables())["A"]["wage_rub"]
+def test_mapped_figure_is_first_and_the_others_stay(region):
+    shown = subjects(region, tables())["A"]["wage_rub"]
     assert [(figure.value, figure.period, figure.source_id) for figure in shown] == [
         (60_000, "2024", "s1"),
         (61_000, "2024", "s2"),
@@ -78,20 +78,20 @@ def test_mapped_figure_is_first_and_the_others_stay():
     ]
 
 
-def test_qualifier_confidence_and_note_come_along():
-    first = subjects(tables())["A"]["wage_rub"][0]
+def test_qualifier_confidence_and_note_come_along(region):
+    first = subjects(region, tables())["A"]["wage_rub"][0]
     assert (first.qualifier.ru, first.confidence.en, first.note.be) == ("более", "высокая en", "Оговорка be")
 
 
-def test_computed_figures_name_the_atlas_as_their_source():
-    found = subjects(tables())
+def test_computed_figures_name_the_atlas_as_their_source(region):
+    found = subjects(region, tables())
     assert found["A"]["density_per_km2"][0].source_id == figures.COMPUTED
     assert "density_per_km2" not in found["B"]
 
 
-def test_two_currencies_are_one_map_with_two_scales():
+def test_two_currencies_are_one_map_with_two_scales(region):
     known = tables()
-    found = figures.indicators(known, subjects(known), figures.Words(known), level="district")
+    found = figures.indicators(region, known, subjects(region, known), figures.Words(known), level="district")
     wage = next(indicator for indicator in found if indicator.id == "district-wage")
     assert wage.title.ru == "Зарплата"
     assert set(wage.figures) == {"A", "B"}
@@ -102,9 +102,9 @@ def test_two_currencies_are_one_map_with_two_scales():
     assert len({scale.colours for scale in wage.scales}) == 2
 
 
-def test_indicator_that_is_no_map_stands_in_cards():
+def test_indicator_that_is_no_map_stands_in_cards(region):
     known = tables()
-    found = figures.indicators(known, subjects(known), figures.Words(known), level="district")
+    found = figures.indicators(region, known, subjects(region, known), figures.Words(known), level="district")
     people = next(indicator for indicator in found if indicator.title.ru == "Люди")
     assert people.scales == ()
 
@@ -117,14 +117,14 @@ def test_losses_and_gains_have_different_hues():
     assert len(scale.colours) == len(scale.breaks) == len(classes.breaks(pd.Series(values)))
 
 
-def test_all_missing_frames_are_named_at_once():
+def test_all_missing_frames_are_named_at_once(region):
     with pytest.raises(errors.InputError) as caught:
-        overview.build({"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])})
+        overview.build(region, {"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])})
     assert "pages: frame 'facts' is missing" in caught.value.findings
     assert "pages: frame 'oblasts': column 'area_km2' is missing" in caught.value.findings
     assert len(caught.value.findings) >= len(frames.COLUMNS)
 
 
-def test_index_refuses_frames_that_lack():
+def test_index_refuses_frames_that_lack(region):
     with pytest.raises(errors.InputError, match="frame 'facts' is missing"):
-        index.build({}, files={})
+        index.build(region, {}, files={})

@@ -54,7 +54,7 @@ def test_each_missing_frame_and_column_is_named(region):
     ]
 
 
-def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some():
+def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some(region):
     ranks = spec.Ranks(2, 3.0, 1.0, 5.0, 0.25, 2, 6, 3)
     units = tiny_pages.units()
     figures = {
@@ -63,7 +63,7 @@ def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some():
         "u2": (spec.Figure(0.3),),
     }
     indicator = spec.Indicator("score", texts.Label("Оценка"), tiny_pages.GROUP, "district", figures)
-    found = encode.page(tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0]["figures"]
+    found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0]["figures"]
     assert found["u0"][0][8:] == [0.75, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u1"][0][8:] == [0, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u2"] == [[0.3]]
@@ -123,9 +123,9 @@ def explained(unit, composites):
 
 
 @pytest.fixture
-def tiny(opened, tmp_path):
+def tiny(region, opened, tmp_path):
     path = tmp_path / "tiny.html"
-    path.write_text(page.render(tiny_page()), encoding="utf-8")
+    path.write_text(page.render(region, tiny_page()), encoding="utf-8")
     return opened(path).page
 
 
@@ -263,15 +263,15 @@ def test_page_is_light_and_counts_every_unit_at_each_level(shown, atlas):
         assert shown.locator("#indicator option").count() > 15
 
 
-def test_page_speaks_three_languages(shown):
+def test_page_speaks_three_languages(region, shown):
     for language in texts.LANGUAGES:
         shown.locator(f"[data-language={language}]").click()
-        assert shown.title() == getattr(texts.label("cooperation_intensity.title"), language)
+        assert shown.title() == getattr(texts.label(region, "cooperation_intensity.title"), language)
         shown.evaluate(f"atlas.units.choose('{RUDNYA}')")
-        heading = getattr(texts.label("page.why"), language)
+        heading = getattr(texts.label(region, "page.why"), language)
         assert heading in shown.locator("#card").inner_text()
         for key in ("agreement", "left_out", "border", "score"):
-            title = getattr(texts.label(f"cooperation_intensity.{key}_title"), language)
+            title = getattr(texts.label(region, f"cooperation_intensity.{key}_title"), language)
             assert title in shown.locator("#about").text_content()
 
 
@@ -399,7 +399,7 @@ def test_same_figure_abroad_and_at_home_keeps_its_classes(shown):
     assert "Эффект границы" in shown.locator("#card").inner_text()
 
 
-def test_card_of_a_district_explains_three_families_and_the_whole(shown, tables):
+def test_card_of_a_district_explains_three_families_and_the_whole(region, shown, tables):
     shown.evaluate(f"atlas.units.choose('{RUDNYA}')")
     row = tables["district"][RUDNYA]
     card = shown.locator("#card")
@@ -407,7 +407,7 @@ def test_card_of_a_district_explains_three_families_and_the_whole(shown, tables)
     for family, composite in zip(levels.FAMILIES, card.locator(".composite").all(), strict=True):
         composite.evaluate("one => { one.open = true; }")
         told = plain(composite.inner_text())
-        assert texts.label(f"cooperation_intensity.family.{family}").ru in told
+        assert texts.label(region, f"cooperation_intensity.family.{family}").ru in told
         terms = [
             one for one in tables["intensity_terms"] if one["unit_id"] == RUDNYA and one["family"] == family
         ]
@@ -467,7 +467,7 @@ def test_district_without_a_document_is_not_told_as_data(region, shown, tables, 
     shown.evaluate("atlas.set({ indicator: 'district-zones_per_100k' })")
     assert f"{len(zoned)} " in plain(shown.locator("#legend .provenance").inner_text())
     shown.evaluate("atlas.set({ indicator: 'district-potential' })")
-    share = texts.label("page.share.district").format(known=147, all=147, percent=100)
+    share = texts.label(region, "page.share.district").format(known=147, all=147, percent=100)
     assert getattr(share, language) in plain(shown.locator("#legend .provenance").inner_text())
 
 

@@ -33,8 +33,8 @@ class Elements(html.parser.HTMLParser):
             self.scripts[-1] += data
 
 
-def test_page_asks_no_host_for_anything():
-    text = page.render(tiny_pages.page())
+def test_page_asks_no_host_for_anything(region):
+    text = page.render(region, tiny_pages.page())
     for tag, attributes in Elements(text).found:
         assert tag not in {"link", "iframe", "object", "embed", "base", "form"}
         assert not FETCHING & set(attributes), (tag, attributes)
@@ -44,11 +44,11 @@ def test_page_asks_no_host_for_anything():
     assert "default-src 'none'" in text
 
 
-def test_leaflet_icons_are_inside():
-    assert page.render(tiny_pages.page()).count("url(data:image/png;base64,") == 3
+def test_leaflet_icons_are_inside(region):
+    assert page.render(region, tiny_pages.page()).count("url(data:image/png;base64,") == 3
 
 
-def test_same_content_gives_the_same_bytes_in_another_process():
+def test_same_content_gives_the_same_bytes_in_another_process(region):
     code = (
         "import sys; sys.path.insert(0, 'tests'); import tiny_pages; from maps import page;"
         "sys.stdout.buffer.write(page.render(tiny_pages.page()).encode())"
@@ -63,11 +63,11 @@ def test_same_content_gives_the_same_bytes_in_another_process():
         ).stdout
         for seed in ("1", "2")
     }
-    assert outputs == {page.render(tiny_pages.page()).encode()}
+    assert outputs == {page.render(region, tiny_pages.page()).encode()}
 
 
-def test_hostile_text_stays_text():
-    elements = Elements(page.render(tiny_pages.page()))
+def test_hostile_text_stays_text(region):
+    elements = Elements(page.render(region, tiny_pages.page()))
     assert [tag for tag, _ in elements.found].count("script") == 4
     assert "img" not in [tag for tag, _ in elements.found]
     record = json.loads(elements.scripts[0])
@@ -75,14 +75,14 @@ def test_hostile_text_stays_text():
     assert "<" not in elements.scripts[0]
 
 
-def test_title_of_the_page_is_escaped():
-    text = page.render(tiny_pages.page(title=texts.Label(tiny_pages.HOSTILE)))
+def test_title_of_the_page_is_escaped(region):
+    text = page.render(region, tiny_pages.page(title=texts.Label(tiny_pages.HOSTILE)))
     assert "<img" not in text
     assert [tag for tag, _ in Elements(text).found].count("script") == 4
 
 
-def test_page_is_russian_until_asked():
-    text = page.render(tiny_pages.page())
+def test_page_is_russian_until_asked(region):
+    text = page.render(region, tiny_pages.page())
     assert '<html lang="ru">' in text
     assert "<title>Проба</title>" in text
     assert ">Показатель на карте<" in text

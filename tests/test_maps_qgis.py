@@ -1,13 +1,12 @@
 """The GeoPackage of the built atlas as QGIS opens it: styled by itself, with names in words, all drawn."""
 
 import json
-import pathlib
 import subprocess
-import tomllib
 
 import pytest
 
 from layers.io import store
+from maps import texts
 from maps.qgis import qml, styles
 
 SPATIAL = {
@@ -180,17 +179,15 @@ def test_a_field_is_named_by_what_it_means_in_its_layer(report):
     assert {key: layers[key[0]]["aliases"][key[1]] for key in MEANINGS} == MEANINGS
 
 
-def test_no_text_names_a_field_that_no_layer_has(report):
+def test_no_text_names_a_field_that_no_layer_has(region, report):
     layers, _ = report
-    texts = tomllib.loads(pathlib.Path(styles.texts.__file__).with_name("geopackage.toml").read_text("utf-8"))
-    own = {
-        f"{name}.{field}"
-        for name, said in texts["layer"].items()
-        for field in said.get("field", {})
-        if name in layers and field not in layers[name]["aliases"]
+    said = texts.section(region, "geopackage.layer")
+    own = {tuple(key.split(".field.")) for key in said if ".field." in key}
+    strange = {
+        f"{name}.{field}" for name, field in own if name in layers and field not in layers[name]["aliases"]
     }
     known = {field for layer in layers.values() for field in layer["aliases"]}
-    assert own | (set(texts["field"]) - known) == set()
+    assert strange | (set(texts.section(region, "geopackage.field")) - known) == set()
 
 
 def test_licence_and_attribution_are_shown(report):
@@ -227,3 +224,10 @@ def test_english_names_where_english_is_asked_for(region):
     assert styles.alias(region, "districts", "area_km2", "en") == "Area, km²"
     assert styles.alias(region, "railways", "link_id", "en") == "Stretch id"
     assert styles.alias(region, "links", "link_id", "en") == "Link id"
+
+
+def test_sides_are_named_by_their_country_and_languages_by_themselves(region):
+    assert styles.alias(region, "crossings", "station_a", "ru") == "Станция (Россия)"
+    assert styles.alias(region, "crossings", "centre_b_min", "en") == "To the nearest centre (Belarus), min"
+    assert styles.alias(region, "districts", "name_ru", "ru") == "Название"
+    assert styles.alias(region, "districts", "name_be", "en") == "Name (Беларуская)"

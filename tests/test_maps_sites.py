@@ -56,21 +56,21 @@ def test_a_site_without_a_score_has_no_rank():
     assert analyses.score(row | {"score": math.nan, "coverage": 0.2}, top=3, of=9) is None
 
 
-def test_term_has_its_own_sources_or_those_of_its_criterion():
+def test_term_has_its_own_sources_or_those_of_its_criterion(region):
     criterion = {"title_ru": "Время", "unit_ru": "мин", "about_ru": "", "source": "roads border"}
     row = {
         "value": 5.0, "normalised": 0.5, "weight": 0.2, "weight_used": 0.2, "contribution": 0.9,
         "period": "2024",
     }  # fmt: skip
-    assert analyses.term(row, criterion).source_ids == ("roads", "border")
-    assert analyses.term(row | {"source_ids": "census"}, criterion).source_ids == ("census",)
-    assert analyses.term(row | {"source_ids": ""}, criterion).source_ids == ("computed",)
-    assert analyses.term(row | {"source_ids": "", "value": math.nan}, criterion).source_ids == ()
+    assert analyses.term(region, row, criterion).source_ids == ("roads", "border")
+    assert analyses.term(region, row | {"source_ids": "census"}, criterion).source_ids == ("census",)
+    assert analyses.term(region, row | {"source_ids": ""}, criterion).source_ids == ("computed",)
+    assert analyses.term(region, row | {"source_ids": "", "value": math.nan}, criterion).source_ids == ()
 
 
 @pytest.mark.parametrize(("p", "told"), [(0.2, "0,2"), (0.019581, "0,02"), (0.00003, "< 0,0001")])
-def test_small_probability_is_never_nought(p, told):
-    assert zones._probability(p).ru == told
+def test_small_probability_is_never_nought(region, p, told):
+    assert zones._probability(region, p).ru == told
 
 
 def tiny_page():
@@ -128,9 +128,9 @@ def tiny_page():
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
+def tiny(region, tmp_path_factory):
     path = tmp_path_factory.mktemp("sites") / "tiny.html"
-    path.write_text(page.render(tiny_page()), encoding="utf-8")
+    path.write_text(page.render(region, tiny_page()), encoding="utf-8")
     return path
 
 
@@ -138,8 +138,8 @@ def drawn(found, pane="points"):
     return found.locator(f".leaflet-{pane}-pane path").count()
 
 
-def test_record_says_what_a_feature_shows_ranks_and_leads_to():
-    record = encode.page(tiny_page())
+def test_record_says_what_a_feature_shows_ranks_and_leads_to(region):
+    record = encode.page(region, tiny_page())
     subject = record["layers"][-1]["features"][0]
     assert subject["shows"] == ["population", "places-a"]
     assert subject["ranking"] == "places-a"
@@ -333,15 +333,15 @@ def test_proposals_tell_how_far_they_are_from_the_optimum(layers, tables):
         assert behind == pytest.approx(expected), element
 
 
-def test_page_opens_offline_and_speaks_three_languages(opened, atlas):
+def test_page_opens_offline_and_speaks_three_languages(region, opened, atlas):
     path = atlas / "maps" / "candidate_sites.html"
     assert path.stat().st_size < LIMIT_BYTES
     found = opened(path).page
     for language in texts.LANGUAGES:
         found.locator(f"[data-language={language}]").click()
-        assert found.title() == getattr(texts.label("candidate_sites.title"), language)
+        assert found.title() == getattr(texts.label(region, "candidate_sites.title"), language)
         assert (
-            getattr(texts.label("candidate_sites.how_check"), language)
+            getattr(texts.label(region, "candidate_sites.how_check"), language)
             in found.locator("#about").text_content()
         )
         for element in ELEMENTS:

@@ -156,9 +156,9 @@ def test_text_twice_as_large_has_room(opened, atlas, name):
         ("header { width: 2000px }", "scrolls sideways"),
     ],
 )
-def test_what_has_no_room_is_found(opened, tmp_path, style, told):
+def test_what_has_no_room_is_found(region, opened, tmp_path, style, told):
     path = tmp_path / "tiny.html"
-    path.write_text(page.render(tiny_pages.page()), encoding="utf-8")
+    path.write_text(page.render(region, tiny_pages.page()), encoding="utf-8")
     found = opened(path)
     found.page.evaluate("atlas.units.choose('u0')")
     assert found.page.evaluate(CUT) == []

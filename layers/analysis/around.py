@@ -10,7 +10,6 @@ import numpy as np
 from geo import crs, errors
 from geo.network import scenario
 from layers.analysis import catchments, network, surfaces
-from layers.dictionary import units
 from layers.region import Region
 
 PLACE = "point"
@@ -64,7 +63,7 @@ def isochrones(
         raise errors.InputError(
             f"point {lon:g}, {lat:g}: nothing within {longest} min; expected a longer limit"
         )
-    named = dict.fromkeys(units.NAMES, f"{lon:g}, {lat:g}")
+    named = dict.fromkeys(region.columns("name"), f"{lon:g}, {lat:g}")
     return catchments.in_degrees(found.assign(**named))
 
 

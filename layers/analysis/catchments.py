@@ -101,7 +101,7 @@ def service_areas(
     found["kind"] = np.where(home == found["country"], "domestic", "foreign")
     found["kind"] = found["kind"].where(found["unit_id"] != "", "unreached")
     found.insert(0, "area_id", ids.joined_columns(found, ["border", "unit_id", "country"]))
-    named = found.join(units.load(region)[list(units.NAMES)], on="unit_id")
+    named = found.join(units.load(region)[list(region.columns("name"))], on="unit_id")
     return named.sort_values("area_id", ignore_index=True)
 
 
@@ -154,7 +154,12 @@ def in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _names(region: Region, layers: network.Frames) -> pd.DataFrame:
     """Names of crossings and units by id."""
     of_crossings = layers["crossings"].set_index("crossing_id")
-    return pd.concat([pd.DataFrame(of_crossings[list(units.NAMES)]), units.load(region)[list(units.NAMES)]])
+    return pd.concat(
+        [
+            pd.DataFrame(of_crossings[list(region.columns("name"))]),
+            units.load(region)[list(region.columns("name"))],
+        ]
+    )
 
 
 def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, str]) -> gpd.GeoDataFrame:

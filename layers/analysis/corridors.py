@@ -21,7 +21,7 @@ Frames = collections.abc.Mapping[str, gpd.GeoDataFrame]
 
 _BAND = (
     *("over_pct", "area_km2", "population", "width_km", "least_min", "way_km"),
-    *("corridor_id", "name_ru", "name_en", "name_be"),
+    "corridor_id",
 )
 
 
@@ -30,7 +30,7 @@ def pairs(region: Region) -> pd.DataFrame:
     table = pd.DataFrame(region.analysis.corridors, columns=["from_id", "to_id"])
     table.insert(0, "corridor_id", ids.pair(table["from_id"], table["to_id"]))
     known = units.load(region)
-    for name in units.NAMES:
+    for name in region.columns("name"):
         ends = [table[end].map(known[name].to_dict()) for end in ("from_id", "to_id")]
         table[name] = ends[0] + " – " + ends[1]
     return table
@@ -121,13 +121,17 @@ def _bands_over(
     through = [minutes[way.from_id] + minutes[way.to_id] for way in best.itertuples()]
     parts = [
         _bands_of(region, on, of_way, persons, way.travel_min, way.length_km).assign(
-            corridor_id=row.corridor_id, name_ru=row.name_ru, name_en=row.name_en, name_be=row.name_be
+            corridor_id=row.corridor_id, **{name: getattr(row, name) for name in region.columns("name")}
         )
         for row, way, of_way in zip(wanted.itertuples(), best.itertuples(), through, strict=True)
         if np.isfinite(way.travel_min)
     ]
     if not parts:
-        return gpd.GeoDataFrame({name: [] for name in _BAND}, geometry=[], crs=attached.network.edges.crs)
+        return gpd.GeoDataFrame(
+            {name: [] for name in (*_BAND, *region.columns("name"))},
+            geometry=[],
+            crs=attached.network.edges.crs,
+        )
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=attached.network.edges.crs)
 
 

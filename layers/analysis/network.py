@@ -68,7 +68,7 @@ def speeds(region: Region) -> pd.DataFrame:
         One line for each cell that is not as the contract says.
     """
     table = region.table("road_speeds.csv")
-    contracts.check(table, _SPEEDS, file="road_speeds.csv")
+    contracts.check(table, _speeds(region), file="road_speeds.csv")
     contracts.require_rows(table["edge_class"], _CLASSES, file="road_speeds.csv")
     numbers = {name: contracts.numbers(table[name]) for name in ("speed_kmh", "detour_factor", "max_km")}
     return table.assign(**numbers).set_index("edge_class")
@@ -260,32 +260,34 @@ def _is_of_access(name: str, table: pd.DataFrame) -> pd.Series[bool]:
 
 _CLASSES = {**dict.fromkeys((*transport.ROAD_CLASSES, graph.GROUND_CLASS), "road"), "rail": "rail"}
 
-_SPEEDS = pa.DataFrameSchema(
-    {
-        "edge_class": pa.Column(
-            str, contracts.one_of(_CLASSES, expected=f"one of {', '.join(_CLASSES)}"), unique=True
-        ),
-        "mode": pa.Column(str, contracts.one_of(MODES, expected="road or rail")),
-        "speed_kmh": pa.Column(str, contracts.number(1, 350)),
-        "detour_factor": pa.Column(str, contracts.number(1, 5, blank=True)),
-        "max_km": pa.Column(str, contracts.number(0, 500, blank=True)),
-        **contracts.texts("title"),
-        "basis": pa.Column(str, contracts.filled()),
-    },
-    checks=[
-        contracts.rows(
-            lambda table: table["mode"] == table["edge_class"].map(_CLASSES).fillna(table["mode"]),
-            field="mode",
-            expected="rail for rail, road for other classes",
-        ),
-        *(
+
+def _speeds(region: Region) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "edge_class": pa.Column(
+                str, contracts.one_of(_CLASSES, expected=f"one of {', '.join(_CLASSES)}"), unique=True
+            ),
+            "mode": pa.Column(str, contracts.one_of(MODES, expected="road or rail")),
+            "speed_kmh": pa.Column(str, contracts.number(1, 350)),
+            "detour_factor": pa.Column(str, contracts.number(1, 5, blank=True)),
+            "max_km": pa.Column(str, contracts.number(0, 500, blank=True)),
+            **contracts.texts("title", region.languages),
+            "basis": pa.Column(str, contracts.filled()),
+        },
+        checks=[
             contracts.rows(
-                functools.partial(_is_of_access, name),
-                field=name,
-                expected=f"a number for {graph.GROUND_CLASS}, nothing for other classes",
-            )
-            for name in ("detour_factor", "max_km")
-        ),
-    ],
-    strict=True,
-)
+                lambda table: table["mode"] == table["edge_class"].map(_CLASSES).fillna(table["mode"]),
+                field="mode",
+                expected="rail for rail, road for other classes",
+            ),
+            *(
+                contracts.rows(
+                    functools.partial(_is_of_access, name),
+                    field=name,
+                    expected=f"a number for {graph.GROUND_CLASS}, nothing for other classes",
+                )
+                for name in ("detour_factor", "max_km")
+            ),
+        ],
+        strict=True,
+    )

@@ -105,7 +105,7 @@ def solutions(asked: dict[str, Question]) -> pd.DataFrame:
     return _rounded(found)[["goal", "p", "value", "share_pct", "bound", "gap_pct", "sites"]]
 
 
-def sites(asked: dict[str, Question], layers: network.Frames) -> gpd.GeoDataFrame:
+def sites(region: Region, asked: dict[str, Question], layers: network.Frames) -> gpd.GeoDataFrame:
     """Each site of each solution with those whom it serves, points in EPSG:4326.
 
     Columns ``site_id``, ``goal``, ``p``, ``settlement_id``, names, ``country``, ``unit_id``, ``people``
@@ -120,7 +120,7 @@ def sites(asked: dict[str, Question], layers: network.Frames) -> gpd.GeoDataFram
     ]
     table = pd.concat(parts).rename_axis("settlement_id").reset_index()
     table.insert(0, "site_id", ids.joined_columns(table, ["goal", "p", "settlement_id"]))
-    about = settlements[["name_ru", "name_en", "name_be", "country", "unit_id", "geometry"]]
+    about = settlements[[*region.columns("name"), "country", "unit_id", "geometry"]]
     found = table.join(about, on="settlement_id").sort_values(["goal", "p", "settlement_id"])
     return gpd.GeoDataFrame(found.reset_index(drop=True), geometry="geometry", crs=about.crs)
 

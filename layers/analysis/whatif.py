@@ -238,7 +238,7 @@ def _schema(region: Region) -> pa.DataFrameSchema:
             "edge_class": pa.Column(str),
             "speed_kmh": pa.Column(str, contracts.number(1, 350, blank=True)),
             "against": pa.Column(str),
-            **contracts.texts("title"),
+            **contracts.texts("title", region.languages),
         },
         checks=[
             contracts.rows(

@@ -17,8 +17,6 @@ from layers.dictionary import ids, units
 from layers.io import contracts, store
 from layers.region import Region, remembered
 
-CODES = ["hasc", "osm_relation", "oktmo", "soato"]
-
 
 def districts(region: Region) -> gpd.GeoDataFrame:
     """Second-level units: ids, kind, names, codes, ``area_km2``, polygon.
@@ -42,7 +40,7 @@ def _districts(region: Region) -> gpd.GeoDataFrame:
         raise errors.InputError(
             f"districts.geojson: {unit}: not both here and in units.csv" for unit in sorted(odd)
         )
-    columns = ["oblast_id", "country", "kind", *units.NAMES, *CODES]
+    columns = ["oblast_id", "country", "kind", *region.columns("name"), *region.codes]
     return _layer(table.loc[polygons.index, columns], polygons)
 
 
@@ -50,7 +48,9 @@ def oblasts(region: Region) -> gpd.GeoDataFrame:
     """First-level units, each the union of its districts: ids, names, codes, ``area_km2``, polygon."""
     parts = _districts(region)
     polygons = parts.set_index("oblast_id").geometry.groupby(level=0).agg(_union)
-    table = units.of_level(region, "oblast").loc[polygons.index, ["country", "kind", *units.NAMES, *CODES]]
+    table = units.of_level(region, "oblast").loc[
+        polygons.index, ["country", "kind", *region.columns("name"), *region.codes]
+    ]
     return _layer(table, gpd.GeoSeries(polygons, crs=parts.crs))
 
 
@@ -90,7 +90,7 @@ def district_pairs(region: Region) -> gpd.GeoDataFrame:
         crs=line.crs,
     )
     names = units.load(region)
-    for name in units.NAMES:
+    for name in region.columns("name"):
         frame[name] = line["left"].map(names[name]) + " – " + line["right"].map(names[name])
     return frame.sort_values("pair_id", ignore_index=True)
 

@@ -60,7 +60,7 @@ def _context(region: Region) -> pa.DataFrameSchema:
         {
             "context_id": pa.Column(str, contracts.filled(), unique=True),
             "kind": pa.Column(str, contracts.one_of(_KINDS, expected=" or ".join(_KINDS))),
-            **{f"name_{language}": pa.Column(str) for language in ("ru", "en", "be")},
+            **{name: pa.Column(str) for name in region.columns("name")},
             "source_id": transport.source(region),
         },
         checks=contracts.rows(_has_shape, field="kind", expected="lines for a river, polygons for a region"),

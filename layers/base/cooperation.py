@@ -184,7 +184,7 @@ def _places(region: Region) -> pa.DataFrameSchema:
             **contracts.position(),
             "source_id": pa.Column(str, _known_source(region)),
         }
-        | contracts.texts("name")
+        | contracts.texts("name", region.languages)
     )
 
 
@@ -209,7 +209,7 @@ def _features(region: Region, kind: str, located: set[str]) -> pa.DataFrameSchem
                 str, contracts.all_of(catalogue.notes(region).index, expected="ids of notes.csv", blank=True)
             ),
         }
-        | contracts.texts("title")
+        | contracts.texts("title", region.languages)
     )
 
 

@@ -54,9 +54,7 @@ def _schema(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "settlement_id": pa.Column(str, contracts.filled(), unique=True),
-            "name_ru": pa.Column(str, contracts.filled()),
-            "name_en": pa.Column(str, contracts.filled()),
-            "name_be": pa.Column(str),
+            **contracts.texts("name", region.languages),
             "unit_id": transport.district(region),
             "country": transport.country(region),
             "place_class": pa.Column(

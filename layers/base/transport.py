@@ -60,7 +60,7 @@ def railways(region: Region) -> gpd.GeoDataFrame:
 def stations(region: Region) -> gpd.GeoDataFrame:
     """Railway stations in the zone and its margin, points in EPSG:4326, sorted by ``station_id``.
 
-    Columns ``name_ru``, ``name_be``, ``kind`` (station, halt, post), ``country``, ``source_id``,
+    Columns ``name_…``, ``kind`` (station, halt, post), ``country``, ``source_id``,
     ``unit_id`` ("" outside the zone).
     """
     table = store.read_table(region.snapshot / "rail_stations.csv")
@@ -111,7 +111,7 @@ def states(region: Region) -> pd.DataFrame:
     unless a scenario says otherwise; titles in three languages.
     """
     table = region.table("crossing_states.csv")
-    contracts.check(table, _states(), file="crossing_states.csv")
+    contracts.check(table, _states(region), file="crossing_states.csv")
     contracts.require_rows(table["state"], graph.STATES, file="crossing_states.csv")
     delays = {name: contracts.whole(table[name]).astype(int) for name in _DELAYS}
     return table.assign(**delays, is_passable=table["is_passable"] == "1").set_index("state")
@@ -237,9 +237,8 @@ def _stations(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "station_id": pa.Column(str, pa.Check.str_matches(r"^\d{6}$", error="six digits"), unique=True),
-            "name_ru": pa.Column(str, contracts.filled()),
+            region.columns("name")[0]: pa.Column(str, contracts.filled()),
             "kind": listed(STATION_KINDS),
-            "name_be": pa.Column(str),
             "country": country(region),
             "unit_id": district(region, blank=True),
             "source_id": source(region),
@@ -249,7 +248,7 @@ def _stations(region: Region) -> pa.DataFrameSchema:
     )
 
 
-def _states() -> pa.DataFrameSchema:
+def _states(region: Region) -> pa.DataFrameSchema:
     minutes = contracts.number(0, 1440, integer=True)
     return pa.DataFrameSchema(
         {
@@ -260,7 +259,7 @@ def _states() -> pa.DataFrameSchema:
             ),
             "is_passable": pa.Column(str, contracts.one_of(("0", "1"), expected="0 or 1")),
             **{name: pa.Column(str, minutes) for name in _DELAYS},
-            **contracts.texts("title"),
+            **contracts.texts("title", region.languages),
             "basis": pa.Column(str, contracts.filled()),
         },
         strict=True,
@@ -281,7 +280,7 @@ def _crossings(region: Region) -> pa.DataFrameSchema:
             "state": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
             "source_id": source(region),
         }
-        | contracts.texts("name")
+        | contracts.texts("name", region.languages)
         | contracts.position()
     )
 

@@ -14,14 +14,12 @@ import pandas as pd
 from layers.base import cooperation
 from layers.candidates import basis
 from layers.dictionary import units
+from layers.region import Region
 
 Row = dict[collections.abc.Hashable, object]
 Rows = collections.abc.Iterator[Row]
 
-_COLUMNS = (
-    *("programme_id", "site_id", "fact", "subject_id", "value", "unit", "period"),
-    *("name_ru", "name_en", "name_be", "source_ids"),
-)
+_COLUMNS = (*("programme_id", "site_id", "fact", "subject_id", "value", "unit", "period"),)
 _KEY = ["programme_id", "site_id", "fact", "subject_id"]
 
 
@@ -46,18 +44,18 @@ def facts(of: basis.Basis, places: gpd.GeoDataFrame) -> pd.DataFrame:
         rows += [
             {"programme_id": place["programme_id"], "site_id": site_id, **row} for row in _of_site(of, place)
         ]
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, *of.region.columns("name"), "source_ids"])
     told = table.assign(value=table["value"].map(_text)).fillna("")
     return told.sort_values(_KEY, ignore_index=True)
 
 
 def _of_element(of: basis.Basis, element: Row, places: gpd.GeoDataFrame) -> Rows:
-    named = _titled(element, "title")
+    named = _titled(of.region, element, "title")
     about = {"subject_id": element["programme_id"], "source_ids": element["source_ids"], **named}
     yield {"fact": "evidence", "value": element["locator"], "period": element["date"], **about}
     notes = of.layers["notes"].set_index("note_id")
     for note in str(element["notes"]).split():
-        yield {"fact": "note", "subject_id": note, **_titled(notes.loc[note].to_dict(), "text")}
+        yield {"fact": "note", "subject_id": note, **_titled(of.region, notes.loc[note].to_dict(), "text")}
     yield {
         "fact": "alternatives",
         "subject_id": element["programme_id"],
@@ -92,7 +90,7 @@ def _populations(of: basis.Basis, fact: str, ids: set[str]) -> Rows:
             "unit": "persons",
             "period": found["period"],
             "source_ids": found["source_id"],
-            **_titled(names.loc[unit].to_dict(), "name"),
+            **_titled(of.region, names.loc[unit].to_dict(), "name"),
         }
 
 
@@ -106,7 +104,7 @@ def _links(of: basis.Basis, ids: set[str]) -> Rows:
     """Links that name one of the units."""
     links = of.layers["links"].drop(columns="geometry")
     named = [bool(ids & set(units.split())) for units in links["unit_ids"]]
-    yield from (_link("link", link) for link in links[named].to_dict("records"))
+    yield from (_link(of.region, "link", link) for link in links[named].to_dict("records"))
 
 
 def _oblast_links(of: basis.Basis, ids: set[str]) -> Rows:
@@ -114,17 +112,17 @@ def _oblast_links(of: basis.Basis, ids: set[str]) -> Rows:
     wanted = set(basis.oblasts(of.region).loc[sorted(ids)])
     links = of.layers["links"].drop(columns="geometry")
     named = [len(wanted) > 1 and wanted <= set(units.split()) - ids for units in links["unit_ids"]]
-    yield from (_link("oblast_link", link) for link in links[named].to_dict("records"))
+    yield from (_link(of.region, "oblast_link", link) for link in links[named].to_dict("records"))
 
 
-def _link(fact: str, link: collections.abc.Mapping[collections.abc.Hashable, object]) -> Row:
+def _link(region: Region, fact: str, link: collections.abc.Mapping[collections.abc.Hashable, object]) -> Row:
     return {
         "fact": fact,
         "subject_id": link["link_id"],
         "value": link["state"],
         "period": link["date"],
         "source_ids": link["source_ids"],
-        **_titled(link, "title"),
+        **_titled(region, link, "title"),
     }
 
 
@@ -142,7 +140,7 @@ def _zones(of: basis.Basis, ids: set[str]) -> Rows:
                 "value": round(minutes, 1),
                 "unit": "min",
                 "source_ids": about["source_ids"],
-                **_titled(about.to_dict(), "title"),
+                **_titled(of.region, about.to_dict(), "title"),
             }
 
 
@@ -155,7 +153,7 @@ def _corridors(of: basis.Basis, ids: set[str]) -> Rows:
             "subject_id": route["route_id"],
             "value": route["travel_min"],
             "unit": "min",
-            **_titled(route, "name"),
+            **_titled(of.region, route, "name"),
         }
 
 
@@ -168,12 +166,14 @@ def _crossings(of: basis.Basis, ids: set[str]) -> Rows:
             "subject_id": crossing["crossing_id"],
             "value": crossing["state"],
             "source_ids": crossing["source_id"],
-            **_titled(crossing, "name"),
+            **_titled(of.region, crossing, "name"),
         }
 
 
-def _titled(record: collections.abc.Mapping[collections.abc.Hashable, object], prefix: str) -> Row:
-    return {f"name_{language}": record[f"{prefix}_{language}"] for language in ("ru", "en", "be")}
+def _titled(
+    region: Region, record: collections.abc.Mapping[collections.abc.Hashable, object], prefix: str
+) -> Row:
+    return dict(zip(region.columns("name"), (record[name] for name in region.columns(prefix)), strict=True))
 
 
 def _text(value: object) -> str:

@@ -9,10 +9,7 @@ from geo import errors
 from layers.candidates import basis, measures, tables
 from layers.candidates import evidence as candidates_features
 from layers.candidates import places as candidates_places
-from layers.dictionary import units
 from layers.region import Region
-
-_PLACE = ("country", "is_proposed", *units.NAMES, "unit_ids", "towns", "population_persons", "geometry")
 
 
 def places(of: basis.Basis) -> dict[str, gpd.GeoDataFrame]:
@@ -46,12 +43,14 @@ def layer(region: Region, found: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFram
         a rule needs it.
     """
     kinds = {rule.programme_id: rule.kind for rule in tables.rules(region)}
+    about = ["country", "is_proposed", *region.columns("name")]
+    columns = [*about, "unit_ids", "towns", "population_persons", "geometry"]
     parts = [
-        own.reindex(columns=list(_PLACE)).assign(programme_id=name, kind=kinds[name]).reset_index()
+        own.reindex(columns=columns).assign(programme_id=name, kind=kinds[name]).reset_index()
         for name, own in found.items()
     ]
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs).to_crs("EPSG:4326")
-    return table[["programme_id", "kind", "place_id", *_PLACE]]
+    return table[["programme_id", "kind", "place_id", *columns]]
 
 
 def figures(of: basis.Basis, found: dict[str, gpd.GeoDataFrame]) -> pd.DataFrame:

@@ -18,7 +18,8 @@ import shapely
 
 from layers.analysis import network
 from layers.candidates import basis, tables
-from layers.dictionary import ids, units
+from layers.dictionary import ids
+from layers.region import Region
 
 Rule = tables.Rule
 
@@ -32,7 +33,7 @@ def alternatives(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
 def _district_pairs(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     pairs = network.metric(of.region, of.layers["district_pairs"]).set_index("pair_id")
     ends = {letter: pairs[f"unit_id_{letter}"] for letter in "ab"}
-    table = pairs[[*units.NAMES]].assign(
+    table = pairs[[*of.region.columns("name")]].assign(
         country=ids.joined(*of.region.countries),
         unit_ids=ends["a"] + " " + ends["b"],
         **{f"town_{letter}": end.map(of.centre_of) for letter, end in ends.items()},
@@ -49,7 +50,9 @@ def _city_pairs(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     minutes = of.minutes.loc[ends[0], ends[1]]
     near = np.nonzero(minutes.to_numpy() <= rule.reach_min)
     first, second = (towns.loc[ids[taken]] for ids, taken in zip(ends, near, strict=True))
-    named = {name: first[name].to_numpy() + " – " + second[name].to_numpy() for name in units.NAMES}
+    named = {
+        name: first[name].to_numpy() + " – " + second[name].to_numpy() for name in of.region.columns("name")
+    }
     table = pd.DataFrame(named, index=pd.Index(ids.pair(first.index.to_numpy(), second.index.to_numpy())))
     points = shapely.centroid(shapely.multipoints(np.column_stack([first.geometry, second.geometry])))
     table = table.assign(
@@ -68,29 +71,31 @@ def _settlements(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     known = _peopled(of.settlements, rule)
     minutes = of.ways([rule.anchor]).iloc[0].loc[known.index]
     near = known[minutes.to_numpy() <= rule.reach_min]
-    return _points(near, near["unit_id"]).assign(anchor=rule.anchor, towns=near.index)
+    return _points(of.region, near, near["unit_id"]).assign(anchor=rule.anchor, towns=near.index)
 
 
 def _cities(rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     towns = _peopled(of.towns, rule)
-    return _points(towns, towns["unit_id"]).assign(units_a=_own_units(towns), towns=towns.index)
+    return _points(of.region, towns, towns["unit_id"]).assign(units_a=_own_units(towns), towns=towns.index)
 
 
 def _crossings(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     crossings = network.metric(of.region, of.layers["crossings"]).set_index("crossing_id")
     both = crossings["unit_id_a"] + " " + crossings["unit_id_b"]
-    return _points(crossings.assign(country=ids.joined(*of.region.countries)), both)
+    return _points(of.region, crossings.assign(country=ids.joined(*of.region.countries)), both)
 
 
 def _districts(_rule: Rule, of: basis.Basis) -> gpd.GeoDataFrame:
     table = of.districts
     points = of.settlements.geometry.loc[of.centre_of.loc[table.index]].to_numpy()
-    found = _points(gpd.GeoDataFrame(table, geometry=points, crs=of.settlements.crs), table.index.to_series())
+    found = _points(
+        of.region, gpd.GeoDataFrame(table, geometry=points, crs=of.settlements.crs), table.index.to_series()
+    )
     return found.assign(population_persons=table["population_persons"].astype(float))
 
 
-def _points(places: gpd.GeoDataFrame, unit_ids: pd.Series) -> gpd.GeoDataFrame:
-    return places[["country", *units.NAMES, "geometry"]].assign(unit_ids=unit_ids)
+def _points(region: Region, places: gpd.GeoDataFrame, unit_ids: pd.Series) -> gpd.GeoDataFrame:
+    return places[["country", *region.columns("name"), "geometry"]].assign(unit_ids=unit_ids)
 
 
 def _peopled(places: gpd.GeoDataFrame, rule: Rule) -> gpd.GeoDataFrame:

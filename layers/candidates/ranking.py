@@ -159,7 +159,7 @@ def terms(region: Region, found: list[Element]) -> pd.DataFrame:
     )
 
 
-def facts(known: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+def facts(region: Region, known: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
     """Add to the facts of :func:`layers.candidates.facts.facts` which alternative ranks first.
 
     Parameters
@@ -170,7 +170,7 @@ def facts(known: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
         As :func:`sites` gives them.
     """
     first = ranked.drop_duplicates("programme_id")
-    best = first[["programme_id", *_NAMES]].assign(
+    best = first[["programme_id", *region.columns("name")]].assign(
         site_id="",
         fact="best",
         subject_id=first["site_id"],
@@ -235,7 +235,9 @@ def _element(
 def _ranked(region: Region, element: Element, drawn: uncertainty.Draws) -> gpd.GeoDataFrame:
     top = region.candidates.top
     ranks = drawn.summary(top=[top]).rename(columns=_RANKS | {f"p_top_{top}": "top_share"})
-    table = element.sites[["country", "is_proposed", *_NAMES, "unit_ids", "geometry"]].join(ranks)
+    table = element.sites[["country", "is_proposed", *region.columns("name"), "unit_ids", "geometry"]].join(
+        ranks
+    )
     table = table.assign(
         alternatives=int(ranks["score"].notna().sum()),
         behind_best_pct=((1 - ranks["score"] / ranks["score"].max()) * 100).round(2),
@@ -248,7 +250,7 @@ def _ranked(region: Region, element: Element, drawn: uncertainty.Draws) -> gpd.G
     table.insert(0, "site_id", _site_ids(element.id, table["place_id"]))
     table.insert(1, "programme_id", element.id)
     table.insert(2, "kind", element.rule.kind)
-    return table[[*_COLUMNS, "geometry"]]
+    return table[[*_FIRST, *region.columns("name"), *_LAST, "geometry"]]
 
 
 def _shares(element: Element, score: pd.Series) -> pd.Series:
@@ -265,9 +267,9 @@ def _site_ids(programme_id: str, place_ids: pd.Series) -> pd.Series:
     return programme_id + ":" + place_ids.astype(str)
 
 
-_NAMES = ("name_ru", "name_en", "name_be")
-_COLUMNS = (
-    *("site_id", "programme_id", "kind", "place_id", "country", "is_proposed", *_NAMES, "unit_ids"),
+_FIRST = ("site_id", "programme_id", "kind", "place_id", "country", "is_proposed")
+_LAST = (
+    "unit_ids",
     *("score", "rank", "rank_last", "coverage", "rank_median", "rank_low", "rank_high", "top_share"),
     *("alternatives", "behind_best_pct", "share_pct"),
 )

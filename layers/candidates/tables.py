@@ -208,7 +208,7 @@ def _kinds(region: Region) -> pa.DataFrameSchema:
                 str, contracts.one_of(ALLOCATIONS, expected="parity or nothing", blank=True)
             ),
         }
-        | contracts.texts("rule"),
+        | contracts.texts("rule", region.languages),
         checks=[
             contracts.rows(
                 lambda frame: (frame["anchor"] != "") == (frame["kind"] == "settlement"),
@@ -242,10 +242,10 @@ def _criteria(region: Region) -> pa.DataFrameSchema:
             ),
             "period": pa.Column(str, contracts.period()),
         }
-        | contracts.texts("title")
-        | contracts.texts("unit")
-        | contracts.texts("about")
-        | goalposts.columns(),
+        | contracts.texts("title", region.languages)
+        | contracts.texts("unit", region.languages)
+        | contracts.texts("about", region.languages)
+        | goalposts.columns(region),
         checks=[
             contracts.once(["family", "indicator"], field="indicator"),
             contracts.rows(
@@ -258,7 +258,7 @@ def _criteria(region: Region) -> pa.DataFrameSchema:
                 field="indicator",
                 expected="a measure of this kind of place: {measured}",
             ),
-            *goalposts.checks("family"),
+            *goalposts.checks(region, "family"),
         ],
     )
 

@@ -27,7 +27,8 @@ from layers.dictionary import catalogue
 from layers.io import limits, tables
 from layers.region import Region, remembered
 
-_WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30, "rank": 7, "country": 9}
+_WIDTHS = {"place_id": 30, "rank": 7, "country": 9}
+_NAME_WIDTH = 34
 _WIDTH = 13
 _GAP_WIDTH = 2
 _NUMBERS = {
@@ -60,7 +61,7 @@ def write(
     ranked
         As :func:`layers.candidates.ranking.sites` gives them.
     titles
-        Elements by ``programme_id``: ``title_ru``, ``title_en``.
+        Elements by ``programme_id``: ``title_…``.
 
     Raises
     ------
@@ -72,16 +73,17 @@ def write(
     with tables.workbook(path) as book:
         formats = _formats(book)
         index = book.add_worksheet(_CONTENTS)
-        index.set_column(0, len(workbook_sheet.LANGUAGES), 60)
+        index.set_column(0, workbook_sheet.SPOKEN, 60)
         for row, element in enumerate(found):
-            said = [titles.loc[element.id, f"title_{language}"] for language in workbook_sheet.LANGUAGES]
+            said = [titles.loc[element.id, f"title_{language}"] for language in _spoken(region)]
             index.write_url(row, 0, f"internal:'{element.id}'!A1", string=element.id)
             for number, title in enumerate(said, start=1):
                 limits.put(index, row, number, title)
             own = ranked[ranked["programme_id"] == element.id].reset_index(drop=True)
             method = ranking.method(region, element.criteria)
-            sheet, page = workbook_sheet.Sheet(element, own, method), book.add_worksheet(element.id)
-            about = [rules.loc[element.id, f"rule_{language}"] for language in workbook_sheet.LANGUAGES]
+            names = tuple(region.columns("name")[: workbook_sheet.SPOKEN])
+            sheet, page = workbook_sheet.Sheet(element, own, method, names), book.add_worksheet(element.id)
+            about = [rules.loc[element.id, f"rule_{language}"] for language in _spoken(region)]
             _columns(page, sheet, formats)
             _head(region, page, sheet, [_both(said), _both(about), _word(region, "help")], formats)
             _criteria(page, sheet, formats)
@@ -91,7 +93,12 @@ def write(
 def _columns(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, formats: Formats) -> None:
     """Set how wide the columns are, how their numbers look, what stands out and how the sheet prints."""
     for number, name in enumerate(sheet.left):
-        page.set_column(number, number, _WIDTHS.get(name, _WIDTH), formats.get(_NUMBERS.get(name, "")))
+        page.set_column(
+            number,
+            number,
+            _NAME_WIDTH if name in sheet.names else _WIDTHS.get(name, _WIDTH),
+            formats.get(_NUMBERS.get(name, "")),
+        )
     for block in workbook_sheet.BLOCKS:
         first, last = sheet.column(block, 0), sheet.column(block, len(sheet.ids) - 1)
         page.set_column(first, last, _WIDTH, formats[_TERM_NUMBER] if block != "value" else None)
@@ -107,7 +114,7 @@ def _columns(page: xlsxwriter.worksheet.Worksheet, sheet: workbook_sheet.Sheet, 
     page.set_paper(_A3)
     page.fit_to_pages(1, 0)
     page.repeat_rows(workbook_sheet.HEAD_ROW, workbook_sheet.FIRST_ROW - 1)
-    page.freeze_panes(workbook_sheet.FIRST_ROW, workbook_sheet.LEFT.index("country"))
+    page.freeze_panes(workbook_sheet.FIRST_ROW, sheet.left.index("country"))
     page.autofilter(
         workbook_sheet.FIRST_ROW - 1, 0, sheet.rows[-1], sheet.column("contribution", len(sheet.ids) - 1)
     )
@@ -129,7 +136,7 @@ def _head(
     for number, name in enumerate(workbook_sheet.TOP):
         limits.put(page, workbook_sheet.TOP_ROW + number, label, _word(region, name), formats["label"])
     told = candidate_tables.criteria(region).set_index(["family", "indicator"]).loc[sheet.element.id]
-    for offset, language in enumerate(workbook_sheet.LANGUAGES):
+    for offset, language in enumerate(_spoken(region)):
         row = workbook_sheet.HEAD_ROW + offset
         page.set_row(row, _TALL, formats["head"])
         for number, name in enumerate(sheet.left):
@@ -224,14 +231,18 @@ def _formats(book: xlsxwriter.Workbook) -> Formats:
 def _word(region: Region, name: str, language: str = "") -> str:
     """Word of the workbook in one language, or in all of them."""
     titles = _words(region)[name]
-    return titles[language] if language else _both(titles[one] for one in workbook_sheet.LANGUAGES)
+    return titles[language] if language else _both(titles[one] for one in _spoken(region))
+
+
+def _spoken(region: Region) -> tuple[str, ...]:
+    return region.languages[: workbook_sheet.SPOKEN]
 
 
 @remembered
 def _words(region: Region) -> dict[str, dict[str, str]]:
     words = catalogue.terms(region).loc["workbook"]
     return {
-        str(name): {language: str(row[f"title_{language}"]) for language in workbook_sheet.LANGUAGES}
+        str(name): {language: str(row[f"title_{language}"]) for language in _spoken(region)}
         for name, row in words.iterrows()
     }
 

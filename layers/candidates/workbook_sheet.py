@@ -10,9 +10,11 @@ import xlsxwriter.utility
 from geo.scores import composite, normalise
 from layers.candidates import ranking
 
-LANGUAGES = ("ru", "en")
+SPOKEN = 2
+"""In how many of the languages of the region, the first, a workbook speaks."""
 
-LEFT = ("rank", "score", "behind_best_pct", "coverage", "name_ru", "name_en", "country", "place_id")
+FIRST = ("rank", "score", "behind_best_pct", "coverage")
+LAST = ("country", "place_id")
 SHARED = ("population_persons", "fund_weight", "share_pct")
 BLOCKS = ("value", "normalised", "contribution")
 INPUTS = ("polarity", "transformation", "goalpost_low", "goalpost_high")
@@ -20,7 +22,7 @@ TOP = ("weight", "weight_used", *INPUTS, "scale", "least", "greatest")
 MINIMUM_ROW = 3
 TOP_ROW = 4
 HEAD_ROW = TOP_ROW + len(TOP) + 1
-FIRST_ROW = HEAD_ROW + len(LANGUAGES)
+FIRST_ROW = HEAD_ROW + SPOKEN
 _DECIMALS = 12  # ranks leave rounding noise out, as `geo.scores.composite` does
 _COVERAGE_DECIMALS = 9
 
@@ -39,11 +41,14 @@ class Sheet:
         Its rows of :func:`layers.candidates.ranking.sites`, in the order in which they are written.
     method
         How its criteria become a score.
+    names
+        Columns of the names of the alternatives.
     """
 
     element: ranking.Element
     ranked: pd.DataFrame
     method: composite.Method
+    names: tuple[str, ...]
 
     @property
     def ids(self) -> list[str]:
@@ -53,7 +58,7 @@ class Sheet:
     @property
     def left(self) -> tuple[str, ...]:
         """Columns before the criteria."""
-        return LEFT + (SHARED if self.element.rule.allocation else ())
+        return (*FIRST, *self.names, *LAST) + (SHARED if self.element.rule.allocation else ())
 
     @property
     def rows(self) -> range:

@@ -46,7 +46,7 @@ NAMED = {
     "workbook": (
         *("help", "minimum_coverage", "weight", "weight_used", "polarity", "transformation", "scale"),
         *("goalpost_low", "goalpost_high", "least", "greatest", "rank", "score", "behind_best_pct"),
-        *("coverage", "name_ru", "name_en", "country", "place_id", "population_persons", "fund_weight"),
+        *("coverage", "country", "place_id", "population_persons", "fund_weight"),
         *("share_pct", "normalised", "contribution"),
     ),
     "zone_left_out": ("not_located", "not_operating"),
@@ -122,7 +122,7 @@ def _terms(_region: Region) -> pa.DataFrameSchema:
             "vocabulary": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),
             "term": pa.Column(str, contracts.filled()),
         }
-        | contracts.texts("title"),
+        | contracts.texts("title", _region.languages),
         checks=contracts.once(["vocabulary", "term"], field="term"),
     )
 
@@ -156,7 +156,7 @@ def _notes(region: Region) -> pa.DataFrameSchema:
             "kind": pa.Column(str, contracts.one_of(NOTE_KINDS, expected=f"one of {', '.join(NOTE_KINDS)}")),
             "unit_ids": pa.Column(str, known),
         }
-        | contracts.texts("text")
+        | contracts.texts("text", region.languages)
     )
 
 
@@ -182,8 +182,8 @@ def _indicators(region: Region) -> pa.DataFrameSchema:
             "choropleth": pa.Column(str, mapped),
             "computed": pa.Column(str, contracts.one_of(("yes",), expected="yes or nothing", blank=True)),
         }
-        | contracts.texts("title")
-        | contracts.texts("unit"),
+        | contracts.texts("title", region.languages)
+        | contracts.texts("unit", region.languages),
         checks=[
             contracts.rows(
                 lambda table: ~contracts.numbers(table["maximum"]).lt(contracts.numbers(table["minimum"])),

@@ -12,19 +12,19 @@ import pandera.pandas as pa
 
 from geo.scores import framework
 from layers.io import contracts
+from layers.region import Region
 
 LOW, HIGH = framework.GOALPOSTS
 BASIS = "goalpost_basis"
-_LANGUAGES = ("ru", "en", "be")
 
 
-def columns() -> dict[str, pa.Column]:
+def columns(region: Region) -> dict[str, pa.Column]:
     """Columns of a table of indicators; empty where there are no goalposts."""
-    texts = {f"{BASIS}_{language}": pa.Column(str) for language in _LANGUAGES}
+    texts = {name: pa.Column(str) for name in region.columns(BASIS)}
     return {name: pa.Column(str, contracts.number(blank=True)) for name in (LOW, HIGH)} | texts
 
 
-def checks(by: str) -> list[pa.Check]:
+def checks(region: Region, by: str) -> list[pa.Check]:
     """Require both ends and a reason, or none; and of the rows alike in ``by`` all that count, or none."""
     return [
         contracts.rows(_both, field=HIGH, expected="a number if goalpost_low has one, else nothing"),
@@ -34,7 +34,7 @@ def checks(by: str) -> list[pa.Check]:
             field=LOW,
             expected="what {transformation} can take: more than 0 for log, 0 or more for log1p",
         ),
-        *(_reasoned(f"{BASIS}_{language}") for language in _LANGUAGES),
+        _reasoned(region.columns(BASIS)[0]),
         contracts.rows(
             lambda rows: _complete(rows, by),
             field=LOW,

@@ -8,13 +8,8 @@ import pandera.pandas as pa
 from layers.io import contracts
 from layers.region import Region, remembered
 
-NAMES = ("name_ru", "name_en", "name_be")
 FILE = "units.csv"
 PARENT_LEVELS = {"country": "", "oblast": "country", "district": "oblast", "city": "district"}
-KINDS = (
-    *("country", "oblast", "district", "city", "city_of_oblast_subordination"),
-    *("municipal_okrug", "urban_okrug"),
-)
 
 
 def load(region: Region) -> pd.DataFrame:
@@ -44,7 +39,7 @@ def pairs(region: Region, level: str) -> list[str]:
 @remembered
 def _checked(region: Region) -> pd.DataFrame:
     table = region.table(FILE)
-    contracts.check(table, _SCHEMA, file=FILE)
+    contracts.check(table, _schema(region), file=FILE)
     return table.set_index("unit_id")
 
 
@@ -72,37 +67,37 @@ def _code(pattern: str, expected: str) -> pa.Column:
     return pa.Column(str, pa.Check.str_matches(f"^({pattern})?$", error=f"{expected}, or nothing"))
 
 
-_SCHEMA = pa.DataFrameSchema(
-    {
-        "unit_id": pa.Column(
-            str,
-            pa.Check.str_matches(
-                r"^[A-Z]{2}(-[A-Z]{2,3}(-[a-z]+)*)?$",
-                error="a country as RU, an oblast as RU-SMO, a district or city as RU-SMO-rudnyansky",
+def _schema(region: Region) -> pa.DataFrameSchema:
+    codes = {name: _code(code.pattern, code.expected) for name, code in region.codes.items()}
+    return pa.DataFrameSchema(
+        {
+            "unit_id": pa.Column(
+                str,
+                pa.Check.str_matches(
+                    r"^[A-Z]{2}(-[A-Z]{2,3}(-[a-z]+)*)?$",
+                    error="two capitals for a country, such with - and up to three for an oblast, "
+                    "a name in small letters behind that for a district or city",
+                ),
+                unique=True,
             ),
-            unique=True,
-        ),
-        "level": pa.Column(
-            str, contracts.one_of(PARENT_LEVELS, expected=f"one of {', '.join(PARENT_LEVELS)}")
-        ),
-        "parent_id": pa.Column(str),
-        "country": pa.Column(str, contracts.filled()),
-        "kind": pa.Column(str, contracts.one_of(KINDS, expected=f"one of {', '.join(KINDS)}")),
-        **contracts.texts("name"),
-        "source_key": pa.Column(str),
-        "economy_key": pa.Column(str),
-        "osm_relation": _code("[0-9]+", "the number of a relation"),
-        "hasc": _code(r"[A-Z]{2}([.][A-Z]{2}){1,2}", "a code as BY.VI.LZ"),
-        "oktmo": _code("[0-9]{8}|[0-9]{11}", "8 or 11 digits"),
-        "soato": _code("[0-9]{10}", "10 digits"),
-    },
-    checks=[
-        contracts.rows(
-            _has_parent,
-            field="parent_id",
-            expected="the unit above: a country for an oblast, an oblast for a district, "
-            "a district for a city, nothing for a country",
-        ),
-        contracts.rows(_is_in_country, field="country", expected="the country of {parent_id}, or itself"),
-    ],
-)
+            "level": pa.Column(
+                str, contracts.one_of(PARENT_LEVELS, expected=f"one of {', '.join(PARENT_LEVELS)}")
+            ),
+            "parent_id": pa.Column(str),
+            "country": pa.Column(str, contracts.filled()),
+            "kind": pa.Column(str, contracts.identifier()),
+            **contracts.texts("name", region.languages),
+            "source_key": pa.Column(str),
+            "economy_key": pa.Column(str),
+            **codes,
+        },
+        checks=[
+            contracts.rows(
+                _has_parent,
+                field="parent_id",
+                expected="the unit above: a country for an oblast, an oblast for a district, "
+                "a district for a city, nothing for a country",
+            ),
+            contracts.rows(_is_in_country, field="country", expected="the country of {parent_id}, or itself"),
+        ],
+    )

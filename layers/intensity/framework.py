@@ -100,10 +100,10 @@ def _schema(region: Region) -> pa.DataFrameSchema:
                 str,
                 contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv", blank=True),
             ),
-            **contracts.texts("title"),
-            **contracts.texts("unit"),
-            **contracts.texts("about"),
-            **goalposts.columns(),
+            **contracts.texts("title", region.languages),
+            **contracts.texts("unit", region.languages),
+            **contracts.texts("about", region.languages),
+            **goalposts.columns(region),
         },
         checks=[
             contracts.once(["level", "indicator"], field="indicator"),
@@ -112,7 +112,7 @@ def _schema(region: Region) -> pa.DataFrameSchema:
                 field="indicator",
                 expected="a figure that is measured of {level}",
             ),
-            *goalposts.checks("level"),
+            *goalposts.checks(region, "level"),
         ],
         strict=True,
     )

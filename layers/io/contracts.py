@@ -141,9 +141,10 @@ def identifier(letters: str = "a-z0-9_") -> pa.Check:
     return pa.Check.str_matches(f"^[{letters}]+$", error=f"lower-case letters, {rest}")
 
 
-def texts(prefix: str) -> dict[str, pa.Column]:
-    """Require a text in three languages."""
-    return {f"{prefix}_{language}": pa.Column(str, filled()) for language in ("ru", "en", "be")}
+def texts(prefix: str, languages: collections.abc.Iterable[str]) -> dict[str, pa.Column]:
+    """Require a text in the first language; others may have none, then the first speaks."""
+    first, *others = (f"{prefix}_{language}" for language in languages)
+    return {first: pa.Column(str, filled())} | {name: pa.Column(str) for name in others}
 
 
 def position() -> dict[str, pa.Column]:

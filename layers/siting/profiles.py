@@ -187,8 +187,8 @@ def _words(region: Region) -> pa.DataFrameSchema:
             ),
             "period": pa.Column(str, contracts.period()),
         }
-        | contracts.texts("title")
-        | contracts.texts("unit")
-        | contracts.texts("about"),
+        | contracts.texts("title", region.languages)
+        | contracts.texts("unit", region.languages)
+        | contracts.texts("about", region.languages),
         strict=True,
     )

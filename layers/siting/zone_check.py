@@ -98,6 +98,6 @@ def _left_out(region: Region, base: network.Frames, around: dict[str, Ints]) -> 
     table = table[~table.index.isin(around)]
     rest = table[["type"]].join(zones.profiles(region), on="type")
     why = zones.operating(region, table).map({True: "not_located", False: "not_operating"})[rest["is_site"]]
-    told = catalogue.terms(region).loc["zone_left_out"].loc[why, list(zones.REASONS.values())]
-    rest.loc[rest["is_site"], list(zones.REASONS)] = told.to_numpy()
-    return pd.DataFrame(rest[list(zones.REASONS)].reset_index())
+    told = catalogue.terms(region).loc["zone_left_out"].loc[why, region.columns("title")]
+    rest.loc[rest["is_site"], region.columns("reason")] = told.to_numpy()
+    return pd.DataFrame(rest[region.columns("reason")].reset_index())

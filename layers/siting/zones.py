@@ -22,7 +22,6 @@ from layers.region import Region
 SURE = ("point", "settlement")
 # What existing zones decide themselves: how near a zone is, and that their ground is built up.
 _CIRCULAR = ("zone_km", "free_share")
-REASONS = {f"reason_{language}": f"title_{language}" for language in ("ru", "en", "be")}
 
 
 def profiles(region: Region) -> pd.DataFrame:
@@ -112,14 +111,13 @@ def operating(region: Region, zones: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _profiles(region: Region) -> pa.DataFrameSchema:
+    reason = region.columns("reason")[0]
     return pa.DataFrameSchema(
         {
             "type": pa.Column(str, catalogue.term(region, "zone_type"), unique=True),
             "profile": pa.Column(str, catalogue.term(region, "profile", blank=True)),
             "is_site": pa.Column(str, contracts.one_of(["0", "1"], expected="0 or 1")),
-            "reason_ru": pa.Column(str),
-            "reason_en": pa.Column(str),
-            "reason_be": pa.Column(str),
+            **{name: pa.Column(str) for name in region.columns("reason")},
         },
         checks=[
             contracts.rows(
@@ -128,8 +126,8 @@ def _profiles(region: Region) -> pa.DataFrameSchema:
                 expected="a profile for a site, nothing for others",
             ),
             contracts.rows(
-                lambda rows: (rows["is_site"] == "1") == (rows["reason_en"] == ""),
-                field="reason_en",
+                lambda rows: (rows["is_site"] == "1") == (rows[reason] == ""),
+                field=reason,
                 expected="a reason for what is no site, nothing for others",
             ),
         ],

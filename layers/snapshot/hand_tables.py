@@ -54,22 +54,26 @@ def _raw_files(region: Region) -> pa.DataFrameSchema:
 
 def _centres(region: Region) -> pa.DataFrameSchema:
     known = contracts.one_of(units.of_level(region, "district").index, expected="a district of units.csv")
-    return pa.DataFrameSchema({"unit_id": pa.Column(str, known, unique=True)} | contracts.texts("name"))
+    return pa.DataFrameSchema(
+        {"unit_id": pa.Column(str, known, unique=True)} | contracts.texts("name", region.languages)
+    )
 
 
 def _towns(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
-        {"unit_id": transport.district(region)} | contracts.texts("name"),
+        {"unit_id": transport.district(region)} | contracts.texts("name", region.languages),
         checks=contracts.once(["unit_id", "name_ru"], field="name_ru"),
     )
 
 
 def _rivers(_region: Region) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({"source_name": _key()} | contracts.texts("name"))
+    return pa.DataFrameSchema({"source_name": _key()} | contracts.texts("name", _region.languages))
 
 
 def _neighbours(_region: Region) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({"source_key": _key(), "region_id": _text()} | contracts.texts("name"))
+    return pa.DataFrameSchema(
+        {"source_key": _key(), "region_id": _text()} | contracts.texts("name", _region.languages)
+    )
 
 
 def _left_out(_region: Region) -> pa.DataFrameSchema:

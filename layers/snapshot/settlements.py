@@ -24,8 +24,6 @@ SPELT_M = 2_000.0
 # A centre may lie outside its district, in the city that the district surrounds.
 CENTRE_REACH_M = 30_000.0
 _COLUMNS = [
-    "settlement_id",
-    *units.NAMES,
     "unit_id",
     "country",
     "place_class",
@@ -84,7 +82,9 @@ def compute(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoD
         ),
     )
     named["settlement_id"] = _ids(named)
-    return named.sort_values("settlement_id", ignore_index=True)[[*_COLUMNS, "geometry"]]
+    return named.sort_values("settlement_id", ignore_index=True)[
+        ["settlement_id", *region.columns("name"), *_COLUMNS, "geometry"]
+    ]
 
 
 def _listed(region: Region, sources: pathlib.Path, zone: zones.Zone) -> pd.DataFrame:

@@ -70,31 +70,31 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages))
+    return page.render(region, content(region, frames.checked(region, tables, COLUMNS), pages=pages))
 
 
 def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
     """Gather what the page shows."""
-    names = analyses.Names(tables)
+    names = analyses.Names(region, tables)
     reach = _reach(region, tables, names)
     return dataclasses.replace(
-        analyses.blank(tables, "catchments", pages=pages),
-        units=analyses.units(tables, {place: (table,) for place, table in reach.items()}),
+        analyses.blank(region, tables, "catchments", pages=pages),
+        units=analyses.units(region, tables, {place: (table,) for place, table in reach.items()}),
         indicators=(
             *_within(region, tables),
-            *_served(tables["service_areas"]),
-            *_floating(tables["district_access"]),
+            *_served(region, tables["service_areas"]),
+            *_floating(region, tables["district_access"]),
         ),
         layers=(
             *_isochrones(region, tables, names),
-            _crossings(tables, reach),
-            _centres(tables, names, reach),
-            *_service_areas(tables, names),
-            *analyses.boundaries(tables),
-            *analyses.roads(tables),
+            _crossings(region, tables, reach),
+            _centres(region, tables, names, reach),
+            *_service_areas(region, tables, names),
+            *analyses.boundaries(region, tables),
+            *analyses.roads(region, tables),
         ),
         notes=analyses.notes(
-            "catchments", ("about", "how_isochrones", "how_service", "how_floating"), tables
+            region, "catchments", ("about", "how_isochrones", "how_service", "how_floating"), tables
         ),
         focus=_busiest(tables),
         start=f"foreign-{_FIRST_MIN}",
@@ -119,18 +119,18 @@ def _reach(region: Region, tables: frames.Frames, names: analyses.Names) -> dict
     """Table of each place: what it reaches in each time, in each country."""
     countries = _countries(tables)
     heads = tuple(
-        texts.joined([texts.label(f"catchments.column.{what}"), names.units[country]], ", ")
+        texts.joined([texts.label(region, f"catchments.column.{what}"), names.units[country]], ", ")
         for what in ("population", "settlements", "area")
         for country in countries
     )
-    note = texts.label("catchments.reach_note")
+    note = texts.label(region, "catchments.reach_note")
     keys = ("place_id", "limit_min", "country")
     known: dict[tuple[object, ...], frames.Row] = {
         tuple(row[key] for key in keys): row for row in tables["catchments"].to_dict("records")
     }
     return {
         place: spec.Table(
-            texts.label("catchments.reach"), heads, _reach_rows(region, place, known, countries), note
+            texts.label(region, "catchments.reach"), heads, _reach_rows(region, place, known, countries), note
         )
         for place in sorted(set(tables["catchments"]["place_id"]))
     }
@@ -148,7 +148,7 @@ def _reach_rows(
 
     return tuple(
         (
-            texts.label("analysis.minutes").format(minutes=limit),
+            texts.label(region, "analysis.minutes").format(minutes=limit),
             tuple(
                 told(limit, what, one)
                 for what in ("population", "settlements", "area_km2")
@@ -170,20 +170,30 @@ def _within(region: Region, tables: frames.Frames) -> list[spec.Indicator]:
         )
         classed = analyses.none_pale(pd.Series(by_limit.to_numpy().ravel()), _PERSONS[kind], ramp)
         found += [
-            _reached(by_limit[limit], kind, limit, classed) for limit in _limits(region) if limit in by_limit
+            _reached(region, by_limit[limit], kind, limit, classed)
+            for limit in _limits(region)
+            if limit in by_limit
         ]
     return found
 
 
-def _reached(persons: pd.Series, kind: str, limit: int, classed: analyses.Classes) -> spec.Indicator:
+def _reached(
+    region: Region, persons: pd.Series, kind: str, limit: int, classed: analyses.Classes
+) -> spec.Indicator:
     indicator = analyses.indicator(
-        persons, f"catchments.{kind}", name=f"{kind}-{limit}", group=_GROUP, unit="persons", classed=classed
+        region,
+        persons,
+        f"catchments.{kind}",
+        name=f"{kind}-{limit}",
+        group=_GROUP,
+        unit="persons",
+        classed=classed,
     )
-    step = texts.label("catchments.within").format(minutes=limit)
+    step = texts.label(region, "catchments.within").format(minutes=limit)
     return dataclasses.replace(indicator, series=kind, step=step)
 
 
-def _served(areas: pd.DataFrame) -> tuple[spec.Indicator, ...]:
+def _served(region: Region, areas: pd.DataFrame) -> tuple[spec.Indicator, ...]:
     """Count whom the border parts from the nearest centre, by centre."""
     crossed = areas[areas["border"] == "crossed"]
     foreign = crossed[crossed["kind"] == "foreign"].groupby("unit_id")["population"].sum()
@@ -192,15 +202,16 @@ def _served(areas: pd.DataFrame) -> tuple[spec.Indicator, ...]:
     gained = foreign.reindex(kept.index).fillna(0).round()
     lost = (kept - domestic.reindex(kept.index).fillna(0)).round()
     mapped = {"gained": (gained, "YlGn"), "lost": (lost, "OrRd")}
-    counted = [_persons(values, name, ramp) for name, (values, ramp) in mapped.items()]
+    counted = [_persons(region, values, name, ramp) for name, (values, ramp) in mapped.items()]
     total = analyses.indicator(
-        kept.round(), "catchments.kept", name="kept", group="catchments.service_group", unit="persons"
+        region, kept.round(), "catchments.kept", name="kept", group="catchments.service_group", unit="persons"
     )
     return (*counted, total)
 
 
-def _persons(values: pd.Series, name: str, ramp: str) -> spec.Indicator:
+def _persons(region: Region, values: pd.Series, name: str, ramp: str) -> spec.Indicator:
     indicator = analyses.indicator(
+        region,
         values,
         f"catchments.{name}",
         name=name,
@@ -208,19 +219,20 @@ def _persons(values: pd.Series, name: str, ramp: str) -> spec.Indicator:
         unit="persons",
         classed=analyses.none_pale(values, _SERVED_BREAKS, ramp),
     )
-    return dataclasses.replace(indicator, note=texts.label(f"catchments.{name}_note"))
+    return dataclasses.replace(indicator, note=texts.label(region, f"catchments.{name}_note"))
 
 
-def _floating(access: pd.DataFrame) -> list[spec.Indicator]:
+def _floating(region: Region, access: pd.DataFrame) -> list[spec.Indicator]:
     """Two-step floating catchments: over the border, and at home only."""
     table = access.set_index("unit_id")
     columns = [(name, suffix) for name in _ACCESS for suffix in ("", "_domestic")]
-    return [_supply(table[f"{name}{suffix}"], mapped=not suffix) for name, suffix in columns]
+    return [_supply(region, table[f"{name}{suffix}"], mapped=not suffix) for name, suffix in columns]
 
 
-def _supply(values: pd.Series, *, mapped: bool) -> spec.Indicator:
+def _supply(region: Region, values: pd.Series, *, mapped: bool) -> spec.Indicator:
     breaks = classes.breaks(values)
     indicator = analyses.indicator(
+        region,
         values,
         f"catchments.{values.name}",
         name=str(values.name),
@@ -228,7 +240,7 @@ def _supply(values: pd.Series, *, mapped: bool) -> spec.Indicator:
         unit="per_100k",
         classed=(breaks, palettes.ramp("YlGnBu", len(breaks))) if mapped else None,
     )
-    return dataclasses.replace(indicator, note=texts.label("catchments.floating_note"))
+    return dataclasses.replace(indicator, note=texts.label(region, "catchments.floating_note"))
 
 
 def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
@@ -241,8 +253,8 @@ def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) ->
     return tuple(
         spec.Layer(
             f"isochrones-{limit}",
-            texts.label("catchments.isochrones"),
-            texts.label(_GROUP),
+            texts.label(region, "catchments.isochrones"),
+            texts.label(region, _GROUP),
             symbols,
             tuple(
                 spec.Feature(
@@ -255,9 +267,9 @@ def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) ->
                 for row in tables["catchments"].query("limit_min == @limit").to_dict("records")
             ),
             visible=limit == _FIRST_MIN,
-            note=texts.label("catchments.isochrones_note"),
+            note=texts.label(region, "catchments.isochrones_note"),
             series="isochrones",
-            step=texts.label("catchments.within").format(minutes=limit),
+            step=texts.label(region, "catchments.within").format(minutes=limit),
             focused=True,
             cumulative=True,
         )
@@ -265,21 +277,25 @@ def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) ->
     )
 
 
-def _crossings(tables: frames.Frames, reach: dict[str, spec.Table]) -> spec.Layer:
+def _crossings(region: Region, tables: frames.Frames, reach: dict[str, spec.Table]) -> spec.Layer:
     """Crossings that can be put in focus."""
-    layer = analyses.crossings(tables, "road")
+    layer = analyses.crossings(region, tables, "road")
     near = tables["catchments"].query("limit_min == @_FIRST_MIN").groupby("place_id")["population"].sum()
     persons = {feature.id: float(near.get(_crossing_id(feature), 0)) for feature in layer.features}
     ordered = sorted(layer.features, key=lambda feature: (-persons[feature.id], feature.id))
-    features = tuple(_reached_from(feature, persons[feature.id], reach) for feature in ordered)
+    features = tuple(_reached_from(region, feature, persons[feature.id], reach) for feature in ordered)
     return dataclasses.replace(layer, features=features, listed=True)
 
 
-def _reached_from(feature: spec.Feature, persons: float, reach: dict[str, spec.Table]) -> spec.Feature:
+def _reached_from(
+    region: Region, feature: spec.Feature, persons: float, reach: dict[str, spec.Table]
+) -> spec.Feature:
     crossing_id = _crossing_id(feature)
     if crossing_id not in reach:
         return feature
-    brief = texts.label("catchments.brief").format(persons=f"{persons / 1_000:.0f}", minutes=_FIRST_MIN)
+    brief = texts.label(region, "catchments.brief").format(
+        persons=f"{persons / 1_000:.0f}", minutes=_FIRST_MIN
+    )
     return dataclasses.replace(feature, subject=crossing_id, tables=(reach[crossing_id],), brief=brief)
 
 
@@ -287,9 +303,11 @@ def _crossing_id(feature: spec.Feature) -> str:
     return feature.id.removeprefix("crossing-")
 
 
-def _centres(tables: frames.Frames, names: analyses.Names, reach: dict[str, spec.Table]) -> spec.Layer:
+def _centres(
+    region: Region, tables: frames.Frames, names: analyses.Names, reach: dict[str, spec.Table]
+) -> spec.Layer:
     """Centres of units that can be put in focus."""
-    symbol = spec.Symbol(texts.label("catchments.centres"), "circle", "#14232e", 6)
+    symbol = spec.Symbol(texts.label(region, "catchments.centres"), "circle", "#14232e", 6)
     points = {
         unit: row["geometry"]
         for row in tables["settlements"].to_dict("records")
@@ -308,21 +326,24 @@ def _centres(tables: frames.Frames, names: analyses.Names, reach: dict[str, spec
         for unit in sorted(points)
         if unit in reach
     )
-    title = texts.label("catchments.centres")
-    return spec.Layer("centres", title, texts.label(_GROUP), (symbol,), features, visible=True)
+    title = texts.label(region, "catchments.centres")
+    return spec.Layer("centres", title, texts.label(region, _GROUP), (symbol,), features, visible=True)
 
 
-def _service_areas(tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
+def _service_areas(region: Region, tables: frames.Frames, names: analyses.Names) -> tuple[spec.Layer, ...]:
     """Partitions of the zone by nearest centre, and the parts whose nearest centre is abroad."""
     areas = tables["service_areas"].copy()
     areas["geometry"] = areas.groupby("border")["geometry"].transform(_generalised)
     abroad = areas.query("border == 'crossed' and kind == 'foreign'")
     looks = {
-        "crossed": spec.Symbol(texts.label("catchments.crossed"), "line", "#1f6f8b", 1.4, "5 3"),
-        "kept": spec.Symbol(texts.label("catchments.kept_areas"), "line", "#7a4a2b", 1.4),
+        "crossed": spec.Symbol(texts.label(region, "catchments.crossed"), "line", "#1f6f8b", 1.4, "5 3"),
+        "kept": spec.Symbol(texts.label(region, "catchments.kept_areas"), "line", "#7a4a2b", 1.4),
     }
-    lines = (_partition(areas[areas["border"] == border], border, symbol) for border, symbol in looks.items())
-    return (_abroad(abroad, names), *lines)
+    lines = (
+        _partition(region, areas[areas["border"] == border], border, symbol)
+        for border, symbol in looks.items()
+    )
+    return (_abroad(region, abroad, names), *lines)
 
 
 def _generalised(geometry: pd.Series) -> pd.Series:
@@ -330,42 +351,42 @@ def _generalised(geometry: pd.Series) -> pd.Series:
     return pd.Series(simple, index=geometry.index)
 
 
-def _abroad(areas: pd.DataFrame, names: analyses.Names) -> spec.Layer:
-    symbol = spec.Symbol(texts.label("catchments.abroad"), "area", "#d9820f", 1.4)
+def _abroad(region: Region, areas: pd.DataFrame, names: analyses.Names) -> spec.Layer:
+    symbol = spec.Symbol(texts.label(region, "catchments.abroad"), "area", "#d9820f", 1.4)
     features = tuple(
         spec.Feature(
             f"abroad-{row['area_id']}",
-            texts.label("catchments.nearer_to").format(centre=names.centres[row["unit_id"]]),
+            texts.label(region, "catchments.nearer_to").format(centre=names.centres[row["unit_id"]]),
             0,
             row["geometry"],
             (
-                _row("column.people", round(row["population"]), "persons"),
-                _row("mean_min", row["mean_min"], "min"),
-                _row("column.area_km2", round(row["area_km2"]), "km2"),
+                _row(region, "column.people", round(row["population"]), "persons"),
+                _row(region, "mean_min", row["mean_min"], "min"),
+                _row(region, "column.area_km2", round(row["area_km2"]), "km2"),
             ),
-            brief=texts.label("catchments.abroad_brief").format(persons=round(row["population"])),
+            brief=texts.label(region, "catchments.abroad_brief").format(persons=round(row["population"])),
         )
         for row in areas.sort_values("population", ascending=False).to_dict("records")
     )
-    title, note = texts.label("catchments.abroad"), texts.label("catchments.abroad_note")
+    title, note = texts.label(region, "catchments.abroad"), texts.label(region, "catchments.abroad_note")
     return spec.Layer(
-        "abroad", title, texts.label("catchments.service_group"), (symbol,), features, note=note
+        "abroad", title, texts.label(region, "catchments.service_group"), (symbol,), features, note=note
     )
 
 
-def _row(title: str, value: float, unit: str) -> spec.Row:
-    return spec.Row(texts.label(f"catchments.{title}"), (analyses.figure(value, unit),))
+def _row(region: Region, title: str, value: float, unit: str) -> spec.Row:
+    return spec.Row(texts.label(region, f"catchments.{title}"), (analyses.figure(region, value, unit),))
 
 
-def _partition(areas: pd.DataFrame, border: str, symbol: spec.Symbol) -> spec.Layer:
+def _partition(region: Region, areas: pd.DataFrame, border: str, symbol: spec.Symbol) -> spec.Layer:
     whole = areas.groupby("unit_id")["geometry"].agg(shapely.union_all)
     edges = shapely.line_merge(shapely.union_all(shapely.boundary(whole.to_numpy())))
     feature = spec.Feature(f"service-{border}", texts.EMPTY, 0, edges)
-    note = texts.label(f"catchments.{border}_areas_note")
+    note = texts.label(region, f"catchments.{border}_areas_note")
     return spec.Layer(
         f"service-{border}",
         symbol.title,
-        texts.label("catchments.service_group"),
+        texts.label(region, "catchments.service_group"),
         (symbol,),
         (feature,),
         note=note,

@@ -69,31 +69,33 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+    return page.render(
+        region, content(region, frames.checked(region, tables, COLUMNS), pages=pages, surfaces=surfaces or {})
+    )
 
 
 def content(
     region: Region, tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces
 ) -> spec.PageSpec:
     """Gather what the page shows."""
-    names = analyses.Names(tables)
+    names = analyses.Names(region, tables)
     routes = tables["corridors"].merge(_costs(tables["corridor_bands"]), on="corridor_id", how="left")
     best = routes[routes["choice"] == "best"].sort_values("corridor_id")
     return dataclasses.replace(
-        analyses.blank(tables, "corridors", pages=pages),
-        units=analyses.units(tables, partners=False),
+        analyses.blank(region, tables, "corridors", pages=pages),
+        units=analyses.units(region, tables, partners=False),
         indicators=_indicators(region, tables),
         layers=(
             _routes(region, tables, best, names),
-            _alternatives(routes),
+            _alternatives(region, routes),
             *(_bands(region, tables["corridor_bands"], border) for border in _BANDS),
-            *_images(surfaces),
-            analyses.crossings(tables, "road"),
-            *analyses.boundaries(tables),
-            *analyses.roads(tables),
+            *_images(region, surfaces),
+            analyses.crossings(region, tables, "road"),
+            *analyses.boundaries(region, tables),
+            *analyses.roads(region, tables),
         ),
-        tables=(_overview(best, names),),
-        notes=analyses.notes("corridors", ("about", "how_bands", "how_scenarios"), tables),
+        tables=(_overview(region, best, names),),
+        notes=analyses.notes(region, "corridors", ("about", "how_bands", "how_scenarios"), tables),
         focus=_widest(tables["corridor_bands"]),
     )
 
@@ -114,11 +116,12 @@ def _indicators(region: Region, tables: frames.Frames) -> tuple[spec.Indicator, 
     reach = tables["district_reach"].set_index("unit_id")
     ramps = {"partner_centre_min": "PuBuGn", "crossing_min": "YlOrBr"}
     now = [_now(region, reach[name], name, ramp) for name, ramp in ramps.items()]
-    return (*now, *_changes(tables))
+    return (*now, *_changes(region, tables))
 
 
 def _now(region: Region, values: pd.Series, name: str, ramp: str) -> spec.Indicator:
     return analyses.indicator(
+        region,
         values,
         f"proximity.{name}",
         name=name,
@@ -128,25 +131,31 @@ def _now(region: Region, values: pd.Series, name: str, ramp: str) -> spec.Indica
     )
 
 
-def _changes(tables: frames.Frames) -> list[spec.Indicator]:
+def _changes(region: Region, tables: frames.Frames) -> list[spec.Indicator]:
     """Change of each measure under each scenario."""
-    titles, beside = _titles(tables), _compared(tables)
+    titles, beside = _titles(region, tables), _compared(region, tables)
     by_scenario = tables["scenario_units"].query("level == 'district'").groupby("scenario_id")
     return [
-        _change(by_scenario.get_group(scenario_id), scenario_id, title, measure, beside[scenario_id])
+        _change(region, by_scenario.get_group(scenario_id), scenario_id, title, measure, beside[scenario_id])
         for measure in reversed(_MEASURES)
         for scenario_id, title in titles.items()
     ]
 
 
 def _change(
-    found: pd.DataFrame, scenario_id: str, title: texts.Label, measure: str, beside: texts.Label
+    region: Region,
+    found: pd.DataFrame,
+    scenario_id: str,
+    title: texts.Label,
+    measure: str,
+    beside: texts.Label,
 ) -> spec.Indicator:
     rows = found.set_index("unit_id")
     values = rows[f"change_{measure}"]
     # Where a way appears there is nothing to compare it with.
     values = values[values.notna() | rows[measure].isna()]
     indicator = analyses.indicator(
+        region,
         values,
         title,
         name=f"{scenario_id}-{measure}",
@@ -154,7 +163,7 @@ def _change(
         unit="min",
         classed=_change_classes(values),
     )
-    told = texts.joined([title, texts.label("corridors.change_note").format(against=beside)], ". ")
+    told = texts.joined([title, texts.label(region, "corridors.change_note").format(against=beside)], ". ")
     return dataclasses.replace(indicator, note=told)
 
 
@@ -168,58 +177,63 @@ def _change_classes(values: pd.Series) -> analyses.Classes:
     return tuple(bounds), colours[low : high + 1]
 
 
-def _titles(tables: frames.Frames) -> dict[str, texts.Label]:
+def _titles(region: Region, tables: frames.Frames) -> dict[str, texts.Label]:
     known = tables["scenarios"].drop_duplicates("scenario_id").to_dict("records")
-    return {row["scenario_id"]: texts.of(row, "title") for row in known}
+    return {row["scenario_id"]: texts.of(region, row, "title") for row in known}
 
 
-def _compared(tables: frames.Frames) -> dict[str, texts.Label]:
+def _compared(region: Region, tables: frames.Frames) -> dict[str, texts.Label]:
     """Name what each scenario is compared with."""
-    titles, base = _titles(tables), texts.label("corridors.base")
+    titles, base = _titles(region, tables), texts.label(region, "corridors.base")
     against = tables["scenarios"].set_index("scenario_id")["against"]
     return {
-        str(one): texts.label("corridors.scenario").format(title=titles[other]) if other else base
+        str(one): texts.label(region, "corridors.scenario").format(title=titles[other]) if other else base
         for one, other in against.items()
     }
 
 
 def _routes(region: Region, tables: frames.Frames, best: pd.DataFrame, names: analyses.Names) -> spec.Layer:
-    symbol = spec.Symbol(texts.label("corridors.best"), "line", _BEST, 3.4)
+    symbol = spec.Symbol(texts.label(region, "corridors.best"), "line", _BEST, 3.4)
     features = tuple(
         spec.Feature(
             f"corridor-{row['corridor_id']}",
             _name(row, names),
             0,
             _simple(row["geometry"]),
-            _route_rows(row, names),
+            _route_rows(region, row, names),
             tables=_tables(region, tables, row["corridor_id"], names),
             subject=row["corridor_id"],
-            brief=_brief(row),
+            brief=_brief(region, row),
             unit_ids=(),
         )
         for row in best.to_dict("records")
     )
-    title = texts.label("corridors.routes")
-    return spec.Layer("corridors", title, texts.label(_GROUP), (symbol,), features, visible=True, listed=True)
+    title = texts.label(region, "corridors.routes")
+    return spec.Layer(
+        "corridors", title, texts.label(region, _GROUP), (symbol,), features, visible=True, listed=True
+    )
 
 
 def _name(row: frames.Row, names: analyses.Names) -> texts.Label:
     return texts.joined([names.centres[row["from_id"]], names.centres[row["to_id"]]], " – ")
 
 
-def _brief(row: frames.Row) -> texts.Label:
-    length = texts.label("analysis.km").format(value=f"{row['length_km']:.0f}")
-    return texts.joined([length, analyses.duration(row["travel_min"])], " · ")
+def _brief(region: Region, row: frames.Row) -> texts.Label:
+    length = texts.label(region, "analysis.km").format(value=f"{row['length_km']:.0f}")
+    return texts.joined([length, analyses.duration(region, row["travel_min"])], " · ")
 
 
-def _route_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
-    cost = texts.label("corridors.cost_note").format(least=analyses.duration(row["least_min"]))
+def _route_rows(region: Region, row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
+    cost = texts.label(region, "corridors.cost_note").format(
+        least=analyses.duration(region, row["least_min"])
+    )
     return (
-        popups.stated("corridors.time", analyses.duration(row["travel_min"])),
-        popups.length(row["length_km"]),
-        popups.stated("corridors.crossings", names.passed(row["crossing_ids"])),
+        popups.stated(region, "corridors.time", analyses.duration(region, row["travel_min"])),
+        popups.length(region, row["length_km"]),
+        popups.stated(region, "corridors.crossings", names.passed(row["crossing_ids"])),
         spec.Row(
-            texts.label("corridors.border_cost"), (analyses.figure(row["border_cost_min"], "min", cost),)
+            texts.label(region, "corridors.border_cost"),
+            (analyses.figure(region, row["border_cost_min"], "min", cost),),
         ),
     )
 
@@ -231,94 +245,124 @@ def _tables(
         return tables[name][tables[name]["corridor_id"] == corridor_id]
 
     return (
-        _choices(own("corridors"), names),
+        _choices(region, own("corridors"), names),
         _people(region, own("corridors")),
-        _band_table(own("corridor_bands")),
-        _scenario_table(own("scenario_corridors"), tables),
+        _band_table(region, own("corridor_bands")),
+        _scenario_table(region, own("scenario_corridors"), tables),
     )
 
 
-def _choices(routes: pd.DataFrame, names: analyses.Names) -> spec.Table:
+def _choices(region: Region, routes: pd.DataFrame, names: analyses.Names) -> spec.Table:
     rows = tuple(
         (
-            texts.label(f"corridors.{row['choice']}"),
-            (analyses.duration(row["travel_min"]), row["length_km"], names.passed(row["crossing_ids"])),
+            texts.label(region, f"corridors.{row['choice']}"),
+            (
+                analyses.duration(region, row["travel_min"]),
+                row["length_km"],
+                names.passed(row["crossing_ids"]),
+            ),
         )
         for row in routes.sort_values("choice").to_dict("records")
     )
-    return _table("choices", ("time", "km", "crossing"), rows, note=texts.label("corridors.next_best_note"))
+    return _table(
+        region,
+        "choices",
+        ("time", "km", "crossing"),
+        rows,
+        note=texts.label(region, "corridors.next_best_note"),
+    )
 
 
 def _people(region: Region, routes: pd.DataFrame) -> spec.Table:
     best = routes[routes["choice"] == "best"].iloc[0]
     rows = tuple(
         (
-            texts.label("corridors.within").format(km=f"{km:g}"),
+            texts.label(region, "corridors.within").format(km=f"{km:g}"),
             (_thousands(best[f"population_{km:g}km"]), float(best[f"settlements_{km:g}km"])),
         )
         for km in region.analysis.corridor_reach_km
     )
-    return _table("people", ("population", "settlements"), rows)
+    return _table(region, "people", ("population", "settlements"), rows)
 
 
-def _band_table(bands: pd.DataFrame) -> spec.Table:
+def _band_table(region: Region, bands: pd.DataFrame) -> spec.Table:
     rows = tuple(
         (
-            texts.joined([texts.label(f"corridors.{row['border']}_short"), _over(row["over_pct"])], " "),
+            texts.joined(
+                [texts.label(region, f"corridors.{row['border']}_short"), _over(region, row["over_pct"])], " "
+            ),
             (float(row["width_km"]), round(float(row["area_km2"])), _thousands(row["population"])),
         )
         for row in bands.sort_values(["border", "over_pct"], ascending=[False, True]).to_dict("records")
     )
-    return _table("bands", ("width", "area", "population"), rows, note=texts.label("corridors.bands_note"))
+    return _table(
+        region,
+        "bands",
+        ("width", "area", "population"),
+        rows,
+        note=texts.label(region, "corridors.bands_note"),
+    )
 
 
-def _scenario_table(found: pd.DataFrame, tables: frames.Frames) -> spec.Table:
+def _scenario_table(region: Region, found: pd.DataFrame, tables: frames.Frames) -> spec.Table:
     known = {row["scenario_id"]: row for row in found.to_dict("records")}
     rows = tuple(
-        (title, (analyses.duration(known[one]["travel_min"]), float(known[one]["change_travel_min"])))
-        for one, title in _titles(tables).items()
+        (title, (analyses.duration(region, known[one]["travel_min"]), float(known[one]["change_travel_min"])))
+        for one, title in _titles(region, tables).items()
     )
-    beside = _compared(tables)
+    beside = _compared(region, tables)
     against = tables["scenarios"].set_index("scenario_id")["against"]
     others = [
-        texts.label("corridors.compared").format(title=title, against=beside[one])
-        for one, title in _titles(tables).items()
+        texts.label(region, "corridors.compared").format(title=title, against=beside[one])
+        for one, title in _titles(region, tables).items()
         if against[one]
     ]
-    return _table("scenarios", ("time", "change"), rows, note=texts.joined(others, ". "))
+    return _table(region, "scenarios", ("time", "change"), rows, note=texts.joined(others, ". "))
 
 
 def _table(
+    region: Region,
     name: str,
     columns: tuple[str, ...],
     rows: tuple[tuple[texts.Label, tuple[float | texts.Label, ...]], ...],
     note: texts.Label = texts.EMPTY,
 ) -> spec.Table:
-    heads = tuple(texts.label(f"corridors.column.{column}") for column in columns)
-    return spec.Table(texts.label(f"corridors.table.{name}"), heads, rows, note)
+    heads = tuple(texts.label(region, f"corridors.column.{column}") for column in columns)
+    return spec.Table(texts.label(region, f"corridors.table.{name}"), heads, rows, note)
 
 
-def _overview(best: pd.DataFrame, names: analyses.Names) -> spec.Table:
+def _overview(region: Region, best: pd.DataFrame, names: analyses.Names) -> spec.Table:
     """All corridors side by side: what the border costs."""
     rows = tuple(
         (_name(row, names), (row["travel_min"], row["length_km"], row["border_cost_min"]))
         for row in best.sort_values("border_cost_min", ascending=False).to_dict("records")
     )
     return _table(
-        "overview", ("min", "km", "border_cost"), rows, note=texts.label("corridors.cost_table_note")
+        region,
+        "overview",
+        ("min", "km", "border_cost"),
+        rows,
+        note=texts.label(region, "corridors.cost_table_note"),
     )
 
 
-def _alternatives(routes: pd.DataFrame) -> spec.Layer:
-    symbol = spec.Symbol(texts.label("corridors.next_best"), "line", _OTHER, 2.6, "7 4")
+def _alternatives(region: Region, routes: pd.DataFrame) -> spec.Layer:
+    symbol = spec.Symbol(texts.label(region, "corridors.next_best"), "line", _OTHER, 2.6, "7 4")
     other = routes[routes["choice"] == "next_best"].sort_values("corridor_id").to_dict("records")
     features = tuple(
         spec.Feature(row["route_id"], texts.EMPTY, 0, _simple(row["geometry"]), subject=row["corridor_id"])
         for row in other
     )
-    title, note = texts.label("corridors.next_best"), texts.label("corridors.next_best_note")
+    title, note = texts.label(region, "corridors.next_best"), texts.label(region, "corridors.next_best_note")
     return spec.Layer(
-        "alternatives", title, texts.label(_GROUP), (symbol,), features, visible=True, note=note, focused=True
+        "alternatives",
+        title,
+        texts.label(region, _GROUP),
+        (symbol,),
+        features,
+        visible=True,
+        note=note,
+        focused=True,
     )
 
 
@@ -326,7 +370,7 @@ def _bands(region: Region, bands: pd.DataFrame, border: str) -> spec.Layer:
     """Bands of near-least time, the widest lowest, so that the best is the strongest."""
     limits = sorted(region.analysis.corridor_over_pct)
     symbols = tuple(
-        spec.Symbol(_over(limit), "area", _BANDS[border], 0.8, opacity=0.75 - 0.2 * number)
+        spec.Symbol(_over(region, limit), "area", _BANDS[border], 0.8, opacity=0.75 - 0.2 * number)
         for number, limit in enumerate(limits)
     )
     own = bands[bands["border"] == border].sort_values(["corridor_id", "over_pct"], ascending=[True, False])
@@ -342,18 +386,18 @@ def _bands(region: Region, bands: pd.DataFrame, border: str) -> spec.Layer:
     )
     return spec.Layer(
         f"bands-{border}",
-        texts.label(f"corridors.{border}"),
-        texts.label(_GROUP),
+        texts.label(region, f"corridors.{border}"),
+        texts.label(region, _GROUP),
         symbols,
         features,
         visible=border == "kept",
-        note=texts.label(f"corridors.{border}_note"),
+        note=texts.label(region, f"corridors.{border}_note"),
         focused=True,
     )
 
 
-def _over(pct: float) -> texts.Label:
-    return texts.label("corridors.over").format(pct=f"{pct:g}")
+def _over(region: Region, pct: float) -> texts.Label:
+    return texts.label(region, "corridors.over").format(pct=f"{pct:g}")
 
 
 def _simple(geometry: shapely.Geometry) -> shapely.Geometry:
@@ -364,7 +408,7 @@ def _thousands(persons: float) -> float:
     return round(float(persons) / 1_000, 1)
 
 
-def _images(surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
+def _images(region: Region, surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
     name = "population"
     if name not in surfaces:
         return ()
@@ -372,8 +416,13 @@ def _images(surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
     starts = _PEOPLE_BREAKS[:-1]
     words = [f"{low:g}–{high:g}" for low, high in itertools.pairwise(starts)] + [f"> {starts[-1]:g}"]
     symbols = tuple(
-        spec.Symbol(texts.label("corridors.persons").format(range=word), "area", colour[:7], opacity=opacity)
+        spec.Symbol(
+            texts.label(region, "corridors.persons").format(range=word), "area", colour[:7], opacity=opacity
+        )
         for word, colour, opacity in zip(words, _PEOPLE[1:], (0.25, 0.5, 0.8, 1.0), strict=True)
     )
-    title, note = texts.label("corridors.population"), texts.label("corridors.population_note")
-    return (spec.Image(name, title, texts.label(_GROUP), png, bounds, symbols, note=note),)
+    title, note = (
+        texts.label(region, "corridors.population"),
+        texts.label(region, "corridors.population_note"),
+    )
+    return (spec.Image(name, title, texts.label(region, _GROUP), png, bounds, symbols, note=note),)

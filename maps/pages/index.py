@@ -7,11 +7,11 @@ import dataclasses
 import math
 import pathlib
 import re
-import tomllib
 
 import pandas as pd
 import shapely
 
+from layers.region import Region
 from maps import texts
 from maps.parts import figures, frames
 from maps.web import document, spec
@@ -49,7 +49,7 @@ class File:
     scale: str
 
 
-def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) -> str:
+def build(region: Region, tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) -> str:
     """Page ``index.html`` as text.
 
     Parameters
@@ -65,53 +65,55 @@ def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) ->
     InputError
         One line for each frame or column that is missing.
     """
-    known = frames.checked(tables, COLUMNS)
+    known = frames.checked(region, tables, COLUMNS)
     return document.fill(
+        region,
         "index.html",
-        maps=_maps(files),
+        maps=_maps(region, files),
         groups={
-            group: found for group in ("gis", "rasters", "tables", "print") if (found := _files(files, group))
+            group: found
+            for group in ("gis", "rasters", "tables", "print")
+            if (found := _files(region, files, group))
         },
-        counts=_counts(known),
-        themes=_themes(known),
-        sources=_used(known),
-        outline=_outline(known["oblasts"]),
+        counts=_counts(region, known),
+        themes=_themes(region, known),
+        sources=_used(region, known),
+        outline=_outline(region, known["oblasts"]),
         height=round(_height(known["oblasts"])) + 8,
         script=document.script("atlas.js", "index.js"),
     )
 
 
-def _maps(files: collections.abc.Mapping[str, int]) -> list[tuple[str, str]]:
+def _maps(region: Region, files: collections.abc.Mapping[str, int]) -> list[tuple[str, str]]:
     """Path and id of each map, in the order of the texts."""
     ids = {
         path.removeprefix("maps/").removesuffix(".html"): path for path in files if path.startswith("maps/")
     }
-    ordered = [key.removesuffix(".short") for key in texts.load() if key.endswith(".short")]
+    ordered = [key.removesuffix(".short") for key in texts.load(region) if key.endswith(".short")]
     return [(ids[name], name) for name in ordered if name in ids]
 
 
-def _files(files: collections.abc.Mapping[str, int], group: str) -> list[File]:
-    titles = _layer_titles() | texts.section("file")
+def _files(region: Region, files: collections.abc.Mapping[str, int], group: str) -> list[File]:
+    titles = _layer_titles(region) | texts.section(region, "file")
     found = []
     for path, size in sorted(files.items(), key=lambda item: (item[0].endswith(".csv"), item[0])):
         pure = pathlib.PurePosixPath(path)
         here = pure.suffix == ".gpkg" if group == "gis" else pure.parts[0] == group
         if here:
             kind = pure.suffix.removeprefix(".")
-            title = titles.get(f"{pure.stem}_{kind}") or titles.get(pure.stem, texts.Label(pure.name))
+            title = titles.get(f"{pure.stem}_{kind}") or titles.get(pure.stem, texts.plain(pure.name))
             amount, scale = (size / 1e6, "megabytes") if size >= 1e6 else (size / 1e3, "kilobytes")
             found.append(File(path, title, kind.upper(), float(f"{amount:.2g}"), scale))
     return found
 
 
-def _layer_titles() -> dict[str, texts.Label]:
+def _layer_titles(region: Region) -> dict[str, texts.Label]:
     """Titles of the layers of the GeoPackage, for the tables of the same name."""
-    path = pathlib.Path(texts.__file__).with_name("geopackage.toml")
-    layers = tomllib.loads(path.read_text(encoding="utf-8"))["layer"]
-    return {name: texts.Label(said["ru"], said["en"], said.get("be", "")) for name, said in layers.items()}
+    said = texts.section(region, "geopackage.layer")
+    return {key.removesuffix(".title"): title for key, title in said.items() if key.endswith(".title")}
 
 
-def _counts(tables: frames.Frames) -> list[tuple[int, texts.Label]]:
+def _counts(region: Region, tables: frames.Frames) -> list[tuple[int, texts.Label]]:
     """Count what the atlas holds."""
     sizes = {
         "oblasts": len(tables["oblasts"]),
@@ -123,13 +125,13 @@ def _counts(tables: frames.Frames) -> list[tuple[int, texts.Label]]:
         "programme": len(tables["programme"]),
         "facts": len(tables["facts"]),
     }
-    return [(size, texts.label(f"index.count.{name}")) for name, size in sizes.items()]
+    return [(size, texts.label(region, f"index.count.{name}")) for name, size in sizes.items()]
 
 
-def _themes(tables: frames.Frames) -> list[Theme]:
+def _themes(region: Region, tables: frames.Frames) -> list[Theme]:
     themes = tables["indicators"].set_index("indicator")["theme"]
     facts = tables["facts"].assign(theme=tables["facts"]["indicator"].map(themes))
-    words = figures.Words(tables)
+    words = figures.Words(region, tables)
     grouped = dict(list(facts.groupby("theme")))
     return [
         Theme(title.capitalised(), len(own), own["indicator"].nunique(), _years(own["period"]))
@@ -143,24 +145,24 @@ def _years(periods: pd.Series) -> str:
     return f"{years[0]}–{years[-1]}" if years else "–"
 
 
-def _used(tables: frames.Frames) -> list[spec.Source]:
+def _used(region: Region, tables: frames.Frames) -> list[spec.Source]:
     """List the sources that a fact, a feature or an outline refers to."""
     columns = [
         *(tables[name]["source_id"] for name in ("facts", "crossings", "settlements", "raw_files")),
         *(tables[name]["source_ids"] for name in ("links", "zones", "programme")),
     ]
     used = {source for column in columns for cell in column for source in str(cell).split()}
-    return [source for source in figures.sources(tables["sources"]) if source.id in used]
+    return [source for source in figures.sources(region, tables["sources"]) if source.id in used]
 
 
-def _outline(oblasts: pd.DataFrame) -> list[tuple[str, texts.Label]]:
+def _outline(region: Region, oblasts: pd.DataFrame) -> list[tuple[str, texts.Label]]:
     """Small outlines of the oblasts as paths of a drawing `_SHAPE_WIDTH` wide, each with its name."""
     west, south, east, north = oblasts.total_bounds
     across = _SHAPE_WIDTH / (east - west)
     down = _height(oblasts) / (north - south)
     shapes = shapely.coverage_simplify(oblasts.geometry.to_numpy(), _SHAPE_TOLERANCE_DEG)
     drawn = shapely.transform(shapes, lambda xy: (xy - [west, north]) * [across, -down])
-    names = [texts.of(row) for row in oblasts.to_dict("records")]
+    names = [texts.of(region, row) for row in oblasts.to_dict("records")]
     return sorted(
         ((_path(shape), name) for shape, name in zip(drawn, names, strict=True)), key=lambda item: item[0]
     )

@@ -84,18 +84,20 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+    return page.render(
+        region, content(region, frames.checked(region, tables, COLUMNS), pages=pages, surfaces=surfaces or {})
+    )
 
 
 def content(
     region: Region, tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces
 ) -> spec.PageSpec:
     """Gather what the page shows."""
-    names = analyses.Names(tables)
+    names = analyses.Names(region, tables)
     pairs = tables["district_pairs"].merge(tables["district_pair_reach"], on="pair_id")
     return dataclasses.replace(
-        analyses.blank(tables, "proximity", pages=pages),
-        units=analyses.units(tables, _unit_tables(pairs, names)),
+        analyses.blank(region, tables, "proximity", pages=pages),
+        units=analyses.units(region, tables, _unit_tables(region, pairs, names)),
         indicators=(
             *_indicators(
                 region, tables["district_reach"].set_index("unit_id"), "district", names, names.centres
@@ -104,13 +106,13 @@ def content(
         ),
         layers=(
             _settlements(region, tables, names),
-            _crossings(tables, names),
-            *_border(tables),
+            _crossings(region, tables, names),
+            *_border(region, tables),
             *_images(region, surfaces),
-            *analyses.roads(tables),
+            *analyses.roads(region, tables),
         ),
-        tables=(_oblast_table(tables, names), _district_table(pairs, names)),
-        notes=analyses.notes("proximity", ("about", "reading", "how_permeability"), tables),
+        tables=(_oblast_table(region, tables, names), _district_table(region, pairs, names)),
+        notes=analyses.notes(region, "proximity", ("about", "reading", "how_permeability"), tables),
     )
 
 
@@ -151,6 +153,7 @@ def _measured(
 ) -> spec.Indicator:
     unit = name.rpartition("_")[2]
     return analyses.indicator(
+        region,
         values,
         f"proximity.{name}",
         name=f"{level}-{name}",
@@ -174,7 +177,7 @@ def _band_labels(region: Region) -> tuple[texts.Label, ...]:
     edges = region.analysis.band_edges_km
     starts = (0.0, *edges)
     words = [f"{low:g}–{high:g}" for low, high in zip(starts, edges, strict=False)] + [f"> {edges[-1]:g}"]
-    return tuple(texts.label("proximity.band").format(band=word) for word in words)
+    return tuple(texts.label(region, "proximity.band").format(band=word) for word in words)
 
 
 def _band_number(region: Region, bands: pd.Series) -> pd.Series:
@@ -194,7 +197,7 @@ def _bands(region: Region, bands: pd.Series, level: spec.Level) -> spec.Indicato
     labels, numbers = _band_labels(region), _band_number(region, bands)
     figures = {str(unit): (analyses.stated(labels[int(number)]),) for unit, number in numbers.items()}
     scale = spec.Scale(texts.EMPTY, tuple(range(len(labels))), _band_colours(region), labels)
-    title, group = texts.label("proximity.border_band"), texts.label(_GROUP)
+    title, group = texts.label(region, "proximity.border_band"), texts.label(region, _GROUP)
     return spec.Indicator(f"{level}-border_band", title, group, level, figures, (scale,))
 
 
@@ -208,10 +211,10 @@ def _settlements(region: Region, tables: frames.Frames, names: analyses.Names) -
     features = tuple(
         spec.Feature(
             f"settlement-{row['settlement_id']}",
-            texts.of(row),
+            texts.of(region, row),
             int(number),
             row["geometry"],
-            _reach_rows(row, names),
+            _reach_rows(region, row, names),
             unit_ids=(row["unit_id"],),
         )
         for row, number in zip(
@@ -220,95 +223,102 @@ def _settlements(region: Region, tables: frames.Frames, names: analyses.Names) -
     )
     return spec.Layer(
         "settlement-bands",
-        texts.label("proximity.settlements"),
-        texts.label(_GROUP),
+        texts.label(region, "proximity.settlements"),
+        texts.label(region, _GROUP),
         symbols,
         features,
-        note=texts.label("proximity.settlements_note"),
+        note=texts.label(region, "proximity.settlements_note"),
     )
 
 
-def _reach_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
+def _reach_rows(region: Region, row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
     crossing = names.crossings.get(row["crossing_id"], texts.EMPTY)
     partner = names.centres.get(row["partner_centre_id"], texts.EMPTY)
     return (
-        popups.computed(texts.label("proximity.to_border"), row["border_km"], texts.label("measure.km")),
-        _way("proximity.crossing_min", row["crossing_min"], crossing),
-        _way("proximity.partner_centre_min", row["partner_centre_min"], partner),
+        popups.computed(
+            texts.label(region, "proximity.to_border"), row["border_km"], texts.label(region, "measure.km")
+        ),
+        _way(region, texts.label(region, "proximity.crossing_min"), row["crossing_min"], crossing),
+        _way(region, texts.label(region, "proximity.partner_centre_min"), row["partner_centre_min"], partner),
     )
 
 
-def _way(title: str, minutes: float, target: texts.Label) -> spec.Row:
-    return spec.Row(texts.label(title), (analyses.figure(minutes, "min", target),))
+def _way(region: Region, title: texts.Label, minutes: float, target: texts.Label) -> spec.Row:
+    return spec.Row(title, (analyses.figure(region, minutes, "min", target),))
 
 
-def _crossings(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
+def _crossings(region: Region, tables: frames.Frames, names: analyses.Names) -> spec.Layer:
     """Crossings with the nearest centre of each side."""
     reach = tables["crossing_reach"].set_index("crossing_id").T.to_dict()
-    layer = analyses.crossings(tables, "rail", "road")
+    layer = analyses.crossings(region, tables, "rail", "road")
     features = tuple(
         dataclasses.replace(
             feature,
-            rows=(*feature.rows, *_crossing_rows(reach[feature.id.removeprefix("crossing-")], names)),
+            rows=(*feature.rows, *_crossing_rows(region, reach[feature.id.removeprefix("crossing-")], names)),
         )
         for feature in layer.features
     )
     return dataclasses.replace(layer, features=features)
 
 
-def _crossing_rows(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
+def _crossing_rows(region: Region, row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
     if not row["road_link"]:
         return ()
-    links = popups.stated("proximity.link", texts.label(f"proximity.link_{row['road_link']}"))
+    links = popups.stated(region, "proximity.link", texts.label(region, f"proximity.link_{row['road_link']}"))
     return (
         *(
             _way(
-                f"proximity.centre_{letter}",
+                region,
+                texts.label(region, "proximity.centre").format(country=names.units[country]),
                 row[f"centre_{letter}_min"],
                 names.centres.get(row[f"centre_{letter}_id"], texts.EMPTY),
             )
-            for letter in "ab"
+            for letter, country in zip("ab", region.countries, strict=True)
         ),
         links,
     )
 
 
-def _border(tables: frames.Frames) -> tuple[spec.Layer, ...]:
+def _border(region: Region, tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Pieces of the border with their permeability."""
     found = tables["oblast_pair_reach"].set_index("border_id").T.to_dict()
-    border, *others = analyses.boundaries(tables)
+    border, *others = analyses.boundaries(region, tables)
     features = tuple(
         dataclasses.replace(
-            feature, rows=(*feature.rows, *_pair_rows(found[feature.id.removeprefix("border-")]))
+            feature, rows=(*feature.rows, *_pair_rows(region, found[feature.id.removeprefix("border-")]))
         )
         for feature in border.features
     )
     return (dataclasses.replace(border, features=features), *others)
 
 
-def _pair_rows(row: frames.Row) -> tuple[spec.Row, ...]:
-    counts = texts.label("proximity.counts").format(
+def _pair_rows(region: Region, row: frames.Row) -> tuple[spec.Row, ...]:
+    counts = texts.label(region, "proximity.counts").format(
         road=int(row["road_crossings"]), rail=int(row["rail_crossings"])
     )
     return (
-        popups.stated("proximity.crossings", counts),
-        spec.Row(texts.label("proximity.permeability_km"), (_permeability(row["permeability_km"]),)),
-        _way("proximity.centres_min", row["centres_min"], texts.EMPTY),
+        popups.stated(region, "proximity.crossings", counts),
+        spec.Row(
+            texts.label(region, "proximity.permeability_km"), (_permeability(region, row["permeability_km"]),)
+        ),
+        _way(region, texts.label(region, "proximity.centres_min"), row["centres_min"], texts.EMPTY),
     )
 
 
-def _permeability(value: float) -> spec.Figure:
+def _permeability(region: Region, value: float) -> spec.Figure:
     if pd.isna(value):
-        return spec.Figure(texts.label("proximity.no_crossing"))
-    return analyses.figure(value, "km_per_crossing")
+        return spec.Figure(texts.label(region, "proximity.no_crossing"))
+    return analyses.figure(region, value, "km_per_crossing")
 
 
 _PAIR_COLUMNS = ("shared", "road", "rail", "k", "min")
 
 
-def _pair_table(title: str, rows: tuple[tuple[texts.Label, tuple[float, ...]], ...]) -> spec.Table:
-    columns = tuple(texts.label(f"proximity.column.{name}") for name in _PAIR_COLUMNS)
-    return spec.Table(texts.label(title), columns, rows, texts.label("proximity.table_note"))
+def _pair_table(
+    region: Region, title: str, rows: tuple[tuple[texts.Label, tuple[float, ...]], ...]
+) -> spec.Table:
+    columns = tuple(texts.label(region, f"proximity.column.{name}") for name in _PAIR_COLUMNS)
+    return spec.Table(texts.label(region, title), columns, rows, texts.label(region, "proximity.table_note"))
 
 
 def _cells(row: frames.Row, shared_km: float) -> tuple[float, ...]:
@@ -316,7 +326,7 @@ def _cells(row: frames.Row, shared_km: float) -> tuple[float, ...]:
     return round(shared_km, 1), *counts, float(row["permeability_km"]), float(row["centres_min"])
 
 
-def _oblast_table(tables: frames.Frames, names: analyses.Names) -> spec.Table:
+def _oblast_table(region: Region, tables: frames.Frames, names: analyses.Names) -> spec.Table:
     found = tables["border"].merge(tables["oblast_pair_reach"], on="border_id", suffixes=("", "_reach"))
     rows = tuple(
         (
@@ -325,10 +335,10 @@ def _oblast_table(tables: frames.Frames, names: analyses.Names) -> spec.Table:
         )
         for row in found.to_dict("records")
     )
-    return _pair_table("proximity.oblast_pairs", rows)
+    return _pair_table(region, "proximity.oblast_pairs", rows)
 
 
-def _district_table(pairs: pd.DataFrame, names: analyses.Names) -> spec.Table:
+def _district_table(region: Region, pairs: pd.DataFrame, names: analyses.Names) -> spec.Table:
     rows = tuple(
         (
             texts.joined([names.centres[row[f"unit_id_{letter}"]] for letter in "ab"], " – "),
@@ -336,17 +346,19 @@ def _district_table(pairs: pd.DataFrame, names: analyses.Names) -> spec.Table:
         )
         for row in pairs.sort_values("shared_km", ascending=False).to_dict("records")
     )
-    return _pair_table("proximity.district_pairs", rows)
+    return _pair_table(region, "proximity.district_pairs", rows)
 
 
-def _unit_tables(pairs: pd.DataFrame, names: analyses.Names) -> dict[str, tuple[spec.Table, ...]]:
+def _unit_tables(
+    region: Region, pairs: pd.DataFrame, names: analyses.Names
+) -> dict[str, tuple[spec.Table, ...]]:
     """Neighbours over the border, for each district that has one."""
     sides = (("unit_id_a", "unit_id_b"), ("unit_id_b", "unit_id_a"))
     found: dict[str, list[tuple[texts.Label, tuple[float, ...]]]] = {}
     for row in pairs.sort_values("shared_km", ascending=False).to_dict("records"):
         for own, other in sides:
             found.setdefault(row[own], []).append((names.units[row[other]], _cells(row, row["shared_km"])))
-    return {unit: (_pair_table("proximity.neighbours", tuple(rows)),) for unit, rows in found.items()}
+    return {unit: (_pair_table(region, "proximity.neighbours", tuple(rows)),) for unit, rows in found.items()}
 
 
 def _images(region: Region, surfaces: images.Surfaces) -> tuple[spec.Image, ...]:
@@ -360,8 +372,10 @@ def _images(region: Region, surfaces: images.Surfaces) -> tuple[spec.Image, ...]
     png, bounds = images.drawn(surfaces[name], breaks, colours)
     starts = (0.0, *breaks)
     symbols = tuple(
-        spec.Symbol(texts.label("analysis.range").format(low=f"{low:g}", high=f"{high:g}"), "area", colour)
+        spec.Symbol(
+            texts.label(region, "analysis.range").format(low=f"{low:g}", high=f"{high:g}"), "area", colour
+        )
         for low, high, colour in zip(starts, breaks, colours, strict=False)
     )
-    title, note = texts.label("proximity.surface"), texts.label("proximity.surface_note")
-    return (spec.Image(name, title, texts.label(_GROUP), png, bounds, symbols, note=note),)
+    title, note = texts.label(region, "proximity.surface"), texts.label(region, "proximity.surface_note")
+    return (spec.Image(name, title, texts.label(region, _GROUP), png, bounds, symbols, note=note),)

@@ -19,7 +19,7 @@ _BASE = (
     *("indicators", "sources", "notes", "units", "raw_files", "places"),
 )
 _ACCESS = "access"  # class of the ways off the roads
-GOALPOSTS = ("goalpost_low", "goalpost_high", *(f"goalpost_basis_{one}" for one in texts.LANGUAGES))
+GOALPOSTS = ("goalpost_low", "goalpost_high", "goalpost_basis_{}")
 # Inclusive upper bounds, and a colour for each class.
 Classes = tuple[tuple[float, ...], tuple[str, ...]]
 
@@ -29,35 +29,36 @@ BASE = {name: frames.COLUMNS[name] for name in _BASE}
 class Names:
     """Names by id: centres of units, crossings, countries."""
 
-    def __init__(self, tables: frames.Frames) -> None:
-        self.crossings = _named(tables["crossings"], "crossing_id")
-        self.units = _named(tables["units"], "unit_id")
+    def __init__(self, region: Region, tables: frames.Frames) -> None:
+        self.crossings = _named(region, tables["crossings"], "crossing_id")
+        self.units = _named(region, tables["units"], "unit_id")
         self.centres = dict(self.units)
         for row in tables["settlements"].to_dict("records"):
-            self.centres |= dict.fromkeys(str(row["centre_of"]).split(), texts.of(row))
+            self.centres |= dict.fromkeys(str(row["centre_of"]).split(), texts.of(region, row))
 
     def passed(self, crossing_ids: object) -> texts.Label:
         """Names of crossings whose ids stand in one text."""
         return texts.joined([self.crossings[one] for one in str(crossing_ids or "").split()], ", ")
 
 
-def blank(tables: frames.Frames, page_id: str, *, pages: tuple[str, ...]) -> spec.PageSpec:
+def blank(region: Region, tables: frames.Frames, page_id: str, *, pages: tuple[str, ...]) -> spec.PageSpec:
     """Page with what all have: titles, units, background, sources; no indicator and no layer yet."""
     return spec.PageSpec(
         id=page_id,
-        title=texts.label(f"{page_id}.title"),
-        subtitle=texts.label(f"{page_id}.subtitle"),
-        units=units(tables),
+        title=texts.label(region, f"{page_id}.title"),
+        subtitle=texts.label(region, f"{page_id}.subtitle"),
+        units=units(region, tables),
         indicators=(),
-        background=basemap.background(tables),
-        sources=figures.sources(tables["sources"]),
+        background=basemap.background(region, tables),
+        sources=figures.sources(region, tables["sources"]),
         base_source_ids=tuple(sorted({one for one in tables["raw_files"]["source_id"] if one})),
-        invitation=texts.label(f"{page_id}.invitation"),
+        invitation=texts.label(region, f"{page_id}.invitation"),
         pages=pages,
     )
 
 
 def units(
+    region: Region,
     tables: frames.Frames,
     more: collections.abc.Mapping[str, tuple[spec.Table, ...]] | None = None,
     *,
@@ -65,7 +66,7 @@ def units(
 ) -> tuple[spec.Unit, ...]:
     """Oblasts and districts with the tables of their cards, and their neighbours over the border."""
     told = more or {}
-    found = popups.units(tables, {})
+    found = popups.units(region, tables, {})
     return tuple(
         dataclasses.replace(
             unit, notes=(), tables=told.get(unit.id, ()), partners=unit.partners if partners else ()
@@ -74,29 +75,29 @@ def units(
     )
 
 
-def boundaries(tables: frames.Frames) -> tuple[spec.Layer, ...]:
+def boundaries(region: Region, tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Draw the border and the outlines of oblasts."""
-    return overlays.boundaries(tables, {})[1:]
+    return overlays.boundaries(region, tables, {})[1:]
 
 
-def crossings(tables: frames.Frames, *modes: str) -> spec.Layer:
+def crossings(region: Region, tables: frames.Frames, *modes: str) -> spec.Layer:
     """Crossings as on the overview, of some modes; of crossings in one place the last mode lies on top."""
-    layer = transport.crossings(tables)
+    layer = transport.crossings(region, tables)
     known = tables["crossings"].set_index("crossing_id")["mode"]
     mode_of = {f"crossing-{crossing_id}": mode for crossing_id, mode in known.items()}
     features = tuple(one for mode in modes for one in layer.features if mode_of[one.id] == mode)
     return dataclasses.replace(layer, features=features)
 
 
-def roads(tables: frames.Frames) -> tuple[spec.Layer, ...]:
+def roads(region: Region, tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Roads and railways as on the overview."""
-    return transport.roads(tables), transport.railways(tables)
+    return transport.roads(region, tables), transport.railways(region, tables)
 
 
-def figure(value: float, unit: str, note: texts.Label = texts.EMPTY) -> spec.Figure:
+def figure(region: Region, value: float, unit: str, note: texts.Label = texts.EMPTY) -> spec.Figure:
     """Figure that the atlas computes; what has no way says so."""
-    known = texts.label("analysis.no_way") if pd.isna(value) else float(value)
-    measure = texts.EMPTY if pd.isna(value) else texts.label(f"measure.{unit}")
+    known = texts.label(region, "analysis.no_way") if pd.isna(value) else float(value)
+    measure = texts.EMPTY if pd.isna(value) else texts.label(region, f"measure.{unit}")
     return spec.Figure(known, measure, source_id=figures.COMPUTED, note=note)
 
 
@@ -106,6 +107,7 @@ def stated(words: texts.Label) -> spec.Figure:
 
 
 def indicator(
+    region: Region,
     values: pd.Series,
     title: str | texts.Label,
     *,
@@ -122,53 +124,54 @@ def indicator(
     """
     told = notes or {}
     known = {
-        str(unit_id): (figure(value, unit, told.get(str(unit_id), texts.EMPTY)),)
+        str(unit_id): (figure(region, value, unit, told.get(str(unit_id), texts.EMPTY)),)
         for unit_id, value in values.items()
         if unit == "min" or pd.notna(value)
     }
-    scales = (spec.Scale(texts.label(f"measure.{unit}"), *classed),) if classed else ()
+    scales = (spec.Scale(texts.label(region, f"measure.{unit}"), *classed),) if classed else ()
     return spec.Indicator(
         id=name,
-        title=texts.label(title) if isinstance(title, str) else title,
-        group=texts.label(group),
+        title=texts.label(region, title) if isinstance(title, str) else title,
+        group=texts.label(region, group),
         level=level,
         figures=known,
         scales=scales,
     )
 
 
-def term(row: frames.Row, criterion: frames.Row) -> spec.Term:
+def term(region: Region, row: frames.Row, criterion: frames.Row) -> spec.Term:
     """Row of a table of terms, in the words of its criterion and, where it names none, with its sources.
 
     That nothing is documented is told by no source: it is the atlas that counted.
     """
     counted: str = figures.COMPUTED if pd.notna(row["value"]) else ""
     return spec.Term(
-        texts.of(criterion, "title"),
+        texts.of(region, criterion, "title"),
         row["value"],
-        texts.of(criterion, "unit"),
+        texts.of(region, criterion, "unit"),
         row["normalised"],
         row["weight"],
         row["weight_used"],
         row["contribution"],
         str(row.get("period", "")),
         tuple(str(row.get("source_ids", criterion["source"]) or counted).split()),
-        texts.joined([texts.of(criterion, "about"), _goalposts(criterion)]),
+        texts.joined([texts.of(region, criterion, "about"), _goalposts(region, criterion)]),
     )
 
 
-def _goalposts(criterion: frames.Row) -> texts.Label:
+def _goalposts(region: Region, criterion: frames.Row) -> texts.Label:
     """Say where the scale of a criterion begins and ends, and why there; nothing if that is the data's."""
     low, high = (str(criterion.get(name, "")) for name in GOALPOSTS[:2])
     if not low:
         return texts.EMPTY
-    ends = {"low": _localised(low), "high": _localised(high)}
-    return texts.label("analysis.goalposts").format(basis=texts.of(criterion, "goalpost_basis"), **ends)
+    ends = {"low": _localised(region, low), "high": _localised(region, high)}
+    return texts.label(region, "analysis.goalposts").format(
+        basis=texts.of(region, criterion, "goalpost_basis"), **ends
+    )
 
 
-def _localised(number: str) -> texts.Label:
-    comma = number.replace(".", ",")
-    return texts.Label(comma, number, comma)
+def _localised(region: Region, number: str) -> texts.Label:
+    return texts.decimal(region, number)
 
 
 def score(row: frames.Row, *, top: int, of: int) -> spec.Figure | None:
@@ -218,47 +221,59 @@ def distance_breaks(region: Region, km: pd.Series) -> tuple[float, ...]:
     return bounded(km, region.analysis.band_edges_km)
 
 
-def duration(minutes: float) -> texts.Label:
+def duration(region: Region, minutes: float) -> texts.Label:
     """Minutes as hours and minutes; nothing is "no way"."""
     if pd.isna(minutes):
-        return texts.label("analysis.no_way")
+        return texts.label(region, "analysis.no_way")
     hours, rest = divmod(round(minutes), 60)
     form = "analysis.hours" if hours else "analysis.minutes"
-    return texts.label(form).format(hours=hours, minutes=rest)
+    return texts.label(region, form).format(hours=hours, minutes=rest)
 
 
-def notes(page_id: str, keys: collections.abc.Iterable[str], tables: frames.Frames) -> tuple[spec.Note, ...]:
+def notes(
+    region: Region, page_id: str, keys: collections.abc.Iterable[str], tables: frames.Frames
+) -> tuple[spec.Note, ...]:
     """Give the notes of a page, and what every road time is computed from."""
-    own = [spec.Note(texts.label(f"{page_id}.{key}"), texts.label(f"{page_id}.{key}_title")) for key in keys]
-    return (*own, assumptions(tables), *(_shared(key) for key in ("rail", "limits")))
+    own = [
+        spec.Note(texts.label(region, f"{page_id}.{key}"), texts.label(region, f"{page_id}.{key}_title"))
+        for key in keys
+    ]
+    return (*own, assumptions(region, tables), *(_shared(region, key) for key in ("rail", "limits")))
 
 
-def assumptions(tables: frames.Frames) -> spec.Note:
+def assumptions(region: Region, tables: frames.Frames) -> spec.Note:
     """Speeds, delays and the state of crossings that the times assume."""
     speeds = tables["road_speeds"]
     kmh = [
         texts.joined(
-            [texts.of(row, "title"), texts.label("analysis.kmh").format(value=f"{row['speed_kmh']:g}")]
+            [
+                texts.of(region, row, "title"),
+                texts.label(region, "analysis.kmh").format(value=f"{row['speed_kmh']:g}"),
+            ]
         )
         for row in speeds[speeds["mode"] == "road"].to_dict("records")
     ]
     delays = [
         texts.joined(
-            [texts.of(row, "title"), texts.label("analysis.delay").format(value=row["delay_road_min"])], " – "
+            [
+                texts.of(region, row, "title"),
+                texts.label(region, "analysis.delay").format(value=row["delay_road_min"]),
+            ],
+            " – ",
         )
         for row in tables["crossing_states"].to_dict("records")
         if row["is_passable"]
     ]
     detour = speeds.set_index("edge_class")["detour_factor"].loc[_ACCESS]
-    text = texts.label("analysis.assumptions").format(
+    text = texts.label(region, "analysis.assumptions").format(
         speeds=texts.joined(kmh, ", "), delays=texts.joined(delays, "; "), detour=f"{float(detour):g}"
     )
-    return spec.Note(text, texts.label("analysis.assumptions_title"))
+    return spec.Note(text, texts.label(region, "analysis.assumptions_title"))
 
 
-def _shared(key: str) -> spec.Note:
-    return spec.Note(texts.label(f"analysis.{key}"), texts.label(f"analysis.{key}_title"))
+def _shared(region: Region, key: str) -> spec.Note:
+    return spec.Note(texts.label(region, f"analysis.{key}"), texts.label(region, f"analysis.{key}_title"))
 
 
-def _named(table: pd.DataFrame, key: str) -> dict[str, texts.Label]:
-    return {row[key]: texts.of(row) for row in table.to_dict("records")}
+def _named(region: Region, table: pd.DataFrame, key: str) -> dict[str, texts.Label]:
+    return {row[key]: texts.of(region, row) for row in table.to_dict("records")}

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from layers.region import Region
 from maps import texts
 from maps.parts import frames, popups
 from maps.web import spec
@@ -20,15 +21,15 @@ _OBLAST_RANK = 1_000
 _LAKE_KM2 = 2.0
 
 
-def background(tables: frames.Frames) -> spec.Background:
+def background(region: Region, tables: frames.Frames) -> spec.Background:
     """Land, water and names from the base layers."""
     return spec.Background(
         land=tuple(tables["neighbours"].geometry),
         water=(*_drawn(tables["water"]), *tables["rivers"].geometry),
         places=(
-            *_areas(tables["oblasts"], "oblast", _OBLAST_RANK),
-            *_settlements(tables),
-            *_areas(tables["neighbours"], "neighbour", 10 * _OBLAST_RANK),
+            *_areas(region, tables["oblasts"], "oblast", _OBLAST_RANK),
+            *_settlements(region, tables),
+            *_areas(region, tables["neighbours"], "neighbour", 10 * _OBLAST_RANK),
         ),
     )
 
@@ -38,15 +39,17 @@ def _drawn(water: gpd.GeoDataFrame) -> tuple[shapely.Geometry, ...]:
     return tuple(water.geometry[water["area_km2"] >= _LAKE_KM2])
 
 
-def _areas(table: pd.DataFrame, kind: spec.PlaceKind, rank: int) -> collections.abc.Iterator[spec.Place]:
+def _areas(
+    region: Region, table: pd.DataFrame, kind: spec.PlaceKind, rank: int
+) -> collections.abc.Iterator[spec.Place]:
     for number, row in enumerate(table.to_dict("records")):
-        name = texts.of(row)
+        name = texts.of(region, row)
         if name:
             point = popups.label_point(row["geometry"])
             yield spec.Place(name, point.x, point.y, kind, rank + number)
 
 
-def _settlements(tables: frames.Frames) -> collections.abc.Iterator[spec.Place]:
+def _settlements(region: Region, tables: frames.Frames) -> collections.abc.Iterator[spec.Place]:
     """Yield centres of districts and larger towns, those of paired districts and the most populous first."""
     pairs = tables["district_pairs"].query("is_paired")
     paired = {*pairs["unit_id_a"], *pairs["unit_id_b"]}
@@ -61,4 +64,4 @@ def _settlements(tables: frames.Frames) -> collections.abc.Iterator[spec.Place]:
         larger: spec.PlaceKind = "city" if row["size"] >= _CITY_PERSONS else "town"
         kind = "paired" if row["paired"] else larger
         rank = number + (0 if row["paired"] else 2 * _OBLAST_RANK)
-        yield spec.Place(texts.of(row), row["geometry"].x, row["geometry"].y, kind, rank)
+        yield spec.Place(texts.of(region, row), row["geometry"].x, row["geometry"].y, kind, rank)

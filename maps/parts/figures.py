@@ -8,6 +8,7 @@ import collections.abc
 import pandas as pd
 
 from layers.dictionary import ids
+from layers.region import Region
 from maps import texts
 from maps.parts import classes, frames, palettes
 from maps.web import spec
@@ -35,12 +36,14 @@ Subjects = dict[str, dict[str, tuple[spec.Figure, ...]]]
 class Words:
     """Titles of the closed vocabularies, and notes by id."""
 
-    def __init__(self, tables: frames.Frames) -> None:
+    def __init__(self, region: Region, tables: frames.Frames) -> None:
         self._terms = {
-            (row["vocabulary"], row["term"]): texts.of(row, "title")
+            (row["vocabulary"], row["term"]): texts.of(region, row, "title")
             for row in tables["terms"].to_dict("records")
         }
-        self._notes = {row["note_id"]: texts.of(row, "text") for row in tables["notes"].to_dict("records")}
+        self._notes = {
+            row["note_id"]: texts.of(region, row, "text") for row in tables["notes"].to_dict("records")
+        }
 
     def term(self, vocabulary: str, term: object) -> texts.Label:
         """Title of a term; nothing for an empty cell."""
@@ -60,14 +63,16 @@ class Words:
         return texts.joined(found)
 
 
-def sources(table: pd.DataFrame) -> tuple[spec.Source, ...]:
+def sources(region: Region, table: pd.DataFrame) -> tuple[spec.Source, ...]:
     """Give the catalogue of sources, and the atlas itself for what it computes."""
-    own = spec.Source(COMPUTED, texts.label("source.computed"), texts.label("source.computed_short"))
+    own = spec.Source(
+        COMPUTED, texts.label(region, "source.computed"), texts.label(region, "source.computed_short")
+    )
     stated = (
         spec.Source(
             row["source_id"],
-            texts.Label(row["title"]),
-            texts.Label(row["publisher"]),
+            texts.plain(row["title"]),
+            texts.plain(row["publisher"]),
             row["address"],
             row["licence"],
             row["vintage"],
@@ -77,12 +82,14 @@ def sources(table: pd.DataFrame) -> tuple[spec.Source, ...]:
     return (own, *stated)
 
 
-def by_subject(tables: frames.Frames, words: Words) -> Subjects:
+def by_subject(region: Region, tables: frames.Frames, words: Words) -> Subjects:
     """Figures by subject (unit, pair, border, place, feature) and indicator.
 
     The mapped figure comes first; the others follow, the latest period first.
     """
-    measures = {row["indicator"]: texts.of(row, "unit") for row in tables["indicators"].to_dict("records")}
+    measures = {
+        row["indicator"]: texts.of(region, row, "unit") for row in tables["indicators"].to_dict("records")
+    }
     chosen = [*_records(tables["mapped"]), *_computed(tables)]
     others = _records(tables["facts"][~tables["facts"]["fact_id"].isin(tables["mapped"]["fact_id"])])
     others.sort(key=lambda row: str(row["period"]).removeprefix("census-"), reverse=True)
@@ -104,13 +111,15 @@ def rows(
     return tuple(spec.Row(title, own[indicator]) for indicator, title in titles.items() if indicator in own)
 
 
-def titles(tables: frames.Frames) -> dict[str, texts.Label]:
+def titles(region: Region, tables: frames.Frames) -> dict[str, texts.Label]:
     """Titles of the indicators by id, in the order of the dictionary."""
-    return {row["indicator"]: texts.of(row, "title") for row in tables["indicators"].to_dict("records")}
+    return {
+        row["indicator"]: texts.of(region, row, "title") for row in tables["indicators"].to_dict("records")
+    }
 
 
 def indicators(
-    tables: frames.Frames, subjects: Subjects, words: Words, *, level: spec.Level
+    region: Region, tables: frames.Frames, subjects: Subjects, words: Words, *, level: spec.Level
 ) -> tuple[spec.Indicator, ...]:
     """All indicators that units of a level have, those for maps with classes.
 
@@ -127,7 +136,7 @@ def indicators(
             continue
         mapped = level in row["choropleth"].split()
         stem = row["indicator"].removesuffix(f"_{row['unit']}") if mapped else row["indicator"]
-        title = texts.of(row, "title")
+        title = texts.of(region, row, "title")
         earlier = found.get(stem)
         if earlier and not set(earlier.figures) & set(figures):
             figures, title = {**earlier.figures, **figures}, texts.common(earlier.title, title)
@@ -159,7 +168,7 @@ def scales(
             values.setdefault(mapped.unit, []).append(mapped.value)
     return tuple(
         _scale(unit, pd.Series(found), ramp if number == 0 else _SECOND_RAMP)
-        for number, (unit, found) in enumerate(sorted(values.items(), key=lambda item: item[0].ru))
+        for number, (unit, found) in enumerate(sorted(values.items(), key=lambda item: item[0].first))
     )
 
 

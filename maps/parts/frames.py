@@ -8,14 +8,14 @@ import typing
 import pandas as pd
 
 from geo import errors
-from maps import texts
+from layers.region import Region
 
 Frames = collections.abc.Mapping[str, pd.DataFrame]
 Row = collections.abc.Mapping[typing.Any, typing.Any]
 
-_NAMES = tuple(f"name_{language}" for language in texts.LANGUAGES)
+_NAMES = ("name_{}",)
 # Columns of a title in the languages of the atlas.
-TITLES = tuple(f"title_{language}" for language in texts.LANGUAGES)
+TITLES = ("title_{}",)
 _FACT = (
     *("fact_id", "unit_id", "indicator", "value", "period"),
     *("source_id", "qualifier", "confidence", "perimeter", "notes"),
@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "district_pairs": ("pair_id", "unit_id_a", "unit_id_b", "shared_km", "is_paired"),
     "roads": ("road_id", "road_class", "road_ref", "length_km", "geometry"),
     "railways": ("geometry_kind", "geometry"),
-    "stations": ("station_id", "unit_id", "name_ru", "geometry"),
+    "stations": ("station_id", "unit_id", "geometry"),
     "crossings": (
         *("crossing_id", "mode", "state", "road_a", "road_b", "station_a", "station_b"),
         *("unit_id_a", "unit_id_b", "source_id", "geometry", *_NAMES),
@@ -61,9 +61,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def checked(
-    frames: Frames, columns: collections.abc.Mapping[str, tuple[str, ...]] = COLUMNS
+    region: Region, frames: Frames, columns: collections.abc.Mapping[str, tuple[str, ...]] = COLUMNS
 ) -> dict[str, pd.DataFrame]:
     """Flatten the frames: named indices become columns, absent texts empty.
+
+    A column such as ``name_{}`` stands for one in each language of the region.
 
     Raises
     ------
@@ -75,7 +77,8 @@ def checked(
     findings += [
         f"pages: frame {name!r}: column {column!r} is missing"
         for name, needed in columns.items()
-        for column in needed
+        for pattern in needed
+        for column in dict.fromkeys(pattern.format(language) for language in region.languages)
         if name in flat and column not in flat[name].columns
     ]
     if findings:

@@ -7,6 +7,7 @@ import collections.abc
 import pandas as pd
 import shapely
 
+from layers.region import Region
 from maps import texts
 from maps.parts import figures, frames, palettes, popups
 from maps.web import spec
@@ -20,32 +21,32 @@ _COLOURS = (_BLUE, _VERMILION, _GREEN, _PINK, _ORANGE, _SKY, "#5b4a9c", "#7a7a2e
 _SHAPES: tuple[spec.Shape, ...] = ("circle", "square", "diamond", "triangle")
 
 
-def boundaries(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Layer, ...]:
+def boundaries(region: Region, tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Layer, ...]:
     """Paired districts, the border in pieces of oblast pairs, outlines of oblasts."""
-    group = texts.label("group.boundaries")
+    group = texts.label(region, "group.boundaries")
     source_ids = raw_sources(tables, "districts_", "outline_")
     outlines = shapely.line_merge(shapely.union_all(tables["oblasts"].geometry.boundary))
     return (
         spec.Layer(
             "pairs",
-            texts.label("layer.pairs"),
+            texts.label(region, "layer.pairs"),
             group,
-            (spec.Symbol(texts.label("layer.pairs"), "line", _PAIR, 3.2),),
-            tuple(_paired(tables["district_pairs"])),
+            (spec.Symbol(texts.label(region, "layer.pairs"), "line", _PAIR, 3.2),),
+            tuple(_paired(region, tables["district_pairs"])),
             visible=True,
         ),
         spec.Layer(
             "border",
-            texts.label("layer.border"),
+            texts.label(region, "layer.border"),
             group,
-            (spec.Symbol(texts.label("layer.border"), "line", _INK, 3.2),),
-            tuple(_border(tables, subjects)),
+            (spec.Symbol(texts.label(region, "layer.border"), "line", _INK, 3.2),),
+            tuple(_border(region, tables, subjects)),
             visible=True,
             source_ids=source_ids,
         ),
         spec.Layer(
             "oblast-outlines",
-            texts.label("layer.oblast_outlines"),
+            texts.label(region, "layer.oblast_outlines"),
             group,
             (spec.Symbol(texts.EMPTY, "line", _INK, 1.3),),
             (spec.Feature("oblast-outlines", texts.EMPTY, 0, outlines),),
@@ -54,16 +55,18 @@ def boundaries(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.
     )
 
 
-def _paired(pairs: pd.DataFrame) -> collections.abc.Iterator[spec.Feature]:
+def _paired(region: Region, pairs: pd.DataFrame) -> collections.abc.Iterator[spec.Feature]:
     for row in pairs[pairs["is_paired"]].to_dict("records"):
-        rows = (popups.length(row["shared_km"], "row.shared"),)
+        rows = (popups.length(region, row["shared_km"], "row.shared"),)
         ends = (row["unit_id_a"], row["unit_id_b"])
-        yield spec.Feature(f"pair-{row['pair_id']}", texts.of(row), 0, None, rows, unit_ids=ends)
+        yield spec.Feature(f"pair-{row['pair_id']}", texts.of(region, row), 0, None, rows, unit_ids=ends)
 
 
-def _border(tables: frames.Frames, subjects: figures.Subjects) -> collections.abc.Iterator[spec.Feature]:
-    names = {row["unit_id"]: texts.of(row) for row in tables["oblasts"].to_dict("records")}
-    titles = figures.titles(tables)
+def _border(
+    region: Region, tables: frames.Frames, subjects: figures.Subjects
+) -> collections.abc.Iterator[spec.Feature]:
+    names = {row["unit_id"]: texts.of(region, row) for row in tables["oblasts"].to_dict("records")}
+    titles = figures.titles(region, tables)
     for row in tables["border"].to_dict("records"):
         ends = (row["oblast_id_a"], row["oblast_id_b"])
         yield spec.Feature(
@@ -71,44 +74,47 @@ def _border(tables: frames.Frames, subjects: figures.Subjects) -> collections.ab
             texts.joined([names[end] for end in ends], " – "),
             0,
             row["geometry"],
-            (popups.length(row["length_km"]), *figures.rows(subjects, row["border_id"], titles)),
+            (popups.length(region, row["length_km"]), *figures.rows(subjects, row["border_id"], titles)),
             unit_ids=ends,
         )
 
 
-def settlements(tables: frames.Frames) -> spec.Layer:
+def settlements(region: Region, tables: frames.Frames) -> spec.Layer:
     """Settlements by number of inhabitants; those without a figure have a sign of their own."""
-    unknown = spec.Symbol(texts.label("settlement.unknown"), "diamond", "#7b868d", 4.5)
+    unknown = spec.Symbol(texts.label(region, "settlement.unknown"), "diamond", "#7b868d", 4.5)
     symbols = tuple(
-        spec.Symbol(texts.label(f"settlement.{least}"), "circle", _INK, size)
+        spec.Symbol(texts.label(region, f"settlement.{least}"), "circle", _INK, size)
         for least, size in _SETTLEMENT_CLASSES
     )
     return spec.Layer(
         "settlements",
-        texts.label("layer.settlements"),
-        texts.label("group.settlements"),
+        texts.label(region, "layer.settlements"),
+        texts.label(region, "group.settlements"),
         (*symbols, unknown),
-        tuple(map(_settlement, tables["settlements"].to_dict("records"))),
-        note=texts.label("layer.settlements_note"),
+        tuple(_settlement(region, row) for row in tables["settlements"].to_dict("records")),
+        note=texts.label(region, "layer.settlements_note"),
         source_ids=tuple(sorted(set(tables["settlements"]["source_id"]) - {""})),
     )
 
 
-def _settlement(row: frames.Row) -> spec.Feature:
+def _settlement(region: Region, row: frames.Row) -> spec.Feature:
     population = row["population"]
     limits = [least for least, _ in _SETTLEMENT_CLASSES]
     if pd.notna(population):
         symbol = next(number for number, least in enumerate(limits) if population >= least)
         figure = spec.Figure(
-            float(population), texts.label("measure.persons"), row["population_period"], row["source_id"]
+            float(population),
+            texts.label(region, "measure.persons"),
+            row["population_period"],
+            row["source_id"],
         )
     else:
         symbol = len(limits)
-        figure = spec.Figure(texts.label("page.no_data"), source_id=row["source_id"])
-    rows = (spec.Row(texts.label("row.population"), (figure,)),)
+        figure = spec.Figure(texts.label(region, "page.no_data"), source_id=row["source_id"])
+    rows = (spec.Row(texts.label(region, "row.population"), (figure,)),)
     return spec.Feature(
         f"settlement-{row['settlement_id']}",
-        texts.of(row),
+        texts.of(region, row),
         symbol,
         row["geometry"],
         rows,
@@ -117,13 +123,13 @@ def _settlement(row: frames.Row) -> spec.Feature:
 
 
 def documented(
-    tables: frames.Frames, subjects: figures.Subjects, words: figures.Words, *, kind: str
+    region: Region, tables: frames.Frames, subjects: figures.Subjects, words: figures.Words, *, kind: str
 ) -> spec.Layer:
     """Links, zones or programme elements, a symbol for each type."""
     table = tables[{"link": "links", "zone": "zones", "programme": "programme"}[kind]]
     types = words.terms(f"{kind}_type")
     known = set(tables["districts"]["unit_id"]) | set(tables["oblasts"]["unit_id"])
-    titles = figures.titles(tables)
+    titles = figures.titles(region, tables)
     size = {"link": 10.0, "zone": 11.0, "programme": 13.0}[kind]
     symbols = tuple(
         spec.Symbol(
@@ -137,11 +143,11 @@ def documented(
     features = []
     for row in table.sort_values(f"{kind}_id").to_dict("records"):
         identity = row[f"{kind}_id"]
-        rows, notes, unit_ids = popups.located(row, identity, subjects, words, titles, known)
+        rows, notes, unit_ids = popups.located(region, row, identity, subjects, words, titles, known)
         features.append(
             spec.Feature(
                 identity,
-                texts.of(row, "title"),
+                texts.of(region, row, "title"),
                 list(types).index(row["type"]),
                 _sign(row["geometry"]),
                 rows,
@@ -149,16 +155,16 @@ def documented(
                 unit_ids,
             )
         )
-    group = texts.label("group.programme" if kind == "programme" else "group.cooperation")
+    group = texts.label(region, "group.programme" if kind == "programme" else "group.cooperation")
     return spec.Layer(
         f"{kind}s",
-        texts.label(f"layer.{kind}s"),
+        texts.label(region, f"layer.{kind}s"),
         group,
         symbols,
         tuple(features),
         visible=kind == "programme",
         listed=kind == "programme",
-        note=texts.label(f"layer.{kind}s_note"),
+        note=texts.label(region, f"layer.{kind}s_note"),
     )
 
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
+from layers.region import Region
 from maps import texts
 from maps.parts import figures, frames
 from maps.web import spec
 
 
-def units(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Unit, ...]:
+def units(region: Region, tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Unit, ...]:
     """Oblasts and districts with area, neighbours across the border, places and remarks."""
     partners = _partners(tables["district_pairs"])
-    inner = _inner(tables, subjects)
-    notes = _notes(tables["notes"])
+    inner = _inner(region, tables, subjects)
+    notes = _notes(region, tables["notes"])
     levels: tuple[tuple[spec.Level, str], ...] = (("oblast", "oblasts"), ("district", "districts"))
     return tuple(
         spec.Unit(
             id=row["unit_id"],
             level=level,
             parent_id=row.get("oblast_id", ""),
-            name=texts.of(row),
-            kind=texts.label(f"kind.{row['kind']}"),
+            name=texts.of(region, row),
+            kind=texts.label(region, f"kind.{row['kind']}"),
             geometry=row["geometry"],
-            rows=(area(row["area_km2"]), *inner.get(row["unit_id"], ())),
+            rows=(area(region, row["area_km2"]), *inner.get(row["unit_id"], ())),
             partners=tuple(partners.get(row["unit_id"], ())),
             notes=tuple(notes.get(row["unit_id"], ())),
         )
@@ -33,14 +34,14 @@ def units(tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Unit,
     )
 
 
-def area(area_km2: float) -> spec.Row:
+def area(region: Region, area_km2: float) -> spec.Row:
     """Area as measured on the outlines of the atlas."""
-    return computed(texts.label("row.area"), round(area_km2, 1), texts.label("measure.km2"))
+    return computed(texts.label(region, "row.area"), round(area_km2, 1), texts.label(region, "measure.km2"))
 
 
-def length(length_km: float, title: str = "row.length") -> spec.Row:
+def length(region: Region, length_km: float, title: str = "row.length") -> spec.Row:
     """Length as measured on the lines of the atlas."""
-    return computed(texts.label(title), round(length_km, 1), texts.label("measure.km"))
+    return computed(texts.label(region, title), round(length_km, 1), texts.label(region, "measure.km"))
 
 
 def computed(title: texts.Label, value: float, unit: texts.Label) -> spec.Row:
@@ -48,12 +49,15 @@ def computed(title: texts.Label, value: float, unit: texts.Label) -> spec.Row:
     return spec.Row(title, (spec.Figure(value, unit, source_id=figures.COMPUTED),))
 
 
-def stated(title: str, value: texts.Label, *, source_id: str = "", period: str = "") -> spec.Row:
+def stated(
+    region: Region, title: str, value: texts.Label, *, source_id: str = "", period: str = ""
+) -> spec.Row:
     """Row in words."""
-    return spec.Row(texts.label(title), (spec.Figure(value, source_id=source_id, period=period),))
+    return spec.Row(texts.label(region, title), (spec.Figure(value, source_id=source_id, period=period),))
 
 
 def located(
+    region: Region,
     row: frames.Row,
     subject: str,
     subjects: figures.Subjects,
@@ -65,10 +69,16 @@ def located(
     source_ids = str(row["source_ids"]).split()
     source_id = source_ids[0] if source_ids else ""
     rows = [
-        stated("row.state", words.term("state", row["state"]), source_id=source_id, period=str(row["date"])),
-        stated("row.side", words.term("side", row["partner_side"])),
-        stated("row.accuracy", words.term("accuracy", row["accuracy"])),
-        *(stated("row.source", texts.EMPTY, source_id=other) for other in source_ids[1:]),
+        stated(
+            region,
+            "row.state",
+            words.term("state", row["state"]),
+            source_id=source_id,
+            period=str(row["date"]),
+        ),
+        stated(region, "row.side", words.term("side", row["partner_side"])),
+        stated(region, "row.accuracy", words.term("accuracy", row["accuracy"])),
+        *(stated(region, "row.source", texts.EMPTY, source_id=other) for other in source_ids[1:]),
         *figures.rows(subjects, subject, titles),
     ]
     notes = tuple(spec.Note(words.note(note), caution=True) for note in str(row["notes"]).split())
@@ -85,26 +95,26 @@ def _partners(pairs: pd.DataFrame) -> dict[str, list[spec.Partner]]:
     return found
 
 
-def _inner(tables: frames.Frames, subjects: figures.Subjects) -> dict[str, list[spec.Row]]:
+def _inner(region: Region, tables: frames.Frames, subjects: figures.Subjects) -> dict[str, list[spec.Row]]:
     """Figures of cities and settlements, by the district in which they lie."""
-    titles = figures.titles(tables)
+    titles = figures.titles(region, tables)
     cities = tables["units"].query("level == 'city'").rename(columns={"parent_id": "within"})
     places = tables["places"].rename(columns={"place_id": "unit_id", "unit_id": "within"})
     found: dict[str, list[spec.Row]] = {}
     for row in [*cities.to_dict("records"), *places.to_dict("records")]:
         for own in figures.rows(subjects, row["unit_id"], titles):
-            title = texts.joined([texts.of(row), own.title], ": ")
+            title = texts.joined([texts.of(region, row), own.title], ": ")
             found.setdefault(row["within"], []).append(spec.Row(title, own.figures))
     return found
 
 
-def _notes(notes: pd.DataFrame) -> dict[str, list[spec.Note]]:
+def _notes(region: Region, notes: pd.DataFrame) -> dict[str, list[spec.Note]]:
     """Remarks that name units, by unit; those on a pair belong to both."""
     found: dict[str, list[spec.Note]] = {}
     for row in notes.to_dict("records"):
         for unit in figures.concerned(row):
             found.setdefault(unit, []).append(
-                spec.Note(texts.of(row, "text"), caution=row["kind"] == "article")
+                spec.Note(texts.of(region, row, "text"), caution=row["kind"] == "article")
             )
     return found
 

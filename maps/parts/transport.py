@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
+from layers.region import Region
 from maps import texts
 from maps.parts import frames, overlays, palettes, popups
 from maps.web import spec
@@ -37,15 +38,17 @@ def looks(states: pd.DataFrame) -> dict[str, tuple[str, spec.Look]]:
     return found
 
 
-def crossings(tables: frames.Frames) -> spec.Layer:
+def crossings(region: Region, tables: frames.Frames) -> spec.Layer:
     """Border crossings by mode and state."""
-    states = {row["state"]: texts.of(row, "title") for row in tables["crossing_states"].to_dict("records")}
+    states = {
+        row["state"]: texts.of(region, row, "title") for row in tables["crossing_states"].to_dict("records")
+    }
     drawn = looks(tables["crossing_states"])
     shapes: dict[str, spec.Shape] = {"road": "circle", "rail": "square"}
     kinds = [(mode, state) for mode in shapes for state in states]
     symbols = tuple(
         spec.Symbol(
-            texts.joined([texts.label(f"mode.{mode}"), states[state]], ", "),
+            texts.joined([texts.label(region, f"mode.{mode}"), states[state]], ", "),
             shapes[mode],
             drawn[state][0],
             10,
@@ -56,71 +59,71 @@ def crossings(tables: frames.Frames) -> spec.Layer:
     features = tuple(
         spec.Feature(
             f"crossing-{row['crossing_id']}",
-            texts.of(row),
+            texts.of(region, row),
             kinds.index((row["mode"], row["state"])),
             row["geometry"],
-            _crossing_rows(row, states),
+            _crossing_rows(region, row, states),
             unit_ids=tuple(unit for unit in (row["unit_id_a"], row["unit_id_b"]) if unit),
         )
         for row in tables["crossings"].to_dict("records")
     )
     return spec.Layer(
         "crossings",
-        texts.label("layer.crossings"),
-        _group(),
+        texts.label(region, "layer.crossings"),
+        _group(region),
         symbols,
         features,
         visible=True,
-        note=texts.label("layer.crossings_note"),
+        note=texts.label(region, "layer.crossings_note"),
         source_ids=tuple(sorted(set(tables["crossings"]["source_id"]))),
     )
 
 
-def _crossing_rows(row: frames.Row, states: dict[str, texts.Label]) -> tuple[spec.Row, ...]:
+def _crossing_rows(region: Region, row: frames.Row, states: dict[str, texts.Label]) -> tuple[spec.Row, ...]:
     ends = [str(row[column]) for column in ("road_a", "road_b", "station_a", "station_b") if row[column]]
     return (
-        popups.stated("row.state", states[str(row["state"])], source_id=str(row["source_id"])),
-        popups.stated("row.routes", texts.Label(" – ".join(ends))),
+        popups.stated(region, "row.state", states[str(row["state"])], source_id=str(row["source_id"])),
+        popups.stated(region, "row.routes", texts.plain(" – ".join(ends))),
     )
 
 
-def roads(tables: frames.Frames) -> spec.Layer:
+def roads(region: Region, tables: frames.Frames) -> spec.Layer:
     """Major roads by class; the edges of one number are one feature."""
     order = list(_ROADS)
     symbols = tuple(
-        spec.Symbol(texts.label(f"road.{name}"), "line", colour, size)
+        spec.Symbol(texts.label(region, f"road.{name}"), "line", colour, size)
         for name, (colour, size) in _ROADS.items()
     )
     features = []
     for key, edges in tables["roads"].groupby(["road_class", "road_ref"], sort=True):
         road_class, road_ref = map(str, key)
-        title = texts.joined([texts.label(f"road.{road_class}"), texts.Label(road_ref)])
+        title = texts.joined([texts.label(region, f"road.{road_class}"), texts.plain(road_ref)])
         features.append(
             spec.Feature(
                 f"road-{road_class}-{road_ref}",
                 title,
                 order.index(road_class),
                 shapely.line_merge(shapely.union_all(edges.geometry)),
-                (popups.length(float(edges["length_km"].astype(float).sum())),),
+                (popups.length(region, float(edges["length_km"].astype(float).sum())),),
             )
         )
     return spec.Layer(
         "roads",
-        texts.label("layer.roads"),
-        _group(),
+        texts.label(region, "layer.roads"),
+        _group(region),
         symbols,
         tuple(features),
-        note=texts.label("layer.roads_note"),
+        note=texts.label(region, "layer.roads_note"),
         source_ids=overlays.raw_sources(tables, "major_roads", "road_numbers"),
     )
 
 
-def railways(tables: frames.Frames) -> spec.Layer:
+def railways(region: Region, tables: frames.Frames) -> spec.Layer:
     """Railways between stations, by how their course is known."""
     looks = {"track": "", "straight_line": "4 4"}
     rails = tables["railways"]
     symbols = tuple(
-        spec.Symbol(texts.label(f"railway.{basis}"), "line", "#3d3d3d", 1.4, dash)
+        spec.Symbol(texts.label(region, f"railway.{basis}"), "line", "#3d3d3d", 1.4, dash)
         for basis, dash in looks.items()
     )
     features = tuple(
@@ -132,34 +135,38 @@ def railways(tables: frames.Frames) -> spec.Layer:
     )
     return spec.Layer(
         "railways",
-        texts.label("layer.railways"),
-        _group(),
+        texts.label(region, "layer.railways"),
+        _group(region),
         symbols,
         features,
-        note=texts.label("layer.railways_note"),
+        note=texts.label(region, "layer.railways_note"),
         source_ids=overlays.raw_sources(tables, "rail_tracks", "station_neighbours"),
     )
 
 
-def stations(tables: frames.Frames) -> spec.Layer:
+def stations(region: Region, tables: frames.Frames) -> spec.Layer:
     """Railway stations of the zone."""
     own = tables["stations"][tables["stations"]["unit_id"] != ""]
-    symbol = spec.Symbol(texts.label("layer.stations"), "square", "#3d3d3d", 5)
+    symbol = spec.Symbol(texts.label(region, "layer.stations"), "square", "#3d3d3d", 5)
     features = tuple(
         spec.Feature(
-            f"station-{row['station_id']}", texts.of(row), 0, row["geometry"], unit_ids=(row["unit_id"],)
+            f"station-{row['station_id']}",
+            texts.of(region, row),
+            0,
+            row["geometry"],
+            unit_ids=(row["unit_id"],),
         )
         for row in own.to_dict("records")
     )
     return spec.Layer(
         "stations",
-        texts.label("layer.stations"),
-        _group(),
+        texts.label(region, "layer.stations"),
+        _group(region),
         (symbol,),
         features,
         source_ids=overlays.raw_sources(tables, "stations_"),
     )
 
 
-def _group() -> texts.Label:
-    return texts.label("group.transport")
+def _group(region: Region) -> texts.Label:
+    return texts.label(region, "group.transport")

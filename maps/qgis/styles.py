@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-import functools
-import pathlib
-import tomllib
 import typing
 
 import geopandas as gpd
 import pandas as pd
 
 from layers.base import transport as base
-from layers.dictionary import catalogue
+from layers.dictionary import catalogue, units
 from layers.intensity import framework
 from layers.io import geopackage
 from layers.region import Region, remembered
@@ -21,9 +18,9 @@ from maps import texts
 from maps.parts import classes, palettes, transport
 from maps.qgis import qml
 
-LANGUAGES = ("ru", "en")
+SPOKEN = 2
+"""In how many of the languages of a region, the first, a GeoPackage speaks."""
 
-_TEXTS = pathlib.Path(texts.__file__).with_name("geopackage.toml")
 _INK = "#4d4d4d"
 _SIZE = (
     "CASE WHEN \"population\" IS NULL THEN 'unknown' WHEN \"population\" >= 100000 THEN 'from_100000' "
@@ -65,17 +62,18 @@ def alias(region: Region, layer: str, field: str, language: str) -> str:
 
     Without any of these the bare name.
     """
-    own = _texts()["layer"][layer].get("field", {}).get(field)
+    own = _said(region, f"layer.{layer}.field.{field}", language)
     if own:
-        return str(own[language])
+        return own.format_map(_countries(region, language))
     indicators = _indicators(region)
     if field in indicators:
         return f"{indicators[field][f'title_{language}']}, {indicators[field][f'unit_{language}']}"
     indicator, _, about = field.rpartition("_")
-    if indicator in indicators and about in _texts()["about"]:
-        return f"{indicators[indicator][f'title_{language}']}: {_texts()['about'][about][language]}"
-    found = _texts()["field"].get(field)
-    return str(found[language]) if found else _measure(region, field, language)
+    aspect = _said(region, f"about.{about}", language)
+    if indicator in indicators and aspect:
+        return f"{indicators[indicator][f'title_{language}']}: {aspect}"
+    found = _said(region, f"field.{field}", language)
+    return found.format_map(_countries(region, language)) if found else _translated(region, field, language)
 
 
 def style(region: Region, name: str, frame: pd.DataFrame, language: str) -> geopackage.Style:
@@ -92,24 +90,24 @@ def style(region: Region, name: str, frame: pd.DataFrame, language: str) -> geop
             display=look.name.format(language),
             from_scale=look.from_scale,
         )
-    return geopackage.Style(_texts()["style"][language], qml.write(drawn))
+    return geopackage.Style(texts.label(region, "page.own_name").text(language), qml.write(drawn))
 
 
 def _layer(region: Region, name: str, frame: pd.DataFrame) -> geopackage.Layer:
-    said = _texts()["layer"][name]
     rights = LOOKS[name].rights if name in LOOKS else "figures"
     licence = "osm" if rights == "roads" else rights
+    spoken = region.languages[:SPOKEN]
     return geopackage.Layer(
         frame=frame,
-        title=said["ru"],
-        description="\n".join(said["about"][language] for language in LANGUAGES),
-        licence=_texts()["licence"][licence]["en"],
-        attribution="\n".join(_texts()["attribution"][rights][language] for language in LANGUAGES),
+        title=_said(region, f"layer.{name}.title", spoken[0]),
+        description="\n".join(_said(region, f"layer.{name}.about", language) for language in spoken),
+        licence=_said(region, f"licence.{licence}", spoken[-1]),
+        attribution="\n".join(_said(region, f"attribution.{rights}", language) for language in spoken),
         fields={
-            field: geopackage.Field(alias(region, name, field, "ru"), alias(region, name, field, "en"))
+            field: geopackage.Field(*(alias(region, name, field, language) for language in spoken))
             for field in _fields(frame)
         },
-        styles=tuple(style(region, name, frame, language) for language in LANGUAGES),
+        styles=tuple(style(region, name, frame, language) for language in spoken),
     )
 
 
@@ -117,13 +115,30 @@ def _fields(frame: pd.DataFrame) -> list[str]:
     return [str(column) for column in frame.columns if column != "geometry"]
 
 
+def _translated(region: Region, field: str, language: str) -> str:
+    """Name of a field that stands in the table once for each language; else that of a measure."""
+    about, _, spoken = field.rpartition("_")
+    found = _said(region, f"translated.{about}", language) if spoken in region.languages else ""
+    if not found:
+        return _measure(region, field, language)
+    return found if spoken == language else f"{found} ({texts.label(region, 'page.own_name').text(spoken)})"
+
+
 def _measure(region: Region, field: str, language: str) -> str:
     """Name of a figure of the framework, or of a score of a family; else the bare name."""
-    family, _, score = field.partition("_")
-    if family in _texts()["family"] and score in _texts()["score"]:
-        return f"{_texts()['family'][family][language]}: {_texts()['score'][score][language]}"
+    name, _, figure = field.partition("_")
+    family, score = _said(region, f"family.{name}", language), _said(region, f"score.{figure}", language)
+    if family and score:
+        return f"{family}: {score}"
     told = _framework(region).get(field)
     return f"{told[f'title_{language}']}, {told[f'unit_{language}']}" if told else field
+
+
+@remembered
+def _countries(region: Region, language: str) -> dict[str, str]:
+    """Names of the two countries, by the field that texts leave for them."""
+    names = units.of_level(region, "country")[f"name_{language}"]
+    return {f"country_{side}": names[code] for side, code in zip("ab", region.countries, strict=True)}
 
 
 @remembered
@@ -132,9 +147,9 @@ def _framework(region: Region) -> dict[str, dict[typing.Hashable, str]]:
     return {row["indicator"]: row for row in rows}
 
 
-@functools.cache
-def _texts() -> dict[str, typing.Any]:
-    return tomllib.loads(_TEXTS.read_text(encoding="utf-8"))
+def _said(region: Region, key: str, language: str) -> str:
+    """Text of the section ``geopackage``; empty where it has none of this key."""
+    return texts.load(region).get(f"geopackage.{key}", texts.EMPTY).text(language)
 
 
 @remembered
@@ -173,7 +188,7 @@ def _within(_region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Rend
     """Draw each limit of time that occurs, the shortest darkest."""
     limits = sorted(set(frame["limit_min"]))
     colours = palettes.ramp("YlGnBu", len(limits))[::-1]
-    word = _texts()["limit"]["within"][language]
+    word = _said(_region, "limit.within", language)
     found = [
         qml.Class(word.format(minutes=limit), _thin(colour), value=str(limit))
         for limit, colour in zip(limits, colours, strict=True)
@@ -182,14 +197,17 @@ def _within(_region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Rend
 
 
 def _coded(
-    field: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol], *, titles_in: str = ""
+    field: str,
+    symbols: collections.abc.Mapping[str | bool, qml.Symbol],
+    *,
+    titles_in: str = "",
 ) -> Render:
     """Draw each code of a field (or expression) with its symbol, under its title in the texts."""
 
-    def render(_region: Region, _frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
-        titles = _texts()[titles_in or field]
+    def render(region: Region, _frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
+        titles = texts.section(region, f"geopackage.{titles_in or field}")
         found = [
-            qml.Class(titles[str(code).lower()][language], symbol, value=code)
+            qml.Class(titles[str(code).lower()].text(language), symbol, value=code)
             for code, symbol in symbols.items()
         ]
         return qml.Renderer(tuple(found), field)
@@ -239,7 +257,7 @@ def _crossings(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Re
     present = set(zip(frame["mode"], frame["state"], strict=True))
     found = [
         qml.Class(
-            f"{_texts()['mode'][mode][language]}, {titles[state]}",
+            f"{_said(region, f'mode.{mode}', language)}, {titles[state]}",
             _crossing(shape, *looks[state]),
             value=f"{mode} {state}",
         )
@@ -275,7 +293,8 @@ LOOKS: dict[str, Look] = {
     "border": Look(_single(qml.line("#7a0177", width_mm=1.0, dash_mm="6;2;1.5;2", casing="#ffffff")), "osm"),
     "district_pairs": Look(
         _coded(
-            "is_paired", {True: qml.line("#d55e00", width_mm=1.4), False: qml.line("#e9a3c9", width_mm=0.8)}
+            "is_paired",
+            {True: qml.line("#d55e00", width_mm=1.4), False: qml.line("#e9a3c9", width_mm=0.8)},
         ),
         "osm",
         "name_{}",

@@ -10,6 +10,7 @@ import re
 import jinja2
 import markupsafe
 
+from layers.region import Region
 from maps import texts
 
 _ASSETS = pathlib.Path(__file__).parents[1] / "assets"
@@ -17,12 +18,15 @@ _TEMPLATES = pathlib.Path(__file__).parents[1] / "templates"
 _STYLES = ("base.css", "map.css", "scores.css", "print.css", "index.css")
 
 
-def fill(template: str, **values: object) -> str:
+def fill(region: Region, template: str, **values: object) -> str:
     """Fill one of our templates; every value is escaped unless it is markup."""
     environment = _environment()
     styles = markupsafe.Markup("\n".join(_asset(name) for name in _STYLES))
     text = environment.get_template(template).render(
-        styles=styles, languages=texts.LANGUAGES, text=texts.label, texts=texts, **values
+        styles=styles,
+        languages=list(texts.label(region, "page.own_name").said),
+        text=functools.partial(texts.label, region),
+        **values,
     )
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
 

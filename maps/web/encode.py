@@ -11,6 +11,7 @@ import typing
 import numpy as np
 import shapely
 
+from layers.region import Region
 from maps import texts
 from maps.web import spec
 
@@ -33,7 +34,7 @@ class _Numbered:
         return list(self._numbers)
 
 
-def page(content: spec.PageSpec) -> Json:
+def page(region: Region, content: spec.PageSpec) -> Json:
     """Record of one page; sources and the words around figures are referred to by number."""
     words = _Numbered([texts.EMPTY])
     sources = _Numbered(content.base_source_ids)
@@ -41,7 +42,7 @@ def page(content: spec.PageSpec) -> Json:
     record = {
         "id": content.id,
         "start": content.start,
-        "texts": {key: text.encoded() for key, text in texts.section("page").items()},
+        "texts": {key: text.encoded() for key, text in texts.section(region, "page").items()},
         "rows": [encode.row(row) for row in content.rows],
         "units": [encode.unit(unit) for unit in content.units],
         "indicators": [encode.indicator(indicator) for indicator in content.indicators],

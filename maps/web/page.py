@@ -11,6 +11,7 @@ import folium
 import folium.template
 import markupsafe
 
+from layers.region import Region
 from maps.web import document, encode, spec
 
 _SCRIPTS = (
@@ -44,7 +45,7 @@ class _Map(folium.Map):
     )
 
 
-def render(content: spec.PageSpec) -> str:
+def render(region: Region, content: spec.PageSpec) -> str:
     """One map as a self-contained HTML page; the same spec gives the same text."""
     figure = branca.element.Figure()
     drawn = _Map(
@@ -60,9 +61,10 @@ def render(content: spec.PageSpec) -> str:
     figure.render()
     figure.script.add_child(branca.element.Element(f"atlas.start({drawn.get_name()});"), name="start")
     return document.fill(
+        region,
         "page.html",
         page=content,
-        record=document.embedded(encode.page(content)),
+        record=document.embedded(encode.page(region, content)),
         map_html=_rendered(figure.html),
         map_script=_rendered(figure.script),
         leaflet_css=markupsafe.Markup(_leaflet_css()),

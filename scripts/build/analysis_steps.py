@@ -313,7 +313,7 @@ def candidates(work: graph.Workspace) -> graph.Layers:
         "candidate_criteria": candidate_tables.criteria(work.region),
         "candidate_left_out": candidates.left_out(work.region, elements),
         "candidate_doubt": candidates.doubt(draws),
-        "candidate_facts": candidates.facts(layers["place_facts"], sites),
+        "candidate_facts": candidates.facts(work.region, layers["place_facts"], sites),
     }
 
 
@@ -331,7 +331,7 @@ def optimum(work: graph.Workspace) -> graph.Layers:
     asked = optimum.questions(work.region, layers, network.load(work.parts / "on_roads.pickle"))
     return {
         "optimum": optimum.solutions(asked),
-        "optimum_sites": optimum.sites(asked, layers),
+        "optimum_sites": optimum.sites(work.region, asked, layers),
         "optimum_proposals": optimum.proposals(asked, layers),
     }
 

@@ -50,4 +50,4 @@ AREA = ("region.toml", *tables("units"))
 """What says where the border is."""
 MODEL = (*AREA, *tables("road_speeds"))
 """What decides travel times besides the layers."""
-TEXTS = ("maps/texts/*.toml",)
+TEXTS = ("maps/texts/*.toml", "layers/data/texts/*.toml")

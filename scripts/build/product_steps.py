@@ -9,7 +9,7 @@ from scripts.build import declared, graph
 
 STEPS = declared.Steps()
 
-_PAGES = ("maps/texts/*.toml", "maps/templates/*", "maps/assets/*")
+_PAGES = (*declared.TEXTS, "maps/templates/*", "maps/assets/*")
 _GROUNDWORK = declared.names(
     "oblasts districts border district_pairs roads railways stations crossings",
     "crossing_states road_speeds settlements water rivers neighbours indicators sources notes units",
@@ -30,7 +30,7 @@ def overview(work: graph.Workspace) -> None:
     """Draw the overview map."""
     from maps.pages import overview
 
-    work.write("maps/overview.html", overview.build(work.layers(), pages=work.pages))
+    work.write("maps/overview.html", overview.build(work.region, work.layers(), pages=work.pages))
 
 
 @STEPS.step(
@@ -163,7 +163,10 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 
 @STEPS.step(
     files=declared.TEXTS,
-    region=declared.tables("indicators", "terms", "sources", "crossing_states"),
+    region=(
+        *declared.AREA,
+        *declared.tables("indicators", "terms", "sources", "crossing_states"),
+    ),
     reads=(
         *_MEASURED,
         *declared.names("roads railways programme_points crossing_reach settlement_reach"),
@@ -185,7 +188,7 @@ def measured(work: graph.Workspace) -> None:
 @STEPS.step(
     files=declared.TEXTS,
     region=(
-        "region.toml",
+        *declared.AREA,
         *declared.tables("indicators", "terms", "framework", "sources"),
     ),
     reads=(
@@ -211,7 +214,7 @@ def geopackage(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=declared.TEXTS,
-    region=declared.tables("indicators", "terms"),
+    region=(*declared.AREA, *declared.tables("indicators", "terms")),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )
@@ -293,4 +296,4 @@ def index(work: graph.Workspace) -> None:
     """Write the page that leads to everything."""
     from maps.pages import index
 
-    work.write("index.html", index.build(work.layers(), files=work.sizes()))
+    work.write("index.html", index.build(work.region, work.layers(), files=work.sizes()))

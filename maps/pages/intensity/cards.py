@@ -5,9 +5,11 @@ from __future__ import annotations
 import collections
 import collections.abc
 import dataclasses
+import functools
 
 import pandas as pd
 
+from layers.region import Region
 from maps import texts
 from maps.pages.intensity import choropleths
 from maps.pages.intensity import levels as intensity_levels
@@ -18,28 +20,30 @@ _BORDERS = ("crossed", "kept")
 
 
 def units(
-    tables: frames.Frames, levels: collections.abc.Iterable[intensity_levels.Level]
+    region: Region, tables: frames.Frames, levels: collections.abc.Iterable[intensity_levels.Level]
 ) -> tuple[spec.Unit, ...]:
     """Oblasts, districts and the pairs of both, each with its scores and their terms."""
-    plain = {unit.id: unit for unit in (*analyses.units(tables, partners=False), *_pairs(tables))}
+    plain = {
+        unit.id: unit for unit in (*analyses.units(region, tables, partners=False), *_pairs(region, tables))
+    }
     return tuple(
         dataclasses.replace(
             plain[unit_id],
-            rows=(*plain[unit_id].rows, *_rows(level, unit_id)),
-            tables=_border_effect(level, unit_id),
+            rows=(*plain[unit_id].rows, *_rows(region, level, unit_id)),
+            tables=_border_effect(region, level, unit_id),
             composites=composites,
         )
         for level in levels
-        for unit_id, composites in _composites(level, tables["intensity_terms"]).items()
+        for unit_id, composites in _composites(region, level, tables["intensity_terms"]).items()
     )
 
 
-def _pairs(tables: frames.Frames) -> collections.abc.Iterator[spec.Unit]:
+def _pairs(region: Region, tables: frames.Frames) -> collections.abc.Iterator[spec.Unit]:
     named: tuple[tuple[spec.Level, str, str, str, str], ...] = (
         ("district_pair", "district_pairs", "pair_id", "unit_id", "shared_km"),
         ("oblast_pair", "border", "border_id", "oblast_id", "length_km"),
     )
-    names = analyses.Names(tables).centres
+    names = analyses.Names(region, tables).centres
     for level, table, key, end, length_km in named:
         for row in tables[table].sort_values(key).to_dict("records"):
             members = (row[f"{end}_a"], row[f"{end}_b"])
@@ -48,14 +52,16 @@ def _pairs(tables: frames.Frames) -> collections.abc.Iterator[spec.Unit]:
                 level=level,
                 parent_id="",
                 name=texts.joined([names[member] for member in members], " – "),
-                kind=texts.label(f"kind.{level}"),
+                kind=texts.label(region, f"kind.{level}"),
                 geometry=row["geometry"],
-                rows=(popups.length(row[length_km], "row.shared"),),
+                rows=(popups.length(region, row[length_km], "row.shared"),),
                 members=members,
             )
 
 
-def _composites(level: intensity_levels.Level, terms: pd.DataFrame) -> dict[str, tuple[spec.Composite, ...]]:
+def _composites(
+    region: Region, level: intensity_levels.Level, terms: pd.DataFrame
+) -> dict[str, tuple[spec.Composite, ...]]:
     """Scores of every unit, the whole first, with the terms that weigh most first."""
     criteria = {row["indicator"]: row for row in level.criteria}
     own = terms[terms["level"] == level.name].sort_values(
@@ -63,11 +69,11 @@ def _composites(level: intensity_levels.Level, terms: pd.DataFrame) -> dict[str,
     )
     found = collections.defaultdict[tuple[str, str], list[spec.Term]](list)
     for row in own.to_dict("records"):
-        found[row["unit_id"], row["family"]].append(analyses.term(row, criteria[row["indicator"]]))
+        found[row["unit_id"], row["family"]].append(analyses.term(region, row, criteria[row["indicator"]]))
     return {
         unit_id: tuple(
             spec.Composite(
-                intensity_levels.word(f"family.{family}"),
+                intensity_levels.word(region, f"family.{family}"),
                 tuple(found[unit_id, family]),
                 intensity_levels.score(level, unit_id, family),
                 float(row[f"{family}_coverage"]),
@@ -79,12 +85,12 @@ def _composites(level: intensity_levels.Level, terms: pd.DataFrame) -> dict[str,
     }
 
 
-def _border_effect(level: intensity_levels.Level, unit_id: str) -> tuple[spec.Table, ...]:
+def _border_effect(region: Region, level: intensity_levels.Level, unit_id: str) -> tuple[spec.Table, ...]:
     """Every figure that looks over the border beside its counterpart in the own country."""
-    own, word = level.rows[unit_id], intensity_levels.word
+    own, word = level.rows[unit_id], functools.partial(intensity_levels.word, region)
     rows = {row["indicator"]: row for row in level.criteria}
     lines = tuple(
-        (_without_side(row), (own[name], own[twin], _percent(own[name], own[twin])))
+        (_without_side(region, row), (own[name], own[twin], _percent(own[name], own[twin])))
         for name, row in rows.items()
         if (twin := name.replace("_foreign", "_domestic")) in rows and twin != name
     )
@@ -98,20 +104,22 @@ def _percent(foreign: float, domestic: float) -> float:
     return round(100 * foreign / domestic, 1) if domestic else float("nan")
 
 
-def _without_side(row: frames.Row) -> texts.Label:
+def _without_side(region: Region, row: frames.Row) -> texts.Label:
     """Title and unit of measure without "across the border", which the column says."""
-    title, side, unit = texts.of(row, "title"), intensity_levels.word("side.foreign"), texts.of(row, "unit")
-    short = texts.Label(
-        *(getattr(title, language).replace(f" {getattr(side, language)}", "") for language in texts.LANGUAGES)
+    title, side, unit = (
+        texts.of(region, row, "title"),
+        intensity_levels.word(region, "side.foreign"),
+        texts.of(region, row, "unit"),
     )
+    short = texts.without(title, side)
     return texts.joined([short, unit], ", ")
 
 
-def _rows(level: intensity_levels.Level, unit_id: str) -> tuple[spec.Row, ...]:
+def _rows(region: Region, level: intensity_levels.Level, unit_id: str) -> tuple[spec.Row, ...]:
     """Tell the gap and the clusters, which only districts have."""
     if level.name != "district":
         return ()
-    word = intensity_levels.word
+    word = functools.partial(intensity_levels.word, region)
     own = level.rows[unit_id]
     rows = [
         spec.Row(
@@ -122,7 +130,7 @@ def _rows(level: intensity_levels.Level, unit_id: str) -> tuple[spec.Row, ...]:
         if own[f"lisa_{border}"]
     ]
     if pd.notna(own["potential_class"]) and pd.notna(own["realised_class"]):
-        label = choropleths.gap_label(int(own["potential_class"]), int(own["realised_class"]))
+        label = choropleths.gap_label(region, int(own["potential_class"]), int(own["realised_class"]))
         gap = analyses.stated(label)
         rows.insert(0, spec.Row(word("gap"), (gap,)))
         lack = dataclasses.replace(gap, value=float(own["shortfall"]))

@@ -26,12 +26,14 @@ _CLUSTERS = {
 
 def indicators(region: Region, of: levels.Level) -> tuple[spec.Indicator, ...]:
     """Everything of one level that can be mapped."""
-    districts = (_gap(of), _shortfall(of), *_clusters(of)) if of.name == "district" else ()
+    districts = (
+        (_gap(region, of), _shortfall(region, of), *_clusters(region, of)) if of.name == "district" else ()
+    )
     return (
         *(_score(region, of, family) for family in levels.FAMILIES),
         *districts,
-        *_doubt(of),
-        *_single(of),
+        *_doubt(region, of),
+        *_single(region, of),
     )
 
 
@@ -41,12 +43,12 @@ def _score(region: Region, of: levels.Level, family: str) -> spec.Indicator:
     scale = spec.Scale(texts.EMPTY, *levels.classed(of.table[f"{family}_score"], levels.RAMPS[family]))
     return spec.Indicator(
         f"{of.name}-{family}",
-        levels.word(f"family.{family}"),
-        levels.word("group.scores"),
+        levels.word(region, f"family.{family}"),
+        levels.word(region, "group.scores"),
         of.name,
         known,
         (scale,),
-        levels.word(f"about_{family}").format(**_family_weights(region)),
+        levels.word(region, f"about_{family}").format(**_family_weights(region)),
         documented=of.documented.get(family),
     )
 
@@ -54,10 +56,11 @@ def _score(region: Region, of: levels.Level, family: str) -> spec.Indicator:
 def _family_weights(region: Region) -> dict[str, texts.Label]:
     weights = region.intensity.family_weights
     digits = 1 if all(round(weight, 1) == weight for weight in weights.values()) else 2
-    return {family: levels.decimal(weight, digits) for family, weight in weights.items()}
+    return {family: levels.decimal(region, weight, digits) for family, weight in weights.items()}
 
 
 def _categories(
+    region: Region,
     of: levels.Level,
     name: str,
     values: pd.Series,
@@ -69,37 +72,39 @@ def _categories(
     scale = spec.Scale(texts.EMPTY, tuple(map(float, range(len(labels)))), colours, labels)
     return spec.Indicator(
         f"{of.name}-{name}",
-        levels.word(name),
-        levels.word("group.gap"),
+        levels.word(region, name),
+        levels.word(region, "group.gap"),
         of.name,
         known,
         (scale,),
     )
 
 
-def gap_label(potential: int, realised: int) -> texts.Label:
+def gap_label(region: Region, potential: int, realised: int) -> texts.Label:
     """Joint class in words."""
-    return levels.word("gap_class").format(
-        potential=levels.word(f"potential_class.{potential}"),
-        realised=levels.word(f"realised_class.{realised}"),
+    return levels.word(region, "gap_class").format(
+        potential=levels.word(region, f"potential_class.{potential}"),
+        realised=levels.word(region, f"realised_class.{realised}"),
     )
 
 
-def _gap(of: levels.Level) -> spec.Indicator:
+def _gap(region: Region, of: levels.Level) -> spec.Indicator:
     """Potential across, realised up."""
     known = of.table[["potential_class", "realised_class"]].dropna().astype(int)
     squares = 3 * (known["realised_class"] - 1) + known["potential_class"] - 1
-    labels = tuple(gap_label(potential, realised) for realised in (1, 2, 3) for potential in (1, 2, 3))
-    found = _categories(of, "gap", squares, labels, palettes.BIVARIATE)
+    labels = tuple(
+        gap_label(region, potential, realised) for realised in (1, 2, 3) for potential in (1, 2, 3)
+    )
+    found = _categories(region, of, "gap", squares, labels, palettes.BIVARIATE)
     scale = dataclasses.replace(
         found.scales[0],
-        axes=(levels.word("family.potential"), levels.word("family.realised")),
+        axes=(levels.word(region, "family.potential"), levels.word(region, "family.realised")),
     )
-    note = levels.word("about_gap")
+    note = levels.word(region, "about_gap")
     return dataclasses.replace(found, scales=(scale,), note=note, documented=of.documented["realised"])
 
 
-def _shortfall(of: levels.Level) -> spec.Indicator:
+def _shortfall(region: Region, of: levels.Level) -> spec.Indicator:
     values = of.table["shortfall"].dropna()
     bounds = (-_SHORT_OF, 0.0, _SHORT_OF, 1.0)
     scale = spec.Scale(texts.EMPTY, bounds, palettes.around_zero(2, 2)[::-1])
@@ -108,69 +113,69 @@ def _shortfall(of: levels.Level) -> spec.Indicator:
     }
     return spec.Indicator(
         f"{of.name}-shortfall",
-        levels.word("shortfall"),
-        levels.word("group.gap"),
+        levels.word(region, "shortfall"),
+        levels.word(region, "group.gap"),
         of.name,
         known,
         (scale,),
-        levels.word("about_shortfall"),
+        levels.word(region, "about_shortfall"),
         documented=of.documented["realised"],
     )
 
 
-def _clusters(of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
-    labels = tuple(levels.word(f"cluster.{name}") for name in _CLUSTERS)
+def _clusters(region: Region, of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
+    labels = tuple(levels.word(region, f"cluster.{name}") for name in _CLUSTERS)
     numbers = {name: number for number, name in enumerate(_CLUSTERS)}
     for border in ("crossed", "kept"):
         values = of.table[f"lisa_{border}"].map(numbers).dropna()
-        found = _categories(of, "clusters", values, labels, tuple(_CLUSTERS.values()))
+        found = _categories(region, of, "clusters", values, labels, tuple(_CLUSTERS.values()))
         chances = of.table[f"lisa_{border}_p"]
         told = {
-            unit: (dataclasses.replace(figure, note=_chance(chances[unit])),)
+            unit: (dataclasses.replace(figure, note=_chance(region, chances[unit])),)
             for unit, (figure,) in found.figures.items()
         }
         yield dataclasses.replace(
             found,
             id=f"{of.name}-clusters-{border}",
             figures=told,
-            group=levels.word("group.clusters"),
-            note=levels.word(f"about_clusters_{border}"),
+            group=levels.word(region, "group.clusters"),
+            note=levels.word(region, f"about_clusters_{border}"),
             series=f"{of.name}-clusters",
-            step=levels.word(f"neighbours.{border}"),
+            step=levels.word(region, f"neighbours.{border}"),
         )
 
 
-def _chance(p: float) -> texts.Label:
+def _chance(region: Region, p: float) -> texts.Label:
     if pd.isna(p):
         return texts.EMPTY
-    return levels.word("chance").format(p=levels.decimal(p, 4))
+    return levels.word(region, "chance").format(p=levels.decimal(region, p, 4))
 
 
-def _doubt(of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
+def _doubt(region: Region, of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
     """Share of draws among the first, width of the interval and coverage, a step for each family."""
     for name, values in _doubts(of.table).items():
-        scale = _doubt_scale(name, pd.concat(values.values()))
-        note = levels.word(f"about_{name}").format(top=of.top, units=len(of.table))
+        scale = _doubt_scale(region, name, pd.concat(values.values()))
+        note = levels.word(region, f"about_{name}").format(top=of.top, units=len(of.table))
         for family in levels.FAMILIES:
             known = values[family].dropna()
             yield spec.Indicator(
                 f"{of.name}-{name}-{family}",
-                levels.word(name),
-                levels.word("group.doubt"),
+                levels.word(region, name),
+                levels.word(region, "group.doubt"),
                 of.name,
                 {str(key): (_computed(value, scale.unit),) for key, value in known.items()},
                 (scale,),
                 note,
                 series=f"{of.name}-{name}",
-                step=levels.word(f"family.{family}"),
+                step=levels.word(region, f"family.{family}"),
                 documented=of.documented.get(family),
             )
 
 
-def _doubt_scale(name: str, values: pd.Series) -> spec.Scale:
+def _doubt_scale(region: Region, name: str, values: pd.Series) -> spec.Scale:
     if name == "places":
-        return spec.Scale(levels.word("places_unit"), *levels.classed(values, "YlOrBr"))
-    return spec.Scale(texts.Label("%"), _SHARES_PCT, palettes.ramp("YlGnBu", len(_SHARES_PCT)))
+        return spec.Scale(levels.word(region, "places_unit"), *levels.classed(values, "YlOrBr"))
+    return spec.Scale(texts.plain("%"), _SHARES_PCT, palettes.ramp("YlGnBu", len(_SHARES_PCT)))
 
 
 def _doubts(table: pd.DataFrame) -> dict[str, dict[str, pd.Series]]:
@@ -184,7 +189,7 @@ def _doubts(table: pd.DataFrame) -> dict[str, dict[str, pd.Series]]:
     return found | ({"coverage": coverage} if partial else {})
 
 
-def _single(of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
+def _single(region: Region, of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
     """Figures of the framework one by one; what has a domestic counterpart is a switch of two steps."""
     rows = {row["indicator"]: row for row in of.criteria}
     for name, row in rows.items():
@@ -193,10 +198,10 @@ def _single(of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
         if name != twins[0]:
             continue
         both = pd.concat([of.table[twin] for twin in twins])
-        scale = spec.Scale(texts.of(row, "unit"), *_pooled(both, row, twins))
+        scale = spec.Scale(texts.of(region, row, "unit"), *_pooled(both, row, twins))
         for twin in twins:
             series = f"{of.name}-{foreign}" if len(twins) > 1 else ""
-            yield _figure_map(of, rows[twin], scale, series=series)
+            yield _figure_map(region, of, rows[twin], scale, series=series)
 
 
 def _pooled(values: pd.Series, row: frames.Row, twins: tuple[str, ...]) -> analyses.Classes:
@@ -207,23 +212,27 @@ def _pooled(values: pd.Series, row: frames.Row, twins: tuple[str, ...]) -> analy
     return bounds, palettes.ramp(ramp, len(bounds))
 
 
-def _figure_map(of: levels.Level, row: frames.Row, scale: spec.Scale, *, series: str) -> spec.Indicator:
+def _figure_map(
+    region: Region, of: levels.Level, row: frames.Row, scale: spec.Scale, *, series: str
+) -> spec.Indicator:
     name, weight = row["indicator"], float(row["weight"])
     known = {
         str(unit): (_computed(value, scale.unit, of.periods.get((str(unit), name), "")),)
         for unit, value in of.table[name].dropna().astype(float).to_dict().items()
     }
-    counted = levels.word("weighs" if weight else "not_counted")
+    counted = levels.word(region, "weighs" if weight else "not_counted")
     return spec.Indicator(
         f"{of.name}-{name}",
-        texts.of(row, "title"),
-        levels.word(f"group.{row['family']}"),
+        texts.of(region, row, "title"),
+        levels.word(region, f"group.{row['family']}"),
         of.name,
         known,
         (scale,),
-        texts.joined([texts.of(row, "about"), counted.format(weight=levels.decimal(weight, 2))]),
+        texts.joined(
+            [texts.of(region, row, "about"), counted.format(weight=levels.decimal(region, weight, 2))]
+        ),
         series=series,
-        step=levels.side(name) if series else texts.EMPTY,
+        step=levels.side(region, name) if series else texts.EMPTY,
         documented=of.documented.get(name),
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import collections.abc
+import functools
 
 import pandas as pd
 
 from geo.scores import normalise
+from layers.region import Region
 from maps import texts
 from maps.pages.intensity import levels as intensity_levels
 from maps.parts import frames
@@ -15,30 +17,36 @@ from maps.web import spec
 Levels = collections.abc.Sequence[intensity_levels.Level]
 
 
-def tables(given: frames.Frames, levels: Levels, names: dict[str, texts.Label]) -> tuple[spec.Table, ...]:
+def tables(
+    region: Region, given: frames.Frames, levels: Levels, names: dict[str, texts.Label]
+) -> tuple[spec.Table, ...]:
     """Tables for when nothing is chosen: what falls short, Moran's I, agreement, leaving one out."""
     return (
-        *(_short(level, names) for level in levels if level.name == "district"),
-        _moran(given["intensity_moran"]),
-        _agreement(given["intensity_doubt"], levels),
-        _variants(given["intensity_variants"], levels),
-        *(_left_out(given["intensity_left_out"], level, names) for level in levels),
+        *(_short(region, level, names) for level in levels if level.name == "district"),
+        _moran(region, given["intensity_moran"]),
+        _agreement(region, given["intensity_doubt"], levels),
+        _variants(region, given["intensity_variants"], levels),
+        *(_left_out(region, given["intensity_left_out"], level, names) for level in levels),
     )
 
 
-def notes(given: frames.Frames, levels: Levels, names: dict[str, texts.Label]) -> tuple[spec.Note, ...]:
+def notes(
+    region: Region, given: frames.Frames, levels: Levels, names: dict[str, texts.Label]
+) -> tuple[spec.Note, ...]:
     """Say in words how far the ranks hold: Spearman over the draws and without single indicators."""
     agreed, without = [], []
     for level in levels:
-        heading = texts.label(f"page.level.{level.name}")
-        agreed.append(texts.joined([heading, *_spoken_agreement(given["intensity_doubt"], level)], "\n– "))
-        weakest = _spoken_left_out(given["intensity_left_out"], level, names)
+        heading = texts.label(region, f"page.level.{level.name}")
+        agreed.append(
+            texts.joined([heading, *_spoken_agreement(region, given["intensity_doubt"], level)], "\n– ")
+        )
+        weakest = _spoken_left_out(region, given["intensity_left_out"], level, names)
         without.append(texts.joined([heading, *weakest], "\n– "))
-    return (_note("agreement", agreed), _note("left_out", without))
+    return (_note(region, "agreement", agreed), _note(region, "left_out", without))
 
 
-def _note(key: str, lines: collections.abc.Iterable[texts.Label]) -> spec.Note:
-    word = intensity_levels.word
+def _note(region: Region, key: str, lines: collections.abc.Iterable[texts.Label]) -> spec.Note:
+    word = functools.partial(intensity_levels.word, region)
     text = texts.joined([word(f"{key}_note"), *lines], "\n\n")
     return spec.Note(text, word(f"{key}_title"))
 
@@ -50,37 +58,37 @@ def _own(table: pd.DataFrame, level: intensity_levels.Level) -> dict[str, pd.Dat
 
 
 def _spoken_agreement(
-    doubt: pd.DataFrame, level: intensity_levels.Level
+    region: Region, doubt: pd.DataFrame, level: intensity_levels.Level
 ) -> collections.abc.Iterator[texts.Label]:
     for family, rows in _own(doubt, level).items():
         for row in rows.to_dict("records"):
-            yield intensity_levels.word("agreement_line").format(
-                family=intensity_levels.word(f"family.{family}"),
-                median=intensity_levels.decimal(row["spearman_median"], 2),
-                low=intensity_levels.decimal(row["spearman_low"], 2),
+            yield intensity_levels.word(region, "agreement_line").format(
+                family=intensity_levels.word(region, f"family.{family}"),
+                median=intensity_levels.decimal(region, row["spearman_median"], 2),
+                low=intensity_levels.decimal(region, row["spearman_low"], 2),
             )
 
 
 def _spoken_left_out(
-    left_out: pd.DataFrame, level: intensity_levels.Level, names: dict[str, texts.Label]
+    region: Region, left_out: pd.DataFrame, level: intensity_levels.Level, names: dict[str, texts.Label]
 ) -> collections.abc.Iterator[texts.Label]:
     """Name the indicator without which the ranks of a family change most."""
-    titles = {row["indicator"]: texts.of(row, "title") for row in level.criteria}
+    titles = {row["indicator"]: texts.of(region, row, "title") for row in level.criteria}
     for family, rows in _own(left_out, level).items():
         known = rows.dropna(subset=["spearman", "rank_change_max"])
         for row in known.nsmallest(1, "spearman").to_dict("records"):
-            yield intensity_levels.word("left_out_line").format(
-                family=intensity_levels.word(f"family.{family}"),
+            yield intensity_levels.word(region, "left_out_line").format(
+                family=intensity_levels.word(region, f"family.{family}"),
                 indicator=titles[row["indicator"]],
-                spearman=intensity_levels.decimal(row["spearman"], 2),
+                spearman=intensity_levels.decimal(region, row["spearman"], 2),
                 change=int(row["rank_change_max"]),
                 unit=names[row["unit_id"]],
             )
 
 
-def _short(level: intensity_levels.Level, names: dict[str, texts.Label]) -> spec.Table:
+def _short(region: Region, level: intensity_levels.Level, names: dict[str, texts.Label]) -> spec.Table:
     """Districts where what is documented falls short of what geography allows, the largest gap first."""
-    word, table = intensity_levels.word, level.table
+    word, table = functools.partial(intensity_levels.word, region), level.table
     short = table[table["falls_short"].astype(bool)].sort_values("shortfall", ascending=False, kind="stable")
     columns = (word("column.potential"), word("column.realised"), word("column.shortfall"))
     rows = tuple(
@@ -91,8 +99,8 @@ def _short(level: intensity_levels.Level, names: dict[str, texts.Label]) -> spec
     return spec.Table(word("lacking"), columns, rows, word("lacking_note"), unit_ids=ids)
 
 
-def _moran(moran: pd.DataFrame) -> spec.Table:
-    word = intensity_levels.word
+def _moran(region: Region, moran: pd.DataFrame) -> spec.Table:
+    word = functools.partial(intensity_levels.word, region)
     by_measure = moran.set_index(["measure", "border"])
     columns = tuple(
         word(f"column.{name}_{border}") for border in ("crossed", "kept") for name in ("moran", "p")
@@ -105,7 +113,7 @@ def _moran(moran: pd.DataFrame) -> spec.Table:
                 for border in ("crossed", "kept")
                 for cell in (
                     float(by_measure["i"][measure, border]),
-                    intensity_levels.decimal(by_measure["p_permutation"][measure, border], 4),
+                    intensity_levels.decimal(region, by_measure["p_permutation"][measure, border], 4),
                 )
             ),
         )
@@ -115,11 +123,11 @@ def _moran(moran: pd.DataFrame) -> spec.Table:
     return spec.Table(word("moran"), columns, rows, word("moran_note"))
 
 
-def _agreement(doubt: pd.DataFrame, levels: Levels) -> spec.Table:
-    word = intensity_levels.word
+def _agreement(region: Region, doubt: pd.DataFrame, levels: Levels) -> spec.Table:
+    word = functools.partial(intensity_levels.word, region)
     rows = tuple(
         (
-            texts.joined([texts.label(f"page.level.{level.name}"), word(f"family.{family}")], " · "),
+            texts.joined([texts.label(region, f"page.level.{level.name}"), word(f"family.{family}")], " · "),
             (float(row["spearman_median"]), float(row["spearman_low"]), float(row["draws"])),
         )
         for level in levels
@@ -130,9 +138,9 @@ def _agreement(doubt: pd.DataFrame, levels: Levels) -> spec.Table:
     return spec.Table(word("agreement_title"), columns, rows, word("agreement_note"))
 
 
-def _variants(variants: pd.DataFrame, levels: Levels) -> spec.Table:
+def _variants(region: Region, variants: pd.DataFrame, levels: Levels) -> spec.Table:
     """Mean Spearman's ρ of the draws of each aggregation and normalisation, or of its like by goalposts."""
-    word = intensity_levels.word
+    word = functools.partial(intensity_levels.word, region)
     alike = dict(zip(normalise.BY_GOALPOSTS, normalise.COMPARING, strict=True))
     variants = variants.assign(normalisation=variants["normalisation"].replace(alike))
     methods = [
@@ -142,7 +150,7 @@ def _variants(variants: pd.DataFrame, levels: Levels) -> spec.Table:
     ]
     rows = tuple(
         (
-            texts.joined([texts.label(f"page.level.{level.name}"), word(f"family.{family}")], " · "),
+            texts.joined([texts.label(region, f"page.level.{level.name}"), word(f"family.{family}")], " · "),
             tuple(float(means.get(method, float("nan"))) for method in methods),
         )
         for level in levels
@@ -157,10 +165,10 @@ def _variants(variants: pd.DataFrame, levels: Levels) -> spec.Table:
 
 
 def _left_out(
-    left_out: pd.DataFrame, level: intensity_levels.Level, names: dict[str, texts.Label]
+    region: Region, left_out: pd.DataFrame, level: intensity_levels.Level, names: dict[str, texts.Label]
 ) -> spec.Table:
-    word = intensity_levels.word
-    titles = {row["indicator"]: texts.of(row, "title") for row in level.criteria}
+    word = functools.partial(intensity_levels.word, region)
+    titles = {row["indicator"]: texts.of(region, row, "title") for row in level.criteria}
     rows = tuple(
         (
             texts.joined([word(f"family.{family}"), titles[row["indicator"]]], " · "),
@@ -169,6 +177,6 @@ def _left_out(
         for family, found in _own(left_out, level).items()
         for row in found.to_dict("records")
     )
-    title = texts.joined([word("left_out_title"), texts.label(f"page.level.{level.name}")], ": ")
+    title = texts.joined([word("left_out_title"), texts.label(region, f"page.level.{level.name}")], ": ")
     columns = (word("column.spearman"), word("column.change"), word("column.most_moved"))
     return spec.Table(title, columns, rows, word("left_out_note"))

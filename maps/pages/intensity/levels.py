@@ -102,20 +102,20 @@ def _rows(table: pd.DataFrame) -> dict[str, dict[typing.Any, typing.Any]]:
     return dict(zip(table.index.astype(str), table.to_dict("records"), strict=True))
 
 
-def word(key: str) -> texts.Label:
+def word(region: Region, key: str) -> texts.Label:
     """Text of this page."""
-    return texts.label(f"{PAGE}.{key}")
+    return texts.label(region, f"{PAGE}.{key}")
 
 
-def side(indicator: str) -> texts.Label:
+def side(region: Region, indicator: str) -> texts.Label:
     """Whether a figure looks over the border or into the own country."""
-    return word("side.domestic" if "_domestic" in indicator else "side.foreign")
+    return word(region, "side.domestic" if "_domestic" in indicator else "side.foreign")
 
 
-def decimal(value: float, digits: int) -> texts.Label:
+def decimal(region: Region, value: float, digits: int) -> texts.Label:
     """Write a number as each language does."""
     plain = f"{value:.{digits}f}".replace("-", "\u2212")
-    return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
+    return texts.decimal(region, plain)
 
 
 def score(of: Level, unit_id: str, family: str) -> spec.Figure | None:

@@ -10,7 +10,6 @@ from maps.pages.intensity import levels as intensity_levels
 from maps.parts import analyses, figures, frames, overlays
 from maps.web import page, spec
 
-_LANGUAGES = ("ru", "en", "be")
 _SCORES = tuple(
     f"{family}_{part}"
     for family in intensity_levels.FAMILIES
@@ -37,7 +36,9 @@ COLUMNS = (
         "intensity_districts": ("unit_id", *_SCORES, *_GAP, *_CLUSTERS),
         "framework": (
             *("level", "family", "indicator", "weight", *analyses.GOALPOSTS),
-            *(f"{part}_{language}" for part in ("title", "unit", "about") for language in _LANGUAGES),
+            "title_{}",
+            "unit_{}",
+            "about_{}",
         ),
         "intensity_terms": ("level", "unit_id", "family", "indicator", *_TERM),
         "intensity_left_out": ("level", "family", "indicator", "spearman", "rank_change_max", "unit_id"),
@@ -64,33 +65,35 @@ def build(region: Region, tables: frames.Frames, *, pages: tuple[str, ...] = (in
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages))
+    return page.render(region, content(region, frames.checked(region, tables, COLUMNS), pages=pages))
 
 
 def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) -> spec.PageSpec:
     """Gather what the page shows."""
     levels = intensity_levels.levels(region, tables)
-    units = cards.units(tables, levels)
+    units = cards.units(region, tables, levels)
     names = {unit.id: unit.name for unit in units}
-    blank = analyses.blank(tables, intensity_levels.PAGE, pages=pages)
-    about, *others = analyses.notes(intensity_levels.PAGE, ("about", "reading", "score", "border"), tables)
+    blank = analyses.blank(region, tables, intensity_levels.PAGE, pages=pages)
+    about, *others = analyses.notes(
+        region, intensity_levels.PAGE, ("about", "reading", "score", "border"), tables
+    )
     return dataclasses.replace(
         blank,
         units=units,
         indicators=tuple(one for level in levels for one in choropleths.indicators(region, level)),
-        layers=_layers(tables),
-        tables=doubt.tables(tables, levels, names),
-        notes=(about, *others[:3], *doubt.notes(tables, levels, names), *others[3:]),
+        layers=_layers(region, tables),
+        tables=doubt.tables(region, tables, levels, names),
+        notes=(about, *others[:3], *doubt.notes(region, tables, levels, names), *others[3:]),
     )
 
 
-def _layers(tables: frames.Frames) -> tuple[spec.Layer, ...]:
+def _layers(region: Region, tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Draw what is documented, and what the travel times rest on."""
-    words = figures.Words(tables)
-    documented = (overlays.documented(tables, {}, words, kind=kind) for kind in ("link", "zone"))
+    words = figures.Words(region, tables)
+    documented = (overlays.documented(region, tables, {}, words, kind=kind) for kind in ("link", "zone"))
     return (
         *documented,
-        dataclasses.replace(analyses.crossings(tables, "rail", "road"), visible=False),
-        *analyses.boundaries(tables),
-        *analyses.roads(tables),
+        dataclasses.replace(analyses.crossings(region, tables, "rail", "road"), visible=False),
+        *analyses.boundaries(region, tables),
+        *analyses.roads(region, tables),
     )

@@ -14,7 +14,7 @@ from maps.pages.sites import facts as sites_facts
 from maps.parts import analyses, figures, frames, overlays, popups
 from maps.web import spec
 
-_NAMES = tuple(f"name_{language}" for language in texts.LANGUAGES)
+_NAMES = ("name_{}",)
 COLUMNS = {
     "candidate_sites": (
         *("site_id", "programme_id", "kind", "place_id", "is_proposed", "unit_ids", *_NAMES, "geometry"),
@@ -59,24 +59,24 @@ def elements(
     words: figures.Words,
 ) -> spec.Layer:
     """Seven elements, each with its alternatives, its distance from the best, and its fact sheet."""
-    layer = overlays.documented(tables, subjects, words, kind="programme")
+    layer = overlays.documented(region, tables, subjects, words, kind="programme")
     kinds = region.table("candidate_kinds.csv").to_dict("records")
-    rules = {row["programme_id"]: texts.of(row, "rule") for row in kinds}
-    features = tuple(_element(feature, known, rules[feature.id]) for feature in layer.features)
-    return dataclasses.replace(layer, features=features, note=texts.label(f"{_PAGE}.elements_note"))
+    rules = {row["programme_id"]: texts.of(region, row, "rule") for row in kinds}
+    features = tuple(_element(region, feature, known, rules[feature.id]) for feature in layer.features)
+    return dataclasses.replace(layer, features=features, note=texts.label(region, f"{_PAGE}.elements_note"))
 
 
 def alternatives(region: Region, tables: frames.Frames, known: sites_facts.Known) -> tuple[spec.Layer, ...]:
     """Draw what each element is compared with, a layer for each; districts of the fund are the units."""
-    places = _Places(tables)
+    places = _Places(region, tables)
     return tuple(
         spec.Layer(
             _layer_id(programme_id),
-            texts.label(f"{_PAGE}.alternatives"),
-            texts.label("group.programme"),
+            texts.label(region, f"{_PAGE}.alternatives"),
+            texts.label(region, "group.programme"),
             _symbols(region, rows[0]["kind"]),
             tuple(_alternative(region, row, known, places) for row in sorted(rows, key=_drawn_last)),
-            note=texts.label(f"{_PAGE}.straight") if rows[0]["kind"] == "city_pair" else texts.EMPTY,
+            note=texts.label(region, f"{_PAGE}.straight") if rows[0]["kind"] == "city_pair" else texts.EMPTY,
             series="alternatives",
             step=known.titles[programme_id],
             choice=True,
@@ -86,13 +86,13 @@ def alternatives(region: Region, tables: frames.Frames, known: sites_facts.Known
     )
 
 
-def fund(known: sites_facts.Known) -> dict[str, Share]:
+def fund(region: Region, known: sites_facts.Known) -> dict[str, Share]:
     """Share of the fund by district, with the terms of its score."""
-    title = texts.label(f"{_PAGE}.fund_share")
+    title = texts.label(region, f"{_PAGE}.fund_share")
     return {
         str(row["place_id"]): Share(
-            (popups.computed(title, row["share_pct"], texts.label("measure.pct")),),
-            (known.composite(row, texts.label(f"{_PAGE}.fund_score")),),
+            (popups.computed(title, row["share_pct"], texts.label(region, "measure.pct")),),
+            (known.composite(row, texts.label(region, f"{_PAGE}.fund_score")),),
         )
         for rows in known.sites.values()
         for row in rows
@@ -100,15 +100,15 @@ def fund(known: sites_facts.Known) -> dict[str, Share]:
     }
 
 
-def corridors(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
+def corridors(region: Region, tables: frames.Frames, names: analyses.Names) -> spec.Layer:
     """Routes of the proposed pairs."""
     facts = tables["candidate_facts"]
     own = set(facts.loc[facts["fact"] == "corridor", "subject_id"])
     routes = tables["corridors"]
     chosen = routes[routes["route_id"].isin(own)].sort_values("route_id")
     symbols = (
-        spec.Symbol(texts.label("corridors.best"), "line", "#6a1b6e", 3.2),
-        spec.Symbol(texts.label("corridors.next_best"), "line", "#6a1b6e", 1.8, "6 4"),
+        spec.Symbol(texts.label(region, "corridors.best"), "line", "#6a1b6e", 3.2),
+        spec.Symbol(texts.label(region, "corridors.next_best"), "line", "#6a1b6e", 1.8, "6 4"),
     )
     features = tuple(
         spec.Feature(
@@ -117,21 +117,24 @@ def corridors(tables: frames.Frames, names: analyses.Names) -> spec.Layer:
             int(row["choice"] != "best"),
             shapely.simplify(row["geometry"], 0.002),
             (
-                popups.stated("corridors.time", analyses.duration(row["travel_min"])),
-                popups.length(row["length_km"]),
-                popups.stated("corridors.crossings", names.passed(row["crossing_ids"])),
+                popups.stated(region, "corridors.time", analyses.duration(region, row["travel_min"])),
+                popups.length(region, row["length_km"]),
+                popups.stated(region, "corridors.crossings", names.passed(row["crossing_ids"])),
             ),
         )
         for row in chosen.to_dict("records")
     )
-    title = texts.label(f"{_PAGE}.corridors")
-    return spec.Layer("corridors", title, texts.label("group.programme"), symbols, features, visible=True)
+    title = texts.label(region, f"{_PAGE}.corridors")
+    return spec.Layer(
+        "corridors", title, texts.label(region, "group.programme"), symbols, features, visible=True
+    )
 
 
 class _Places:
     """Where alternatives are drawn."""
 
-    def __init__(self, tables: frames.Frames) -> None:
+    def __init__(self, region: Region, tables: frames.Frames) -> None:
+        self._region = region
         self._points = dict(tables["settlements"][["settlement_id", "geometry"]].to_numpy())
         self._shared = dict(tables["district_pairs"][["pair_id", "geometry"]].to_numpy())
         self._sites = dict(tables["candidate_sites"][["site_id", "geometry"]].to_numpy())
@@ -148,8 +151,14 @@ class _Places:
     def name(self, row: frames.Row) -> texts.Label:
         """Name, with the mode of a crossing, of which two may have one name."""
         if row["kind"] != "crossing":
-            return texts.of(row)
-        return texts.joined([texts.of(row), texts.label(f"mode.{self._modes[row['place_id']]}")], ", ")
+            return texts.of(self._region, row)
+        return texts.joined(
+            [
+                texts.of(self._region, row),
+                texts.label(self._region, f"mode.{self._modes[row['place_id']]}"),
+            ],
+            ", ",
+        )
 
 
 def _layer_id(programme_id: str) -> str:
@@ -164,9 +173,9 @@ def _drawn_last(row: frames.Row) -> tuple[bool, float]:
 def _symbols(region: Region, kind: str) -> tuple[spec.Symbol, ...]:
     top = region.candidates.top
     titles = (
-        texts.label(f"{_PAGE}.proposed"),
-        texts.label(f"{_PAGE}.first").format(top=top),
-        texts.label(f"{_PAGE}.others"),
+        texts.label(region, f"{_PAGE}.proposed"),
+        texts.label(region, f"{_PAGE}.first").format(top=top),
+        texts.label(region, f"{_PAGE}.others"),
     )
     shape: spec.Shape = "line" if kind in _LINES else "circle"
     sizes = (6.0, 4.2, 2.0) if kind in _LINES else (15.0, 12.0, 8.0)
@@ -184,22 +193,24 @@ def _alternative(region: Region, row: frames.Row, known: sites_facts.Known, plac
         places.name(row),
         0 if row["is_proposed"] else 1 if first else 2,
         places.geometry(row),
-        (_behind(row),),
+        (_behind(region, row),),
         unit_ids=tuple(str(row["unit_ids"]).split()),
-        brief=texts.label(f"{_PAGE}.is_proposed") if row["is_proposed"] else texts.EMPTY,
-        composites=(known.composite(row, texts.label(f"{_PAGE}.score")),),
+        brief=texts.label(region, f"{_PAGE}.is_proposed") if row["is_proposed"] else texts.EMPTY,
+        composites=(known.composite(row, texts.label(region, f"{_PAGE}.score")),),
         related=(row["programme_id"],),
     )
 
 
-def _behind(row: frames.Row) -> spec.Row:
-    title = texts.label(f"{_PAGE}.behind_best")
-    return popups.computed(title, row["behind_best_pct"], texts.label("measure.pct"))
+def _behind(region: Region, row: frames.Row) -> spec.Row:
+    title = texts.label(region, f"{_PAGE}.behind_best")
+    return popups.computed(title, row["behind_best_pct"], texts.label(region, "measure.pct"))
 
 
-def _behind_each(proposed: list[frames.Row], known: sites_facts.Known) -> tuple[spec.Row, ...]:
+def _behind_each(
+    region: Region, proposed: list[frames.Row], known: sites_facts.Known
+) -> tuple[spec.Row, ...]:
     """How far each proposal is behind, by name if there are several."""
-    rows = [_behind(row) for row in proposed]
+    rows = [_behind(region, row) for row in proposed]
     if len(rows) < 2:
         return tuple(rows)
     names = [known.names[row["site_id"]] for row in proposed]
@@ -209,7 +220,9 @@ def _behind_each(proposed: list[frames.Row], known: sites_facts.Known) -> tuple[
     )
 
 
-def _element(feature: spec.Feature, known: sites_facts.Known, rule: texts.Label) -> spec.Feature:
+def _element(
+    region: Region, feature: spec.Feature, known: sites_facts.Known, rule: texts.Label
+) -> spec.Feature:
     sites, facts = known.sites[feature.id], known.facts[feature.id]
     proposed = [row for row in sites if row["is_proposed"]]
     is_fund = sites[0]["kind"] == "district"
@@ -218,10 +231,10 @@ def _element(feature: spec.Feature, known: sites_facts.Known, rule: texts.Label)
         feature,
         geometry=None if is_fund else feature.geometry,
         unit_ids=() if is_fund else feature.unit_ids,
-        brief=_brief(sites, proposed),
-        rows=(*_behind_each(proposed, known), *feature.rows, *sites_facts.populations(facts)),
-        notes=(spec.Note(rule, texts.label(f"{_PAGE}.rule")), *feature.notes),
-        tables=sites_facts.tables(feature.id, known),
+        brief=_brief(region, sites, proposed),
+        rows=(*_behind_each(region, proposed, known), *feature.rows, *sites_facts.populations(region, facts)),
+        notes=(spec.Note(rule, texts.label(region, f"{_PAGE}.rule")), *feature.notes),
+        tables=sites_facts.tables(region, feature.id, known),
         composites=tuple(known.composite(row, known.names[row["site_id"]]) for row in proposed),
         shows=(target,) if is_fund else ("sides", target, *_ways(facts)),
         ranking=FUND_SCORE if is_fund else target,
@@ -235,13 +248,13 @@ def _ways(facts: list[frames.Row]) -> tuple[str, ...]:
     return ("corridors",) if any(row["fact"] == "corridor" for row in facts) else ()
 
 
-def _brief(sites: list[frames.Row], proposed: list[frames.Row]) -> texts.Label:
+def _brief(region: Region, sites: list[frames.Row], proposed: list[frames.Row]) -> texts.Label:
     if proposed:
         row = proposed[0]
-        return texts.label(f"{_PAGE}.brief").format(
+        return texts.label(region, f"{_PAGE}.brief").format(
             place=int(row["rank"]),
             of=int(row["alternatives"]),
             low=int(row["rank_low"]),
             high=int(row["rank_high"]),
         )
-    return texts.label(f"{_PAGE}.brief_{sites[0]['kind']}").format(count=len(sites))
+    return texts.label(region, f"{_PAGE}.brief_{sites[0]['kind']}").format(count=len(sites))

@@ -51,47 +51,49 @@ def build(
     InputError
         One line for each frame or column that is missing.
     """
-    return page.render(content(region, frames.checked(tables, COLUMNS), pages=pages, surfaces=surfaces or {}))
+    return page.render(
+        region, content(region, frames.checked(region, tables, COLUMNS), pages=pages, surfaces=surfaces or {})
+    )
 
 
 def content(
     region: Region, tables: frames.Frames, *, pages: tuple[str, ...], surfaces: images.Surfaces
 ) -> spec.PageSpec:
     """Gather what the page shows."""
-    names, words = analyses.Names(tables), figures.Words(tables)
-    subjects, known = figures.by_subject(tables, words), facts.Known(region, tables)
+    names, words = analyses.Names(region, tables), figures.Words(region, tables)
+    subjects, known = figures.by_subject(region, tables, words), facts.Known(region, tables)
     return dataclasses.replace(
-        analyses.blank(tables, PAGE, pages=pages),
-        units=_units(tables, known),
-        indicators=(_sides(tables, names), *_fund(region, tables)),
+        analyses.blank(region, tables, PAGE, pages=pages),
+        units=_units(region, tables, known),
+        indicators=(_sides(region, tables, names), *_fund(region, tables)),
         layers=(
             elements.elements(region, tables, known, subjects, words),
             *elements.alternatives(region, tables, known),
-            purposes.purposes(tables, names, words, zones.by_profile(tables)),
+            purposes.purposes(region, tables, names, words, zones.by_profile(region, tables)),
             *purposes.suitability(region, tables, surfaces, names, words),
-            optimum.goals(tables, known, words),
-            *optimum.centres(tables, words),
-            zones.check(tables, words),
-            zones.layer(tables, subjects, words),
-            overlays.documented(tables, subjects, words, kind="link"),
-            elements.corridors(tables, names),
-            dataclasses.replace(analyses.crossings(tables, "road", "rail"), visible=False),
-            *analyses.boundaries(tables),
-            *analyses.roads(tables),
+            optimum.goals(region, tables, known, words),
+            *optimum.centres(region, tables, words),
+            zones.check(region, tables, words),
+            zones.layer(region, tables, subjects, words),
+            overlays.documented(region, tables, subjects, words, kind="link"),
+            elements.corridors(region, tables, names),
+            dataclasses.replace(analyses.crossings(region, tables, "road", "rail"), visible=False),
+            *analyses.boundaries(region, tables),
+            *analyses.roads(region, tables),
         ),
-        notes=tuple(_note(key) for key in _NOTES) + analyses.notes(PAGE, (), tables),
-        files=(spec.File("../tables/candidate_sites.xlsx", texts.label(f"{PAGE}.workbook")),),
+        notes=tuple(_note(region, key) for key in _NOTES) + analyses.notes(region, PAGE, (), tables),
+        files=(spec.File("../tables/candidate_sites.xlsx", texts.label(region, f"{PAGE}.workbook")),),
         start="sides",
     )
 
 
-def _note(key: str) -> spec.Note:
-    return spec.Note(texts.label(f"{PAGE}.{key}"), texts.label(f"{PAGE}.{key}_title"))
+def _note(region: Region, key: str) -> spec.Note:
+    return spec.Note(texts.label(region, f"{PAGE}.{key}"), texts.label(region, f"{PAGE}.{key}_title"))
 
 
-def _units(tables: frames.Frames, known: facts.Known) -> tuple[spec.Unit, ...]:
+def _units(region: Region, tables: frames.Frames, known: facts.Known) -> tuple[spec.Unit, ...]:
     """Oblasts, and districts with their share of the fund and why they have it."""
-    shares = elements.fund(known)
+    shares = elements.fund(region, known)
     return tuple(
         dataclasses.replace(
             unit,
@@ -99,11 +101,11 @@ def _units(tables: frames.Frames, known: facts.Known) -> tuple[spec.Unit, ...]:
             composites=shares[unit.id].composites if unit.id in shares else (),
             partners=tuple(dataclasses.replace(partner, paired=False) for partner in unit.partners),
         )
-        for unit in analyses.units(tables)
+        for unit in analyses.units(region, tables)
     )
 
 
-def _sides(tables: frames.Frames, names: analyses.Names) -> spec.Indicator:
+def _sides(region: Region, tables: frames.Frames, names: analyses.Names) -> spec.Indicator:
     """Which country a district belongs to."""
     units = tables["districts"][["unit_id", "oblast_id"]].to_numpy()
     country = {unit: oblast.partition("-")[0] for unit, oblast in units}
@@ -111,12 +113,12 @@ def _sides(tables: frames.Frames, names: analyses.Names) -> spec.Indicator:
     labels = tuple(names.units[one] for one in countries)
     return spec.Indicator(
         id="sides",
-        title=texts.label(f"{PAGE}.sides"),
-        group=texts.label(f"{PAGE}.ground"),
+        title=texts.label(region, f"{PAGE}.sides"),
+        group=texts.label(region, f"{PAGE}.ground"),
         level="district",
         figures={unit: (spec.Figure(names.units[one]),) for unit, one in country.items()},
         scales=(spec.Scale(texts.EMPTY, (), _SIDES[: len(labels)], labels=labels),),
-        note=texts.label(f"{PAGE}.sides_note"),
+        note=texts.label(region, f"{PAGE}.sides_note"),
     )
 
 
@@ -130,6 +132,7 @@ def _fund(region: Region, tables: frames.Frames) -> tuple[spec.Indicator, ...]:
     }
     bounds = {name: classes.breaks(found[name]) for name in ("share_pct", "score")}
     share = analyses.indicator(
+        region,
         found["share_pct"],
         f"{PAGE}.fund_share",
         name=elements.FUND_SHARE,
@@ -140,9 +143,9 @@ def _fund(region: Region, tables: frames.Frames) -> tuple[spec.Indicator, ...]:
     score = dataclasses.replace(
         share,
         id=elements.FUND_SCORE,
-        title=texts.label(f"{PAGE}.fund_score"),
+        title=texts.label(region, f"{PAGE}.fund_score"),
         figures={unit: (figure,) for unit, figure in scored.items() if figure},
         scales=(spec.Scale(texts.EMPTY, bounds["score"], palettes.ramp("PuBuGn", len(bounds["score"]))),),
     )
-    note = texts.label(f"{PAGE}.fund_note")
+    note = texts.label(region, f"{PAGE}.fund_note")
     return (dataclasses.replace(share, note=note), dataclasses.replace(score, note=note))

@@ -50,13 +50,14 @@ def titles(tables: frames.Frames, words: figures.Words) -> dict[str, texts.Label
 
 
 def purposes(
+    region: Region,
     tables: frames.Frames,
     names: analyses.Names,
     words: figures.Words,
     zones: dict[str, spec.Table],
 ) -> spec.Layer:
     """Profiles, each with its best areas, its criteria, what it excludes and its existing zones."""
-    symbol = spec.Symbol(texts.label(f"{_PAGE}.areas"), "area", _FIRST, 1.6)
+    symbol = spec.Symbol(texts.label(region, f"{_PAGE}.areas"), "area", _FIRST, 1.6)
     first = {row["profile"]: row["unit_id"] for row in facts.rows(tables["suitable_areas"], rank=1)}
     features = tuple(
         spec.Feature(
@@ -65,18 +66,18 @@ def purposes(
             0,
             None,
             tables=(
-                _criteria(tables, profile),
-                _exclusions(tables, profile, words),
+                _criteria(region, tables, profile),
+                _exclusions(region, tables, profile, words),
                 *([zones[profile]] if profile in zones else []),
             ),
-            notes=(_agreement(tables, profile),),
-            brief=texts.label(f"{_PAGE}.purpose_brief").format(name=names.units[first[profile]]),
+            notes=(_agreement(region, tables, profile),),
+            brief=texts.label(region, f"{_PAGE}.purpose_brief").format(name=names.units[first[profile]]),
             shows=("sides", f"suitability_{profile}", f"areas-{profile}"),
             ranking=f"areas-{profile}",
         )
         for profile, title in titles(tables, words).items()
     )
-    title, group = texts.label(f"{_PAGE}.purposes"), texts.label(f"{_PAGE}.suitability")
+    title, group = texts.label(region, f"{_PAGE}.purposes"), texts.label(region, f"{_PAGE}.suitability")
     return spec.Layer("purposes", title, group, (symbol,), features, listed=True)
 
 
@@ -92,28 +93,31 @@ def suitability(
     for profile, title in titles(tables, words).items():
         step = title.capitalised()
         if f"suitability_{profile}" in surfaces:
-            found.append(_image(f"suitability_{profile}", surfaces, step))
+            found.append(_image(region, f"suitability_{profile}", surfaces, step))
         found.append(_areas(region, tables, names, profile, step))
     return tuple(found)
 
 
-def _image(name: str, surfaces: images.Surfaces, step: texts.Label) -> spec.Image:
+def _image(region: Region, name: str, surfaces: images.Surfaces, step: texts.Label) -> spec.Image:
     colours = palettes.ramp("YlGnBu", len(_BREAKS))
     png, bounds = images.drawn(surfaces[name], _BREAKS, colours)
     ranges = itertools.pairwise((0.0, *_BREAKS))
     symbols = tuple(
-        spec.Symbol(_range(low, high), "area", colour)
+        spec.Symbol(_range(region, low, high), "area", colour)
         for (low, high), colour in zip(ranges, colours, strict=True)
     )
-    title, note = texts.label(f"{_PAGE}.suitability"), texts.label(f"{_PAGE}.suitability_note")
+    title, note = (
+        texts.label(region, f"{_PAGE}.suitability"),
+        texts.label(region, f"{_PAGE}.suitability_note"),
+    )
     return spec.Image(
         name, title, title, png, bounds, symbols, note=note, series="suitability", step=step, choice=True
     )
 
 
-def _range(low: float, high: float) -> texts.Label:
+def _range(region: Region, low: float, high: float) -> texts.Label:
     plain = f"{low:g} – {high:g}"
-    return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
+    return texts.decimal(region, plain)
 
 
 def _areas(
@@ -123,27 +127,27 @@ def _areas(
     ordered = tables["suitable_areas"].sort_values("rank", ascending=False)
     criteria = {row["criterion"]: row for row in facts.rows(tables["profiles"], profile=profile)}
     terms = facts.by(tables["suitable_area_terms"], "area_id")
-    first = texts.label(f"{_PAGE}.first").format(top=region.siting.top)
+    first = texts.label(region, f"{_PAGE}.first").format(top=region.siting.top)
     symbols = (
         spec.Symbol(first, "area", _FIRST, 2.4, opacity=0.75),
-        spec.Symbol(texts.label(f"{_PAGE}.others"), "area", _AREA, 1.6, opacity=0.6),
+        spec.Symbol(texts.label(region, f"{_PAGE}.others"), "area", _AREA, 1.6, opacity=0.6),
     )
     features = tuple(
         _area(
             region,
             row,
             names,
-            tuple(analyses.term(term, criteria[term["criterion"]]) for term in terms[row["area_id"]]),
+            tuple(analyses.term(region, term, criteria[term["criterion"]]) for term in terms[row["area_id"]]),
         )
         for row in facts.rows(ordered, profile=profile)
     )
     return spec.Layer(
         f"areas-{profile}",
-        texts.label(f"{_PAGE}.areas"),
-        texts.label(f"{_PAGE}.suitability"),
+        texts.label(region, f"{_PAGE}.areas"),
+        texts.label(region, f"{_PAGE}.suitability"),
         symbols,
         features,
-        note=texts.label(f"{_PAGE}.areas_note"),
+        note=texts.label(region, f"{_PAGE}.areas_note"),
         series="suitability",
         step=step,
         choice=True,
@@ -155,78 +159,84 @@ def _area(
 ) -> spec.Feature:
     top = region.siting.top
     figure = analyses.score(row, top=top, of=int(row["patches"]))
-    score, area = texts.label(f"{_PAGE}.score"), texts.Label(f"{row['area_km2']:.0f}")
+    score, area = texts.label(region, f"{_PAGE}.score"), texts.plain(f"{row['area_km2']:.0f}")
     return spec.Feature(
         row["area_id"],
-        texts.joined([names.units[row["unit_id"]], texts.joined([area, texts.label("measure.km2")])], ", "),
+        texts.joined(
+            [names.units[row["unit_id"]], texts.joined([area, texts.label(region, "measure.km2")])], ", "
+        ),
         int(row["rank"] > top),
         shapely.simplify(row["geometry"], _SIMPLIFIED_DEGREES),
-        (popups.area(row["area_km2"]), *_reached(row, names)),
+        (popups.area(region, row["area_km2"]), *_reached(region, row, names)),
         unit_ids=tuple(str(row["unit_ids"]).split()),
         composites=(spec.Composite(score, terms, figure, float(row["coverage"])),),
         related=(f"purpose-{row['profile']}",),
     )
 
 
-def _reached(row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
+def _reached(region: Region, row: frames.Row, names: analyses.Names) -> tuple[spec.Row, ...]:
     """Tell what the best cell of an area reaches, and where it is."""
     said = {"population_domestic": "persons", "population_foreign": "persons", "crossing_min": "min"}
     crossing = names.crossings.get(row["crossing_id"], texts.EMPTY)
     return (
         *(
             spec.Row(
-                texts.label(f"{_PAGE}.{name}").format(name=crossing), (analyses.figure(row[name], unit),)
+                texts.label(region, f"{_PAGE}.{name}").format(name=crossing),
+                (analyses.figure(region, row[name], unit),),
             )
             for name, unit in said.items()
         ),
-        popups.stated(f"{_PAGE}.best_cell", texts.Label(f"{row['lat']:.4f}, {row['lon']:.4f}")),
+        popups.stated(region, f"{_PAGE}.best_cell", texts.plain(f"{row['lat']:.4f}, {row['lon']:.4f}")),
     )
 
 
-def _criteria(tables: frames.Frames, profile: str) -> spec.Table:
+def _criteria(region: Region, tables: frames.Frames, profile: str) -> spec.Table:
     """Weights, how values are valued, and what happens to the ranks without each criterion."""
     without = {row["criterion"]: row for row in facts.rows(tables["siting_left_out"], profile=profile)}
     lines = (
         (
-            texts.joined([texts.of(row, "title"), texts.of(row, "unit")], ", "),
+            texts.joined([texts.of(region, row, "title"), texts.of(region, row, "unit")], ", "),
             (
                 float(row["weight"]),
-                _value(row),
+                _value(region, row),
                 float(without[row["criterion"]]["spearman"]),
                 float(without[row["criterion"]]["rank_change_max"]),
             ),
         )
         for row in facts.rows(tables["profiles"], profile=profile)
     )
-    return facts.table("profile", ("weight", "valued", "spearman", "moved"), lines)
+    return facts.table(region, "profile", ("weight", "valued", "spearman", "moved"), lines)
 
 
-def _value(row: frames.Row) -> texts.Label:
+def _value(region: Region, row: frames.Row) -> texts.Label:
     """How a value of a criterion becomes 0 to 1, in words."""
-    limits = [_number(float(limit)) for limit in str(row["limits"]).split()]
-    return texts.label(f"{_PAGE}.kind.{row['kind']}").format(**dict(zip("abcd", limits, strict=False)))
-
-
-def _number(value: float) -> texts.Label:
-    plain = f"{value:,.10g}".replace(",", "\u00a0")
-    return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
-
-
-def _agreement(tables: frames.Frames, profile: str) -> spec.Note:
-    """How far the ranks of the draws agree with those shown."""
-    row = facts.rows(tables["siting_doubt"], profile=profile)[0]
-    said = {name: _decimal(row[f"spearman_{name}"]) for name in ("median", "low")}
-    return spec.Note(
-        texts.label(f"{_PAGE}.agreement").format(**said), texts.label(f"{_PAGE}.how_doubt_title")
+    limits = [_number(region, float(limit)) for limit in str(row["limits"]).split()]
+    return texts.label(region, f"{_PAGE}.kind.{row['kind']}").format(
+        **dict(zip("abcd", limits, strict=False))
     )
 
 
-def _decimal(value: float) -> texts.Label:
+def _number(region: Region, value: float) -> texts.Label:
+    plain = f"{value:,.10g}".replace(",", "\u00a0")
+    return texts.decimal(region, plain)
+
+
+def _agreement(region: Region, tables: frames.Frames, profile: str) -> spec.Note:
+    """How far the ranks of the draws agree with those shown."""
+    row = facts.rows(tables["siting_doubt"], profile=profile)[0]
+    said = {name: _decimal(region, row[f"spearman_{name}"]) for name in ("median", "low")}
+    return spec.Note(
+        texts.label(region, f"{_PAGE}.agreement").format(**said),
+        texts.label(region, f"{_PAGE}.how_doubt_title"),
+    )
+
+
+def _decimal(region: Region, value: float) -> texts.Label:
     plain = "–" if pd.isna(value) else f"{value:.2f}".replace("-", "\u2212")
-    return texts.Label(plain.replace(".", ","), plain, plain.replace(".", ","))
+    return texts.decimal(region, plain)
 
 
-def _exclusions(tables: frames.Frames, profile: str, words: figures.Words) -> spec.Table:
+def _exclusions(region: Region, tables: frames.Frames, profile: str, words: figures.Words) -> spec.Table:
     lines = (
         (
             words.term("exclusion", row["mask"]).capitalised(),
@@ -234,4 +244,4 @@ def _exclusions(tables: frames.Frames, profile: str, words: figures.Words) -> sp
         )
         for row in facts.rows(tables["siting_exclusions"], profile=profile)
     )
-    return facts.table("exclusions", ("cells", "share"), lines)
+    return facts.table(region, "exclusions", ("cells", "share"), lines)
