@@ -172,11 +172,16 @@ class Intensity(_Spec):
     link_groups: dict[str, tuple[str, ...]]
     zone_groups: dict[str, tuple[str, ...]]
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families that the region has figures for, in their order."""
+        return tuple(family for family in FAMILIES if family in self.family_weights)
+
     @pydantic.field_validator("family_weights")
     @classmethod
     def _sum_to_one(cls, stated: dict[str, float]) -> dict[str, float]:
-        if set(stated) != set(FAMILIES):
-            raise ValueError(f"expected a weight for each of {', '.join(FAMILIES)}")
+        if not set(stated) <= set(FAMILIES):
+            raise ValueError(f"expected a weight for some of {', '.join(FAMILIES)}")
         return dict(zip(stated, weights.shares(list(stated.values())), strict=True))
 
 

@@ -10,7 +10,7 @@ from geo.flows import interaction
 from geo.scores import framework
 from layers.dictionary import catalogue, goalposts
 from layers.io import contracts, weights
-from layers.region import FAMILIES, Region
+from layers.region import Region
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
 _CURRENCY = pa.Check.str_matches(r"^[a-z]{3}$", error="a currency as three small letters")
@@ -90,7 +90,7 @@ def _schema(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "level": pa.Column(str, _one_of(LEVELS)),
-            "family": pa.Column(str, _one_of(FAMILIES)),
+            "family": pa.Column(str, _one_of(region.intensity.families)),
             "indicator": pa.Column(str, contracts.filled()),
             "unit": pa.Column(str, contracts.filled()),
             "polarity": pa.Column(str, contracts.one_of(("1", "-1"), expected="1 or -1")),
