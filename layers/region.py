@@ -240,6 +240,11 @@ class Region(_Spec):
         """The working CRS, in metres."""
         return pyproj.CRS.from_user_input(self.working_crs)
 
+    @property
+    def foreign(self) -> str:
+        """The language in which files speak that have one only: the second, or the only one."""
+        return self.languages[:2][-1]
+
     def columns(self, prefix: str) -> list[str]:
         """Columns that hold a text in each language, such as ``name_en``."""
         return [f"{prefix}_{language}" for language in self.languages]
@@ -264,6 +269,10 @@ class Region(_Spec):
         copy = self.model_copy()
         copy._folder, copy._snapshot, copy._kept = folder, snapshot, {}
         return copy
+
+    def has(self, file: str) -> bool:
+        """Whether the region has a table by hand that a region may lack."""
+        return (self._folder / "tables" / file).is_file()
 
     def table(self, file: str) -> pd.DataFrame:
         """Read a table by hand; every column is text and an empty cell is ``""``.

@@ -119,7 +119,9 @@ def test_losses_and_gains_have_different_hues():
 
 def test_all_missing_frames_are_named_at_once(region):
     with pytest.raises(errors.InputError) as caught:
-        overview.build(region, {"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])})
+        overview.build(
+            region, {"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])}
+        )
     assert "pages: frame 'facts' is missing" in caught.value.findings
     assert "pages: frame 'oblasts': column 'area_km2' is missing" in caught.value.findings
     assert len(caught.value.findings) >= len(frames.COLUMNS)

@@ -63,7 +63,9 @@ def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some(re
         "u2": (spec.Figure(0.3),),
     }
     indicator = spec.Indicator("score", texts.Label("Оценка"), tiny_pages.GROUP, "district", figures)
-    found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0]["figures"]
+    found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0][
+        "figures"
+    ]
     assert found["u0"][0][8:] == [0.75, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u1"][0][8:] == [0, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u2"] == [[0.3]]

@@ -35,6 +35,8 @@ def read(region: Region) -> pd.DataFrame:
 
 def read_rates(region: Region) -> pd.DataFrame:
     """Read mean exchange rates of years, with their sources."""
+    if not region.has("exchange_rates.csv"):
+        return pd.DataFrame(columns=list(_rates(region).columns)).astype({"rate": float})
     table = region.table("exchange_rates.csv")
     contracts.check(table, _rates(region), file="exchange_rates.csv")
     return table.assign(rate=contracts.numbers(table["rate"]))

@@ -83,20 +83,21 @@ def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) ->
         indicators=tuple(one for level in levels for one in choropleths.indicators(region, level)),
         layers=_layers(region, tables),
         tables=doubt.tables(region, tables, levels, names),
-        notes=(about, *others[:3], *doubt.notes(region, tables, levels, names), *others[3:]),
+        notes=(
+            about,
+            *overlays.absences(region, tables, ("links", "zones")),
+            *others[:3],
+            *doubt.notes(region, tables, levels, names),
+            *others[3:],
+        ),
     )
 
 
 def _layers(region: Region, tables: frames.Frames) -> tuple[spec.Layer, ...]:
     """Draw what is documented, and what the travel times rest on."""
     words = figures.Words(region, tables)
-    documented = (
-        overlays.documented(region, tables, {}, words, kind=kind)
-        for kind in ("link", "zone")
-        if f"{kind}s" in tables
-    )
     return (
-        *documented,
+        *overlays.all_documented(region, tables, {}, words, "link", "zone"),
         dataclasses.replace(analyses.crossings(region, tables, "rail", "road"), visible=False),
         *analyses.boundaries(region, tables),
         *analyses.roads(region, tables),
