@@ -10,7 +10,6 @@ programs that compute none.
 from __future__ import annotations
 
 import collections.abc
-import functools
 import pathlib
 import typing
 
@@ -26,7 +25,7 @@ from layers.candidates import ranking, workbook_sheet
 from layers.candidates import tables as candidate_tables
 from layers.dictionary import catalogue
 from layers.io import limits, tables
-from layers.region import Region
+from layers.region import Region, remembered
 
 _WIDTHS = {"name_ru": 34, "name_en": 34, "place_id": 30, "rank": 7, "country": 9}
 _WIDTH = 13
@@ -228,7 +227,7 @@ def _word(region: Region, name: str, language: str = "") -> str:
     return titles[language] if language else _both(titles[one] for one in workbook_sheet.LANGUAGES)
 
 
-@functools.cache
+@remembered
 def _words(region: Region) -> dict[str, dict[str, str]]:
     words = catalogue.terms(region).loc["workbook"]
     return {

@@ -197,9 +197,7 @@ def _coded(
     return render
 
 
-def _changed(
-    measure: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]
-) -> Render:
+def _changed(measure: str, symbols: collections.abc.Mapping[str | bool, qml.Symbol]) -> Render:
     """Draw one scenario, by its change: the first, or the one that the variable ``scenario`` names."""
 
     def render(region: Region, frame: gpd.GeoDataFrame, language: str) -> qml.Renderer:
@@ -390,9 +388,7 @@ LOOKS: dict[str, Look] = {
         "name_{}",
         qml.Text("name_{}", size=7, from_scale=400_000),
     ),
-    "optimum_sites": Look(
-        _terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"
-    ),
+    "optimum_sites": Look(_terms("goal", _marker("triangle", 3.0), field="goal"), "settlements", "name_{}"),
     "links": Look(_terms("link_type", _marker("circle", 2.8)), "figures", "title_{}"),
     "zones": Look(_terms("zone_type", _marker("square", 3.0)), "figures", "title_{}"),
     "programme": Look(
