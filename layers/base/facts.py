@@ -55,8 +55,12 @@ def facts(region: Region) -> pd.DataFrame:
     ------
     InputError
         One line for each unknown subject, indicator, unit, period, source or note, impossible value
-        and duplicate, naming the file that holds the row.
+        and duplicate, naming the file that holds the row; or if a file by hand is called as the computed one.
     """
+    if any(path.name == FILE for path in region.facts):
+        raise errors.InputError(
+            f"facts/{FILE}: expected another name, for {FILE} is that of the computed facts"
+        )
     paths = region.snapshot / FILE, *region.facts
     tables = errors.gathered(*(functools.partial(store.read_table, path) for path in paths))
     table = union(region, dict(zip([path.name for path in paths], tables, strict=True)))

@@ -50,7 +50,7 @@ def compute(region: Region, sources: pathlib.Path) -> pd.DataFrame:
 
     The series of the collected tables are translated by ``series.csv``; where a district and the city
     inside it are published apart, their sum is added as the whole district. Populations of settlements
-    belong to the layer of settlements, figures that stand in sentences to ``stated_facts.csv``.
+    belong to the layer of settlements, figures that stand in sentences to ``facts/stated.csv``.
     """
     series = _series(
         region, pd.concat([_collected(region, sources, key) for key in SERIES], ignore_index=True)

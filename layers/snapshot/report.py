@@ -6,8 +6,6 @@ import json
 import pathlib
 from typing import Any
 
-import pandas as pd
-
 from geo import errors
 from layers.dictionary import ids
 from layers.io import store, textfile
@@ -193,9 +191,10 @@ def _distances(metres: dict[str, float]) -> str:
 
 def _stated_length(region: Region) -> dict[str, str]:
     """Read the length of the border as a source tells it, for comparison."""
-    facts = pd.concat([store.read_table(path) for path in region.facts])
     border = ids.joined(*region.countries)
-    rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
-    if rows.empty:
-        raise errors.InputError(f"stated_facts.csv: no border_length_km of {border}; expected one")
-    return {str(column): str(value) for column, value in rows.iloc[0].items()}
+    for path in region.facts:
+        facts = store.read_table(path)
+        rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
+        if not rows.empty:
+            return {str(column): str(value) for column, value in rows.iloc[0].items()}
+    raise errors.InputError(f"facts: no border_length_km of {border}; expected one")
