@@ -48,7 +48,7 @@ class Step:
     uses
         Steps whose products it reads.
     layers
-        Layers that it returns; they become ``<name>.gpkg`` in the folder of stages.
+        Layers that it returns; each becomes ``<layer>.gpkg`` in the folder of stages.
     products
         Files that it writes, relative to the atlas.
     products_of
@@ -115,7 +115,7 @@ class Graph:
 
     def stage(self, layer: str) -> pathlib.Path:
         """Tell the stage that holds a layer."""
-        return self.folders.stages / f"{self._owner[layer]}.gpkg"
+        return self.folders.stages / f"{layer}.gpkg"
 
     def needs(self, step: Step) -> tuple[str, ...]:
         """Names of the steps that a step comes after."""
@@ -123,7 +123,7 @@ class Graph:
 
     def targets(self, step: Step) -> dict[str, pathlib.Path]:
         """Files that a step makes, by label."""
-        stages = (f"{step.name}.gpkg",) if step.layers else ()
+        stages = (f"{layer}.gpkg" for layer in step.layers)
         kept = {f"stages/{name}": self.folders.stages / name for name in (*stages, *step.parts)}
         return {name: self.folders.products / name for name in step.products} | kept
 
@@ -131,8 +131,11 @@ class Graph:
         """Files that a step reads, by a label that is the same on every machine."""
         own = _matching(self.folders.region, step.region, prefix=REGION)
         files = _matching(fingerprint.ROOT, step.files)
-        before = {other.name: self.targets(other) for other in self.steps}
-        made = {label: path for name in self.needs(step) for label, path in before[name].items()}
+        made = {f"stages/{layer}.gpkg": self.stage(layer) for layer in step.reads}
+        for other in (one for one in self.steps if one.name in step.uses):
+            # Layers of a step that it uses count if it reads them.
+            layers = {f"stages/{layer}.gpkg" for layer in other.layers}
+            made |= {label: path for label, path in self.targets(other).items() if label not in layers}
         return own | files | made
 
     def fingerprint(self, step: Step) -> fingerprint.Fingerprint:
@@ -233,6 +236,7 @@ def _fitted(step: Step, region: pathlib.Path, layers: set[str], names: set[str])
         step,
         reads=tuple(layer for layer in step.reads if layer in layers),
         uses=tuple(name for name in step.uses if name in names),
+        products_of=None,
         products=(*step.products, *more, *(f"tables/{name}.csv" for name in tables)),
         tables=tables,
     )
