@@ -17,7 +17,7 @@ from geo import crs, errors
 from layers.analysis import network, whatif
 from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
 from layers.candidates import tables
-from layers.dictionary import catalogue, units
+from layers.dictionary import catalogue, crosswalk, units
 from layers.intensity import framework
 from layers.region import Region
 from layers.siting import criteria, profiles
@@ -189,13 +189,14 @@ OPTIONAL = frozenset(
     {
         *("places.csv", *cooperation.KINDS.values(), "exchange_rates.csv", "scenarios.csv"),
         *("criteria.csv", "profiles.csv", "exclusions.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("candidate_kinds.csv", "candidate_criteria.csv"),
+        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE),
         *hand_tables.FILES,
     }
 )
 # Each table by hand and what reads it.
 TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     "units.csv": units.load,
+    crosswalk.FILE: crosswalk.load,
     "terms.csv": catalogue.terms,
     "notes.csv": catalogue.notes,
     "sources.csv": catalogue.sources,

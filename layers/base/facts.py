@@ -165,6 +165,14 @@ def wide(region: Region, level: str) -> pd.DataFrame:
     )
 
 
+def population(region: Region) -> pd.DataFrame:
+    """Latest population of each district, ``population_persons`` indexed by ``unit_id``.
+
+    What people are counted by: of all attributes the one that analyses rest on.
+    """
+    return wide(region, "district")[["population_persons"]]
+
+
 def concerning(region: Region) -> pd.DataFrame:
     """List the facts by the units that they concern, one row for each unit and fact.
 

@@ -7,7 +7,7 @@ from scripts.build import declared, graph
 STEPS = declared.Steps()
 
 _NETWORK = ("roads", "railways", "stations", "crossings", "crossing_states", "settlements")
-_GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
+_GROUND = (*_NETWORK, "districts", "border", "water", "district_population")
 
 
 @STEPS.step(
@@ -324,7 +324,7 @@ def candidates(work: graph.Workspace) -> graph.Layers:
     wants=declared.tables("programme"),
     region=(*declared.MODEL, *declared.tables("terms")),
     uses=("on_roads",),
-    reads=(*_NETWORK, "district_wide", "programme"),
+    reads=(*_NETWORK, "district_population", "programme"),
     layers=("optimum", "optimum_sites", "optimum_proposals"),
 )
 def optimum(work: graph.Workspace) -> graph.Layers:

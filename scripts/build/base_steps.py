@@ -162,7 +162,7 @@ def dictionaries(work: graph.Workspace) -> graph.Layers:
         "facts/*.csv",
         *declared.snapshot("facts.csv"),
     ),
-    layers=("facts", "mapped", "oblast_wide", "district_wide"),
+    layers=("facts", "mapped", "oblast_wide", "district_wide", "district_population"),
 )
 def attributes(work: graph.Workspace) -> graph.Layers:
     """Facts, the values chosen for the map, and the attributes of units."""
@@ -173,4 +173,5 @@ def attributes(work: graph.Workspace) -> graph.Layers:
         "mapped": facts.mapped(work.region),
         "oblast_wide": facts.wide(work.region, "oblast"),
         "district_wide": facts.wide(work.region, "district"),
+        "district_population": facts.population(work.region),
     }
