@@ -211,6 +211,11 @@ def none_pale(values: pd.Series, limits: collections.abc.Sequence[float], ramp: 
     return breaks, ("#f7f6f3", *palettes.ramp(ramp, len(breaks) - 1))
 
 
+def limits(region: Region, name: str, values: pd.Series) -> tuple[float, ...]:
+    """Upper bounds of classes of counts, the first of which is 0: those of the region, else natural ones."""
+    return region.classes.get(name) or (0.0, *classes.breaks(values[values > 0]))
+
+
 def time_breaks(region: Region, minutes: pd.Series) -> tuple[float, ...]:
     """Classes of minutes: the limits of the isochrones."""
     return bounded(minutes, region.analysis.isochrone_min)
