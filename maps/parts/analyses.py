@@ -10,7 +10,7 @@ import pandas as pd
 
 from layers.region import Region
 from maps import texts
-from maps.parts import basemap, figures, frames, overlays, palettes, popups, transport
+from maps.parts import basemap, classes, figures, frames, overlays, palettes, popups, transport
 from maps.web import spec
 
 _BASE = (
