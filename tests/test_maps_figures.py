@@ -1,15 +1,15 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
+import regions
 import shapely
 
 from geo import errors
-from maps import texts
 from maps.pages import index, overview
 from maps.parts import classes, figures, frames
 from maps.web import spec
 
-LANGUAGES = texts.LANGUAGES
+LANGUAGES = regions.RUSSIA_BELARUS.languages
 
 
 def titled(prefix, *names):
