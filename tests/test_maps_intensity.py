@@ -44,7 +44,8 @@ def test_lowest_figure_that_many_share_is_a_class_of_its_own():
 
 
 def test_each_missing_frame_and_column_is_named(region):
-    frames = {name: pd.DataFrame(columns=list(columns)) for name, columns in intensity.COLUMNS.items()}
+    needed = intensity.columns(region, {"links": None, "zones": None})
+    frames = {name: tiny_pages.empty(columns) for name, columns in needed.items()}
     del frames["intensity_terms"]
     frames["intensity_districts"] = frames["intensity_districts"].drop(columns="overall_rank_low")
     with pytest.raises(errors.InputError) as caught:
@@ -410,7 +411,7 @@ def test_card_of_a_district_explains_three_families_and_the_whole(region, shown,
     for family, composite in zip(levels.FAMILIES, card.locator(".composite").all(), strict=True):
         composite.evaluate("one => { one.open = true; }")
         told = plain(composite.inner_text())
-        assert texts.label(region, f"cooperation_intensity.family.{family}").ru in told
+        assert texts.label(region, f"cooperation_intensity.family.{family}").first in told
         terms = [
             one for one in tables["intensity_terms"] if one["unit_id"] == RUDNYA and one["family"] == family
         ]

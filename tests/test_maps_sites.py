@@ -5,7 +5,6 @@ import json
 import math
 import re
 
-import pandas as pd
 import pytest
 import regions
 import shapely
@@ -37,7 +36,7 @@ def number(text):
 
 
 def test_each_missing_frame_and_column_is_named(region):
-    frames = {name: pd.DataFrame(columns=list(columns)) for name, columns in sites.COLUMNS.items()}
+    frames = {name: tiny_pages.empty(columns) for name, columns in sites.COLUMNS.items()}
     del frames["zone_hits"]
     frames["suitable_areas"] = frames["suitable_areas"].drop(columns="rank_low")
     with pytest.raises(errors.InputError) as caught:
@@ -71,7 +70,7 @@ def test_term_has_its_own_sources_or_those_of_its_criterion(region):
 
 @pytest.mark.parametrize(("p", "told"), [(0.2, "0,2"), (0.019581, "0,02"), (0.00003, "< 0,0001")])
 def test_small_probability_is_never_nought(region, p, told):
-    assert zones._probability(region, p).ru == told
+    assert zones._probability(region, p).first == told
 
 
 def tiny_page():

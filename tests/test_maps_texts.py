@@ -6,13 +6,12 @@ import pytest
 import regions
 import tiny_pages
 
-from layers import store
 from maps import texts
 
 TEXTS = pathlib.Path(texts.__file__).parent
-OWN = store.DATA / "texts"
+OWN = regions.FOLDER / "texts"
 MAPS = TEXTS.parent
-FILES = [*MAPS.glob("*.py"), *MAPS.glob("assets/*.js"), *MAPS.glob("templates/*.html")]
+FILES = [*MAPS.rglob("*.py"), *MAPS.glob("assets/*.js"), *MAPS.glob("templates/*.html")]
 WRITTEN = {path.stem: texts.read(path.stem, TEXTS) for path in sorted(TEXTS.glob("*.toml"))}
 TOLD = {path.stem: texts.read(path.stem, OWN) for path in sorted(OWN.glob("*.toml"))}
 # Letters of other alphabets, by which a foreign text is known.
