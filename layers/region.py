@@ -113,7 +113,13 @@ class Analysis(_Spec):
     catchment_min: float = pydantic.Field(gt=0)
     corridor_over_pct: tuple[float, ...]
     corridor_reach_km: tuple[float, ...]
-    corridors: tuple[tuple[str, str], ...]
+    corridors: tuple[tuple[str, str], ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _is_drawn(self) -> Analysis:
+        if self.catchment_min not in self.isochrone_min:
+            raise ValueError(f"catchment_min = {self.catchment_min:g}; expected one of isochrone_min")
+        return self
 
 
 class Population(_Spec):
@@ -229,6 +235,7 @@ class Region(_Spec):
     siting: Siting
     optimum: Optimum
     intensity: Intensity
+    classes: dict[str, tuple[float, ...]] = {}
     candidates: Candidates
 
     _folder: pathlib.Path = pydantic.PrivateAttr()

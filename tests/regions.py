@@ -16,6 +16,17 @@ def copy(folder: pathlib.Path) -> pathlib.Path:
     return pathlib.Path(shutil.copytree(FOLDER, folder / "region", dirs_exist_ok=True))
 
 
+def links(folder: pathlib.Path) -> pathlib.Path:
+    """Make a folder whose files are links to those of the region; whoever changes one removes it first."""
+    own = folder / "region"
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file():
+            place = own / path.relative_to(FOLDER)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(path)
+    return own
+
+
 def with_snapshot(snapshot: pathlib.Path) -> region.Region:
     """The region with another snapshot."""
     return RUSSIA_BELARUS.at(FOLDER, snapshot=snapshot)

@@ -8,6 +8,7 @@ import re
 
 import pandas as pd
 import pytest
+import regions
 import shapely
 import tiny_pages
 from browsing import PHONE
@@ -43,7 +44,8 @@ def test_lowest_figure_that_many_share_is_a_class_of_its_own():
 
 
 def test_each_missing_frame_and_column_is_named(region):
-    frames = {name: pd.DataFrame(columns=list(columns)) for name, columns in intensity.COLUMNS.items()}
+    needed = intensity.columns(region, {"links": None, "zones": None})
+    frames = {name: tiny_pages.empty(columns) for name, columns in needed.items()}
     del frames["intensity_terms"]
     frames["intensity_districts"] = frames["intensity_districts"].drop(columns="overall_rank_low")
     with pytest.raises(errors.InputError) as caught:
@@ -62,7 +64,7 @@ def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some(re
         "u1": (spec.Figure(0.4, ranks=ranks),),
         "u2": (spec.Figure(0.3),),
     }
-    indicator = spec.Indicator("score", texts.Label("Оценка"), tiny_pages.GROUP, "district", figures)
+    indicator = spec.Indicator("score", texts.plain("Оценка"), tiny_pages.GROUP, "district", figures)
     found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0][
         "figures"
     ]
@@ -77,26 +79,26 @@ def tiny_page():
     partial = spec.Figure(0.5, coverage=0.6, ranks=ranks)
     whole = spec.Figure(0.25, ranks=ranks)
     known = spec.Term(
-        texts.Label(tiny_pages.HOSTILE), 1234.5, tiny_pages.PERSONS, 0.5, 0.6, 1.0, 0.5, "2021 census-2021",
-        ("census",), texts.Label("Так считается"),
+        texts.plain(tiny_pages.HOSTILE), 1234.5, tiny_pages.PERSONS, 0.5, 0.6, 1.0, 0.5, "2021 census-2021",
+        ("census",), texts.plain("Так считается"),
     )  # fmt: skip
-    absent = spec.Term(texts.Label("Пусто"), math.nan, tiny_pages.PERSONS, math.nan, 0.4, math.nan, math.nan)
-    title = texts.Label("Оценка", "Score")
+    absent = spec.Term(texts.plain("Пусто"), math.nan, tiny_pages.PERSONS, math.nan, 0.4, math.nan, math.nan)
+    title = tiny_pages.said("Оценка", "Score")
     scores = (
         spec.Composite(title, (known, absent), partial, 0.6, "#225ea8"),
-        spec.Composite(texts.Label("Другая"), (absent,), None, 0.0),
+        spec.Composite(texts.plain("Другая"), (absent,), None, 0.0),
     )
     alpha, beta = (unit for unit in tiny_pages.units() if unit.id in ("u0", "u1"))
     pair = spec.Unit(
-        "u0~u1", "district_pair", "", texts.Label("Альфа – Бета"), texts.Label("пара"),
+        "u0~u1", "district_pair", "", texts.plain("Альфа – Бета"), texts.plain("пара"),
         shapely.LineString([(31, 54), (31, 55)]), members=("u0", "u1"),
     )  # fmt: skip
     others = [unit for unit in tiny_pages.units() if unit.id not in ("u0", "u1")]
     scale = spec.Scale(texts.EMPTY, (0.3, 1.0), ("#dddddd", "#225ea8"))
-    labels = tuple(texts.Label(f"класс {number}") for number in range(9))
+    labels = tuple(texts.plain(f"класс {number}") for number in range(9))
     nine = spec.Scale(
         texts.EMPTY, tuple(range(9)), tuple(f"#{number}{number}{number}000" for number in range(9)), labels,
-        axes=(texts.Label("вдоль"), texts.Label("вверх")),
+        axes=(texts.plain("вдоль"), texts.plain("вверх")),
     )  # fmt: skip
     lead = spec.Table(title, (title,), ((beta.name, (0.25,)),), unit_ids=("u1",))
     return tiny_pages.page(
@@ -106,7 +108,7 @@ def tiny_page():
                 "score", title, tiny_pages.GROUP, "district", {"u0": (partial,), "u1": (whole,)}, (scale,)
             ),
             spec.Indicator(
-                "nine", texts.Label("Девять"), tiny_pages.GROUP, "district",
+                "nine", texts.plain("Девять"), tiny_pages.GROUP, "district",
                 {"u0": (spec.Figure(labels[2]),), "u1": (spec.Figure(labels[6]),)}, (nine,),
             ),
             spec.Indicator(
@@ -266,7 +268,7 @@ def test_page_is_light_and_counts_every_unit_at_each_level(shown, atlas):
 
 
 def test_page_speaks_three_languages(region, shown):
-    for language in texts.LANGUAGES:
+    for language in regions.RUSSIA_BELARUS.languages:
         shown.locator(f"[data-language={language}]").click()
         assert shown.title() == getattr(texts.label(region, "cooperation_intensity.title"), language)
         shown.evaluate(f"atlas.units.choose('{RUDNYA}')")
@@ -409,7 +411,7 @@ def test_card_of_a_district_explains_three_families_and_the_whole(region, shown,
     for family, composite in zip(levels.FAMILIES, card.locator(".composite").all(), strict=True):
         composite.evaluate("one => { one.open = true; }")
         told = plain(composite.inner_text())
-        assert texts.label(region, f"cooperation_intensity.family.{family}").ru in told
+        assert texts.label(region, f"cooperation_intensity.family.{family}").first in told
         terms = [
             one for one in tables["intensity_terms"] if one["unit_id"] == RUDNYA and one["family"] == family
         ]
