@@ -225,6 +225,7 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
 
 _RULES: tuple[Rule, ...] = (
     *(functools.partial(_table, file=file) for file in TABLES),
+    lambda of: catalogue.require_perimeters(of.region),
     _profiles,
     lambda of: report.check(of.region),
     lambda of: boundaries.border(of.region),

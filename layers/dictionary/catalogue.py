@@ -32,10 +32,7 @@ NAMED = {
     "accuracy": ("point", "settlement", "district", "oblast", "border"),
     "confidence": ("high", "medium", "as_stated", "low"),
     "goal": ("median", "covering", "foreign"),
-    "perimeter": (
-        *("whole", "without_cities", "unrevised"),
-        *("ru_side", "by_side", "by_side_with_gas", "unstated"),
-    ),
+    "perimeter": ("whole", "without_cities", "unrevised"),
     "profile": ("logistics", "industry", "agro", "science", "services"),
     "qualifier": ("more_than", "almost", "about", "forecast"),
     "site_fact": (
@@ -51,6 +48,8 @@ NAMED = {
     ),
     "zone_left_out": ("not_located", "not_operating"),
 }
+SPOKEN = 2
+"""In how many of the languages of the region, the first, the workbook of candidates speaks."""
 # Vocabularies of which data alone name the terms.
 OPEN = ("exclusion", "link_type", "programme_type", "side", "state", "theme", "zone_type")
 NOTE_KINDS = ("article", "data", "computed")
@@ -71,6 +70,19 @@ def indicators(region: Region) -> pd.DataFrame:
 def sources(region: Region) -> pd.DataFrame:
     """Read the sources of figures and geometry, indexed by ``source_id``."""
     return _table(region, "sources.csv").set_index("source_id")
+
+
+def require_perimeters(region: Region) -> None:
+    """Refuse sources whose figures cover what is no term: who reads sources need not read terms.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    known = pa.Column(str, term(region, "perimeter", blank=True))
+    table = sources(region).reset_index()
+    contracts.check(table, pa.DataFrameSchema({"economy_perimeter": known}), file="sources.csv")
 
 
 def notes(region: Region) -> pd.DataFrame:
@@ -110,6 +122,8 @@ def _terms_table(region: Region) -> pd.DataFrame:
     table = _table(region, "terms.csv")
     named = table["vocabulary"] + " " + table["term"]
     closed = [f"{name} {one}" for name, terms in NAMED.items() for one in terms]
+    if region.has("candidate_kinds.csv"):
+        closed += [f"workbook {name}" for name in region.columns("name")[:SPOKEN]]
     contracts.require_rows(named, closed, file="terms.csv")
     contracts.require_rows(table["vocabulary"], OPEN, file="terms.csv")
     return table
@@ -128,8 +142,6 @@ def _terms(_region: Region) -> pa.DataFrameSchema:
 
 
 def _sources(_region: Region) -> pa.DataFrameSchema:
-    perimeters = NAMED["perimeter"]
-    perimeter = contracts.one_of(perimeters, expected=f"one of {', '.join(perimeters)}", blank=True)
     address = pa.Check.str_matches(r"^(https?://\S+)?$", error="an address that begins with http, or nothing")
     return pa.DataFrameSchema(
         {
@@ -140,7 +152,7 @@ def _sources(_region: Region) -> pa.DataFrameSchema:
             "licence": pa.Column(str, contracts.filled()),
             "vintage": pa.Column(str),
             "economy_title": pa.Column(str),
-            "economy_perimeter": pa.Column(str, perimeter),
+            "economy_perimeter": pa.Column(str),
         }
     )
 
