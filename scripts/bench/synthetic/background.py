@@ -34,16 +34,14 @@ def water(of: spec.Spec, on: ground.Ground) -> gpd.GeoDataFrame:
 
 
 def context(of: spec.Spec, on: ground.Ground, known: units_of.Units) -> gpd.GeoDataFrame:
-    """A river along the edges of the first column, and what the two countries have beyond the zone."""
+    """Draw a river along the edges of the first column, and what the countries have beyond the zone."""
     river = np.concatenate([edge[:-1] for edge in on.up[:, 1]])
     west, south, east, north = shapely.total_bounds(shapely.points(on.up.reshape(-1, 2)))
-    middle = (west + east) / 2
     # They reach a little under the districts, so that no seam shows.
     beyond = (
         shapely.box(west - _AROUND_M, south - _AROUND_M, west + _OVERLAP_M, north + _AROUND_M),
         shapely.box(east - _OVERLAP_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M),
     )
-    del middle
     shapes = [shapely.LineString(river), *(shapely.segmentize(box, _AROUND_M / 2) for box in beyond)]
     called = [known.more_names[-1], *known.country_names]
     return gpd.GeoDataFrame(

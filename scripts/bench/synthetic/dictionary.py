@@ -6,7 +6,7 @@ import collections.abc
 
 from geo.scores import framework
 from layers.dictionary import catalogue, ids
-from scripts.bench.synthetic import figures, names, spec, ways
+from scripts.bench.synthetic import crossings, figures, names, siting, spec
 from scripts.bench.synthetic import units as units_of
 
 Rows = list[dict[str, str]]
@@ -108,33 +108,6 @@ _LEVELS = {
     "district_pair": (_OF_PAIRS, _OF_DISTRICTS),
 }
 
-_CRITERIA = {
-    "crossing_min": "min",
-    "partner_centre_min": "min",
-    "trunk_km": "km",
-    "road_km": "km",
-    "station_km": "km",
-    "domestic_persons": "persons",
-    "foreign_persons": "persons",
-    "free_share": "share",
-    "water_share": "share",
-    "inside_share": "share",
-}
-# Weight, kind and limits of the criteria that profiles have in common.
-_PROFILE = (
-    ("crossing_min", 0.3, "cost", "10 120"),
-    ("domestic_persons", 0.3, "benefit", "1000 100000"),
-    ("road_km", 0.2, "cost", "1 20"),
-    ("free_share", 0.2, "benefit", "0.4 1"),
-)
-_OWN = {
-    "logistics": ("trunk_km", 0.3, "cost", "1 30"),
-    "industry": ("station_km", 0.3, "cost", "1 30"),
-    "agro": ("road_km", 0.1, "cost", "1 30"),
-    "science": ("foreign_persons", 0.3, "benefit", "1000 100000"),
-    "services": ("partner_centre_min", 0.3, "cost", "20 180"),
-}
-
 
 def tables(of: spec.Spec, first_crossing: str) -> dict[str, Rows]:
     """Every table by file, but units, crossings and features."""
@@ -153,11 +126,7 @@ def tables(of: spec.Spec, first_crossing: str) -> dict[str, Rows]:
     if of.scenarios:
         found["scenarios.csv"] = _scenarios(of, first_crossing)
     if of.siting:
-        found |= {
-            "criteria.csv": _criteria(of),
-            "profiles.csv": _profiles(of),
-            "exclusions.csv": _exclusions(of),
-        }
+        found |= siting.tables(of)
     return found
 
 
@@ -166,7 +135,8 @@ def _plain(word: str) -> str:
 
 
 def _terms(of: spec.Spec) -> Rows:
-    vocabularies = catalogue.NAMED | _OPEN
+    columns = tuple(f"name_{language}" for language in of.languages)
+    vocabularies = catalogue.NAMED | _OPEN | {"workbook": (*catalogue.NAMED["workbook"], *columns)}
     return [
         {"vocabulary": name, "term": term} | names.said(of, title=_plain(term))
         for name, terms in vocabularies.items()
@@ -216,7 +186,7 @@ def _states(of: spec.Spec) -> Rows:
             "basis": "drawn",
         }
         | names.said(of, title=state)
-        for state in ways.STATES
+        for state in crossings.STATES
     ]
 
 
@@ -289,50 +259,4 @@ def _scenarios(of: spec.Spec, first_crossing: str) -> Rows:
     return [
         {"scenario_id": name} | blank | change | names.said(of, title=_plain(name))
         for name, change in changes.items()
-    ]
-
-
-def _criteria(of: spec.Spec) -> Rows:
-    measured = (
-        _CRITERIA | ({"zone_km": "km"} if of.zones else {}) | ({"links_count": "count"} if of.links else {})
-    )
-    return [
-        {"criterion": name, "source": units_of.SOURCE, "period": "undated"}
-        | names.said(of, title=_plain(name), unit=unit, about=f"{_plain(name)} of the cell")
-        for name, unit in measured.items()
-    ]
-
-
-def _profiles(of: spec.Spec) -> Rows:
-    rows = []
-    for profile in catalogue.NAMED["profile"]:
-        own = _OWN[profile]
-        shared = [row for row in _PROFILE if row[0] != own[0]]
-        further = [("zone_km", 0.1, "cost", "5 60")] if of.zones else []
-        weighed = [own, *shared, *further]
-        total = sum(weight for _, weight, *_ in weighed)
-        for criterion, weight, kind, limits in weighed:
-            told = {"profile": profile, "criterion": criterion, "weight": str(weight / total), "kind": kind}
-            rows.append(told | {"limits": limits, "basis": "drawn"})
-    return rows
-
-
-def _exclusions(of: spec.Spec) -> Rows:
-    rules = [
-        ("outside", "inside_share", "below", 0.5),
-        ("water", "water_share", "above", 0.3),
-        ("road", "road_km", "above", 25),
-    ]
-    if of.zones:
-        rules.append(("regime", "zone_km", "below", 2))
-    return [
-        {
-            "profile": "*",
-            "mask": mask,
-            "criterion": criterion,
-            "side": side,
-            "limit": str(limit),
-            "basis": "drawn",
-        }
-        for mask, criterion, side, limit in rules
     ]

@@ -25,13 +25,14 @@ ELEMENTS = {
 }
 """Elements of the programme, and what the alternatives of each are."""
 _MEASURED = {
-    "district_pair": ("between_min", "population_weaker_persons"),
-    "city_pair": ("between_min", "corridor_persons"),
-    "settlement": ("anchor_min", "population_persons"),
-    "crossing": ("flow_share_pct", "approach_share"),
-    "district": ("centre_border_km", "accessibility_foreign"),
-    "city": ("mean_min", "parity_share"),
+    "district_pair": {"between_min": 600, "population_weaker_persons": 1_000_000},
+    "city_pair": {"between_min": 900, "corridor_persons": 5_000_000},
+    "settlement": {"anchor_min": 900, "population_persons": 1_000_000},
+    "crossing": {"flow_share_pct": 100, "approach_share": 1},
+    "district": {"centre_border_km": 1_000, "accessibility_foreign": 5_000},
+    "city": {"mean_min": 900, "parity_share": 1},
 }
+"""Measures of the alternatives, and where the scale of each ends."""
 
 
 def tables(of: spec.Spec, towns: pd.DataFrame, pair: tuple[str, str], crossing: str) -> dict[str, Rows]:
@@ -48,7 +49,7 @@ def tables(of: spec.Spec, towns: pd.DataFrame, pair: tuple[str, str], crossing: 
     home, abroad = (towns[towns["country"] == country] for country in spec.COUNTRIES)
     ends = list(zip(home["settlement_id"], itertools.cycle(abroad["settlement_id"]), strict=False))
     if of.links or of.zones or of.programme:
-        found["places.csv"] = _places(of, towns)
+        found["places.csv"] = _places(towns)
     if of.links:
         found["links.csv"] = _links(of, ends)
     if of.zones:
@@ -62,7 +63,7 @@ def tables(of: spec.Spec, towns: pd.DataFrame, pair: tuple[str, str], crossing: 
     return found
 
 
-def _places(of: spec.Spec, towns: pd.DataFrame) -> Rows:
+def _places(towns: pd.DataFrame) -> Rows:
     named = [name for name in towns.columns if name.startswith("name_")]
     return [
         {
@@ -177,11 +178,11 @@ def _candidate_criteria(of: spec.Spec) -> Rows:
             "polarity": "-1" if indicator.endswith(("_min", "_km")) else "1",
             "transformation": "log1p" if indicator.endswith("persons") else "none",
             "weight": "0.5",
-            "goalpost_low": "",
-            "goalpost_high": "",
+            "goalpost_low": "0",
+            "goalpost_high": str(high),
             "source": units_of.SOURCE,
             "period": "undated",
-            **names.said(of, goalpost_basis=""),
+            **names.said(of, goalpost_basis="drawn"),
             **names.said(
                 of,
                 title=indicator.replace("_", " "),
@@ -190,5 +191,5 @@ def _candidate_criteria(of: spec.Spec) -> Rows:
             ),
         }
         for element, kind in ELEMENTS.items()
-        for indicator in _MEASURED[kind]
+        for indicator, high in _MEASURED[kind].items()
     ]

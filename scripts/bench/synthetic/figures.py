@@ -91,7 +91,7 @@ def _migration(people: pd.DataFrame, random: np.random.Generator) -> Rows:
 
 
 def _money(units: pd.Index[str], random: np.random.Generator, name: str, about: tuple[int, int]) -> Rows:
-    """An amount of each unit in the money of its country, for some years."""
+    """Draw an amount for each unit in the money of its country, for some years."""
     rows = []
     for unit in units:
         side = spec.COUNTRIES.index(ids.country(str(unit)))

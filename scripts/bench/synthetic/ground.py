@@ -116,7 +116,7 @@ class Ground:
         return np.concatenate([edge[:-1] for edge in edges])
 
     def edge_m(self, first: Cell, second: Cell) -> Floats:
-        """The common edge of a cell and its neighbour to the east or to the north."""
+        """Find the common edge of a cell and its neighbour to the east or to the north."""
         (row, column), (other, _) = first, second
         edge: Floats = self.up[row, column + 1] if row == other else self.across[row + 1, column]
         return edge
@@ -162,7 +162,7 @@ def draw(of: spec.Spec) -> Ground:
     oblast = side * of.oblasts + (np.arange(rows) * of.oblasts // rows)[:, None]
     host = (rows // 2, columns - 1) if of.enclave else None
     unit = _units(of, side, random, apart=host)
-    enclave = _enclave(of, hubs, unit, host, random, owner=int(unit[rows // 2, first_east[rows // 2] - 1]))
+    enclave = _enclave(of, hubs, host, random, owner=int(unit[rows // 2, first_east[rows // 2] - 1]))
     return Ground(across, up, side, oblast, unit, hubs, enclave)
 
 
@@ -194,7 +194,7 @@ def _border(of: spec.Spec, random: np.random.Generator) -> Ints:
 
 
 def _units(of: spec.Spec, side: Ints, random: np.random.Generator, *, apart: Cell | None) -> Ints:
-    """Number of the district of each cell: where there are too many cells, two beside each other are one."""
+    """Share the cells among the districts: where there are too many, two beside each other are one."""
     group = np.arange(side.size).reshape(side.shape)
     whole = np.ones(side.shape, dtype=bool)
     if apart is not None:
@@ -215,7 +215,6 @@ def _units(of: spec.Spec, side: Ints, random: np.random.Generator, *, apart: Cel
 def _enclave(
     of: spec.Spec,
     hubs: Floats,
-    unit: Ints,
     host: Cell | None,
     random: np.random.Generator,
     *,

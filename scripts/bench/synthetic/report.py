@@ -39,7 +39,7 @@ def area_km2(districts: gpd.GeoDataFrame, oblast: pd.Series[str]) -> pd.Series[f
 def coverage(
     districts: gpd.GeoDataFrame, area: pd.Series[float], between: pd.DataFrame
 ) -> dict[str, typing.Any]:
-    """The report as the snapshot holds it."""
+    """Give the report as the snapshot holds it."""
     part = {"units": len(districts), "overlap_km2": 0.0, "gap_km2": 0.0, "slivers": 0, "invalid_edge_km": 0.0}
     length_km = round(float(between["km"].sum()), 1)
     long = between[between["km"] >= 1]

@@ -57,7 +57,7 @@ def region(
 
 
 def texts(of: spec.Spec) -> Tree:
-    """What the pages of the region say of it, the same in every language."""
+    """Say on the pages what the region is, the same in every language."""
     invented = "Invented ground, people and figures; no real place is meant."
     return {
         "page": {"attribution": invented, "attribution_short": "Invented"},

@@ -1,25 +1,16 @@
-"""Countries, oblasts and districts by id and name, and the settlements in them."""
+"""Countries, oblasts and districts by id and name."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
 from layers.dictionary import ids
 from scripts.bench.synthetic import ground, names, spec
 
 SOURCE = "invented"
 """The one source of everything that is invented."""
-_VILLAGE_KM = (0.08, 0.27)
-# West of the hub: lakes and the enclave lie in the east of their cells.
-_VILLAGE_ANGLE = (0.55 * np.pi, 1.45 * np.pi)
-_TOWN_PERSONS, _TOWN_SPREAD = 12_000, 0.9
-_VILLAGE_PERSONS, _VILLAGE_SPREAD = 600, 0.8
-_CAPITAL_TIMES = 8
-COUNTED = "census-2021"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -104,67 +95,3 @@ def districts(on: ground.Ground, known: Units) -> gpd.GeoDataFrame:
     """Polygons of the districts, sorted by id."""
     frame = gpd.GeoDataFrame({"unit_id": known.ids}, geometry=on.polygons(), crs="EPSG:4326")
     return frame.sort_values("unit_id", ignore_index=True)
-
-
-def settlements(of: spec.Spec, on: ground.Ground, known: Units) -> pd.DataFrame:
-    """Towns, each the centre of its district, a lesser town in each other cell, and villages."""
-    random = of.random("people")
-    hubs = [(unit, cell) for unit, cells in enumerate(on.cells_of) for cell in cells]
-    is_town = [cell == on.cells_of[unit][0] for unit, cell in hubs]
-    towns = pd.DataFrame({"unit": [unit for unit, _ in hubs], "is_town": is_town})
-    towns["place_class"] = np.where(is_town, "city", "urban_settlement")
-    people = random.lognormal(np.log(_TOWN_PERSONS), _TOWN_SPREAD, len(hubs))
-    towns["population"] = np.where(is_town, people * _capitals(known, towns, people), people / 4)
-    points = np.array([on.hubs[cell] for _, cell in hubs])
-    villages = pd.DataFrame({"unit": np.repeat(np.arange(of.units), of.villages), "is_town": False})
-    villages["place_class"] = "rural"
-    villages["population"] = random.lognormal(np.log(_VILLAGE_PERSONS), _VILLAGE_SPREAD, len(villages))
-    around = np.array([on.hubs[on.cells_of[unit][0]] for unit in villages["unit"]]).reshape(-1, 2)
-    both = [points, around + _aside(of, len(villages), random)]
-    if on.enclave is not None:
-        piece = {"unit": on.enclave.owner, "is_town": False, "place_class": "rural", "population": 300.0}
-        villages.loc[len(villages)] = piece
-        both.append(on.enclave.middle_m[None, :])
-    table = pd.concat([towns, villages], ignore_index=True)
-    return _described(of, known, table, ground.degrees(np.concatenate(both)))
-
-
-def _capitals(known: Units, towns: pd.DataFrame, people: ground.Floats) -> ground.Floats:
-    """The largest town of each oblast is many times as large."""
-    ranked = pd.Series(people).where(towns["is_town"]).groupby(towns["unit"].map(known.oblast.__getitem__))
-    return np.where(ranked.rank(ascending=False) == 1, _CAPITAL_TIMES, 1)
-
-
-def _aside(of: spec.Spec, count: int, random: np.random.Generator) -> ground.Floats:
-    """How far villages lie from the hub of their cell."""
-    away = random.uniform(*_VILLAGE_KM, count) * of.spacing_m
-    angle = random.uniform(*_VILLAGE_ANGLE, count)
-    return np.column_stack([away * np.cos(angle), away * np.sin(angle)])
-
-
-def _described(of: spec.Spec, known: Units, table: pd.DataFrame, lonlat: ground.Floats) -> pd.DataFrame:
-    more = iter(known.more_names)
-    called = [
-        known.names[unit] if town else next(more)
-        for unit, town in zip(table["unit"], table["is_town"], strict=True)
-    ]
-    unit_ids = table["unit"].map(known.ids.__getitem__)
-    rows = pd.DataFrame(
-        {
-            "settlement_id": [f"{unit}/{name}" for unit, name in zip(unit_ids, called, strict=True)],
-            **pd.DataFrame([names.named(of, name) for name in called]),
-            "unit_id": unit_ids,
-            "country": unit_ids.map(ids.country),
-            "place_class": table["place_class"],
-            "population": table["population"].round().clip(lower=1).astype(int),
-            "population_period": COUNTED,
-            "source_id": SOURCE,
-            "position_source": SOURCE,
-            "is_position_certain": "1",
-            "centre_of": unit_ids.where(table["is_town"], ""),
-            "oktmo": "",
-            "lon": lonlat[:, 0],
-            "lat": lonlat[:, 1],
-        }
-    )
-    return rows.sort_values("settlement_id", ignore_index=True)
