@@ -203,7 +203,9 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     crosswalk.FILE: crosswalk.load,
     "terms.csv": catalogue.terms,
     "notes.csv": catalogue.notes,
-    "sources.csv": catalogue.sources,
+    "sources.csv": lambda region: errors.gathered(
+        lambda: catalogue.sources(region), lambda: catalogue.require_perimeters(region)
+    ),
     "indicators.csv": catalogue.indicators,
     "places.csv": cooperation.places,
     **{file: functools.partial(cooperation.features, kind=kind) for kind, file in cooperation.KINDS.items()},
@@ -225,7 +227,6 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
 
 _RULES: tuple[Rule, ...] = (
     *(functools.partial(_table, file=file) for file in TABLES),
-    lambda of: catalogue.require_perimeters(of.region),
     _profiles,
     lambda of: report.check(of.region),
     lambda of: boundaries.border(of.region),

@@ -81,8 +81,8 @@ def require_perimeters(region: Region) -> None:
         One line for each.
     """
     known = pa.Column(str, term(region, "perimeter", blank=True))
-    table = sources(region).reset_index()
-    contracts.check(table, pa.DataFrameSchema({"economy_perimeter": known}), file="sources.csv")
+    schema = pa.DataFrameSchema({"economy_perimeter": known})
+    contracts.check(region.table("sources.csv"), schema, file="sources.csv")
 
 
 def notes(region: Region) -> pd.DataFrame:

@@ -50,7 +50,7 @@ class Spec:
     villages: int = 4
     languages: tuple[str, ...] = ("en",)
     enclave: bool = True
-    draws: int = 100
+    draws: int = 40
     permutations: int = 999
     scenarios: bool = True
     siting: bool = True
