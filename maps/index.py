@@ -12,7 +12,7 @@ import tomllib
 import pandas as pd
 import shapely
 
-from maps import document, figures, frames, spec, texts
+from maps import document, encode, figures, frames, spec, texts
 
 COLUMNS = {
     name: frames.COLUMNS[name]
@@ -75,7 +75,8 @@ def build(tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) ->
         sources=_used(known),
         outline=_outline(known["oblasts"]),
         height=round(_height(known["oblasts"])) + 8,
-        script=document.script("atlas.js", "index.js"),
+        record=document.embedded(encode.index()),
+        script=document.script("atlas.js", "language.js", "wire.js", "index.js"),
     )
 
 
