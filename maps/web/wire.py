@@ -1,8 +1,8 @@
 """The fields of a page's record, written once.
 
 `maps.web.encode` writes each kind of thing by this list and the record carries it along, so that the page
-reads by the very same list (``assets/wire.js``). A kind that repeats thousands of times travels as a list in the
-order of its fields, the others travel by name; what says nothing (`Field.empty`) is left out.
+reads by the very same list (``assets/wire.js``). A kind that repeats thousands of times travels as a list
+in the order of its fields, the others travel by name; what says nothing (`Field.empty`) is left out.
 """
 
 from __future__ import annotations
