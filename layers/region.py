@@ -246,7 +246,8 @@ class Region(_Spec):
     """What ``region.toml`` says, and where the other files of the region lie.
 
     ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes of
-    railway stations, 0 if they have none.
+    railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road numbers, and
+    those that are meant.
     """
 
     id: str
@@ -262,6 +263,7 @@ class Region(_Spec):
     official_area_km2: dict[str, float]
     codes: dict[str, Code] = {}
     station_code_digits: int = pydantic.Field(default=0, ge=0)
+    road_number_letters: tuple[str, str] = ("", "")
     boundaries: Boundaries
     generalisation: Generalisation
     population: Population
@@ -309,6 +311,11 @@ class Region(_Spec):
     def name_column(self) -> str:
         """Column of names in the first language, in which sources are written and names compared."""
         return self.columns("name")[0]
+
+    @property
+    def raw_keys(self) -> list[str]:
+        """Keys of the raw files that the snapshot is made from; a layer may have no features without one."""
+        return list(self.table("raw_files.csv")["key"])
 
     def has(self, file: str) -> bool:
         """Whether there is a table by hand of that name."""

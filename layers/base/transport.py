@@ -153,6 +153,14 @@ def source(region: Region, *, blank: bool = False) -> pa.Column:
     return pa.Column(str, contracts.one_of(known, expected="an id of sources.csv", blank=blank))
 
 
+def station_code(region: Region) -> pa.Check:
+    """Require a code of a railway station."""
+    digits = region.station_code_digits
+    if not digits:
+        return contracts.filled()
+    return pa.Check.str_matches(rf"^\d{{{digits}}}$", error=f"{digits} digits")
+
+
 def _checked(path: pathlib.Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     table = store.read_table(path)
     contracts.check(table, schema, file=path.name)
@@ -236,8 +244,8 @@ def _railways(region: Region) -> pa.DataFrameSchema:
 def _stations(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "station_id": pa.Column(str, pa.Check.str_matches(r"^\d{6}$", error="six digits"), unique=True),
-            region.columns("name")[0]: pa.Column(str, contracts.filled()),
+            "station_id": pa.Column(str, station_code(region), unique=True),
+            region.name_column: pa.Column(str, contracts.filled()),
             "kind": listed(STATION_KINDS),
             "country": country(region),
             "unit_id": district(region, blank=True),
