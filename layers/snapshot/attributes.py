@@ -144,10 +144,13 @@ def _outlined(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
 
 
 def _added(table: pd.DataFrame) -> pd.DataFrame:
-    """One row for the parts of each figure."""
+    """One row for the parts of each figure; its value is missing if that of a part is."""
     alike = [name for name in table.columns if name not in {*_ADDED, "origin"}]
-    parts = table.groupby(alike, dropna=False, sort=False)
+    known = pd.to_numeric(table["value"], errors="coerce").notna()
+    numbers = table.assign(value=table["value"].where(known, "NaN"))
+    parts = numbers.groupby(alike, dropna=False, sort=False)
     whole = parts.agg({"value": _total, "origin": " ".join, raw.ROW: "first"}).reset_index()
+    whole["value"] = whole["value"].replace("NaN", "")
     return whole.assign(part="", coded_id=whole["coded_id"].where(whole["coded_id"].notna(), None))
 
 

@@ -46,14 +46,17 @@ def headed(region: Region, oblast: str, name: str) -> str:
     districts of the same names inside.
     """
     forms = _forms(region, "unit")
-    telling = forms[(forms["kinds"] != "") & [form in name.lower() for form in forms["form"]]]
-    if telling.empty:
+    kinds = {
+        kind
+        for form, kinds in zip(forms["form"], forms["kinds"].str.split(), strict=True)
+        for kind in kinds
+        if form in name.lower()
+    }
+    if not kinds:
         return ""
-    longest = telling.loc[telling["form"].str.len().idxmax(), "kinds"].split()
     known = districts(region)
-    found = known[(known["oblast"] == oblast) & (known["stem"] == stem(region, name))]
-    exact = found[found["kind"].isin(longest)]
-    return str(exact.index[0]) if len(exact) else ""
+    fits = (known["oblast"] == oblast) & (known["stem"] == stem(region, name)) & known["kind"].isin(kinds)
+    return str(known.index[fits][0]) if fits.any() else ""
 
 
 @remembered

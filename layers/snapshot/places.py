@@ -109,6 +109,12 @@ def gazetteer(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.Ge
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True))
 
 
+def are_inside(located: gpd.GeoDataFrame) -> pd.Series:
+    """Whether each place lies in the district of its row, not just beside it."""
+    inside: pd.Series = located["rank"] < _OUTSIDE_RANK
+    return inside
+
+
 def _town_keys(region: Region) -> list[str]:
     return [key_ for key_ in raw.listed(region, _TOWNS) if key_ != _GAZETTEER]
 
@@ -144,8 +150,8 @@ def _of_gazetteer(region: Region, table: pd.DataFrame, zone: zones.Zone, country
         key=frame["name"].map(key), rank=_GAZETTEER_RANK + order, is_likeliest=order == 0
     )
     located = _located(spelled, zone, country)
-    inside = located["rank"] < _OUTSIDE_RANK
-    return located.assign(is_main=located["is_likeliest"] & inside).drop(columns="is_likeliest")
+    is_main = located["is_likeliest"] & are_inside(located)
+    return located.assign(is_main=is_main).drop(columns="is_likeliest")
 
 
 def _located(frame: pd.DataFrame, zone: zones.Zone, country: str | None) -> gpd.GeoDataFrame:

@@ -185,7 +185,9 @@ def _one(
     if not rule["through"]:
         return column
     other = table(region, sources, rule["through"], (rule["column"], rule["raw_column"]))
-    meant = other.drop_duplicates(rule["raw_column"]).set_index(rule["raw_column"])[rule["column"]]
+    # Lists of units have their newest form last.
+    newest = other.drop_duplicates(rule["raw_column"], keep="last")
+    meant = newest.set_index(rule["raw_column"])[rule["column"]]
     return column.map(meant).fillna("")
 
 

@@ -65,6 +65,7 @@ def compute(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoD
     country = units.load(region)["country"]
     codes = places.codes(region)
     gazetteer = places.gazetteer(region, sources, zone)
+    gazetteer["is_main"] = _main(region, gazetteer)
     is_mapped = gazetteer["unit_id"].map(country).isin(places.mapped_countries(region))
     known = places.together(
         [places.towns(region, sources, zone), places.mapped(region, sources, zone), gazetteer[~is_mapped]],
@@ -155,6 +156,23 @@ def _away(frame: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(np.where(sure, 0.0, np.nan_to_num(away, nan=np.inf)), index=frame.index)
 
 
+def _main(region: Region, gazetteer: gpd.GeoDataFrame) -> pd.Series:
+    """Which of its names each place of the gazetteer goes by: one that is kept by hand, else the likeliest."""
+    keys = ["unit_id", "key"]
+    by_hand = pd.MultiIndex.from_frame(_by_hand(region)[keys])
+    is_known = pd.MultiIndex.from_frame(gazetteer[keys]).isin(by_hand) & places.are_inside(gazetteer)
+    is_first = ~gazetteer[is_known].duplicated("place").reindex(gazetteer.index, fill_value=True)
+    taken = gazetteer["place"].isin(gazetteer.loc[is_known, "place"])
+    return pd.Series(is_first | (gazetteer["is_main"] & ~taken), index=gazetteer.index)
+
+
+def _by_hand(region: Region) -> pd.DataFrame:
+    """Names of centres and towns that are kept by hand, with their ``key``."""
+    tables = [hand_tables.read(region, file) for file in ("centres.csv", "town_names.csv")]
+    both = pd.concat(tables, ignore_index=True)
+    return both.assign(key=both[region.name_column].map(places.key))
+
+
 def _unlisted(gazetteer: gpd.GeoDataFrame, placed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Places of the gazetteer that are no listed settlement, under the likeliest of their names.
 
@@ -215,10 +233,7 @@ def centre_of(region: Region, frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.S
 
 def _named(region: Region, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add names in each language: by hand for centres and towns, for the others in Latin letters only."""
-    centres = hand_tables.read(region, "centres.csv")
-    towns = hand_tables.read(region, "town_names.csv")
-    by_hand = pd.concat([centres, towns]).assign(key=lambda rows: rows[region.name_column].map(places.key))
-    lookup = by_hand.drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
+    lookup = _by_hand(region).drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
     unit = frame["centre_of"].str.partition(" ")[0].where(frame["centre_of"] != "", frame["unit_id"])
     stated = lookup.reindex(pd.MultiIndex.from_arrays([unit, frame["key"]])).set_axis(frame.index)
     latin_names = frame["name"].map(lambda name: latin.transliterate(region, name))
