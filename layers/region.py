@@ -136,7 +136,13 @@ class Analysis(_Spec):
     catchment_min: float = pydantic.Field(gt=0)
     corridor_over_pct: tuple[float, ...]
     corridor_reach_km: tuple[float, ...]
-    corridors: tuple[tuple[str, str], ...]
+    corridors: tuple[tuple[str, str], ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _is_drawn(self) -> Analysis:
+        if self.catchment_min not in self.isochrone_min:
+            raise ValueError(f"catchment_min = {self.catchment_min:g}; expected one of isochrone_min")
+        return self
 
 
 class Population(_Spec):
@@ -211,11 +217,16 @@ class Intensity(_Spec):
     link_groups: dict[str, tuple[str, ...]]
     zone_groups: dict[str, tuple[str, ...]]
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families that the region has figures for, in their order."""
+        return tuple(family for family in FAMILIES if family in self.family_weights)
+
     @pydantic.field_validator("family_weights")
     @classmethod
     def _sum_to_one(cls, stated: dict[str, float]) -> dict[str, float]:
-        if not stated or not set(stated) <= set(FAMILIES):
-            raise ValueError(f"expected weights for some of {', '.join(FAMILIES)}")
+        if not set(stated) <= set(FAMILIES):
+            raise ValueError(f"expected a weight for some of {', '.join(FAMILIES)}")
         return dict(zip(stated, weights.shares(list(stated.values())), strict=True))
 
 
@@ -271,6 +282,7 @@ class Region(_Spec):
     siting: Siting
     optimum: Optimum
     intensity: Intensity
+    classes: dict[str, tuple[float, ...]] = {}
     candidates: Candidates | None = None
 
     _folder: pathlib.Path = pydantic.PrivateAttr()
@@ -281,6 +293,11 @@ class Region(_Spec):
     def crs(self) -> pyproj.CRS:
         """The working CRS, in metres."""
         return pyproj.CRS.from_user_input(self.working_crs)
+
+    @property
+    def foreign(self) -> str:
+        """The language in which files speak that have one only: the second, or the only one."""
+        return self.languages[:2][-1]
 
     def columns(self, prefix: str) -> list[str]:
         """Columns that hold a text in each language, such as ``name_en``."""
@@ -315,10 +332,10 @@ class Region(_Spec):
     @property
     def raw_keys(self) -> list[str]:
         """Keys of the raw files that the snapshot is made from; a layer may have no features without one."""
-        return list(self.table("raw_files.csv")["key"])
+        return list(self.table("raw_files.csv")["key"]) if self.has("raw_files.csv") else []
 
     def has(self, file: str) -> bool:
-        """Whether there is a table by hand of that name."""
+        """Whether the region has a table by hand that a region may lack."""
         return (self._folder / "tables" / file).is_file()
 
     def table(self, file: str) -> pd.DataFrame:

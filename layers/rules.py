@@ -17,10 +17,10 @@ from geo import crs, errors
 from layers.analysis import network, whatif
 from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
 from layers.candidates import tables
-from layers.dictionary import catalogue, units
+from layers.dictionary import catalogue, crosswalk, latin, units
 from layers.intensity import framework
 from layers.region import Region
-from layers.siting import profiles
+from layers.siting import criteria, profiles
 from layers.siting import zones as siting_zones
 from layers.snapshot import hand_tables, report
 
@@ -75,6 +75,11 @@ def check(region: Region) -> None:
         raise errors.InputError(found)
 
 
+def _table(of: Layers, *, file: str) -> None:
+    if of.region.has(file) or file not in OPTIONAL:
+        TABLES[file](of.region)
+
+
 def _findings(rule: Rule, of: Layers) -> tuple[str, ...]:
     try:
         rule(of)
@@ -127,6 +132,8 @@ def _settlements(of: Layers) -> None:
 
 
 def _places(of: Layers) -> None:
+    if not of.region.has("places.csv"):
+        return
     table = cooperation.places(of.region).reset_index()
     degrees = gpd.points_from_xy(table["lon"], table["lat"], crs=crs.LONLAT)
     unit = table["unit_id"].replace(units.of_level(of.region, "city")["parent_id"].to_dict())
@@ -146,20 +153,28 @@ def _background(of: Layers) -> None:
 
 
 def _profiles(of: Layers) -> None:
+    if not of.region.has("profiles.csv"):
+        return
     purposes = profiles.profiles(of.region, profiles.table(of.region))
     siting_zones.blind(purposes, profiles.exclusions(of.region))
 
 
 def _scenarios(of: Layers) -> None:
+    if not of.region.has("scenarios.csv"):
+        return
     whatif.require_known(whatif.scenarios(of.region), roads=of.roads, crossings=of.crossings)
 
 
 def _rings(of: Layers) -> None:
+    if not of.region.has("zone_rings.csv"):
+        return
     zones = cooperation.features(of.region, "zone").reset_index()
     siting_zones.require_known(siting_zones.rings(of.region), zones=zones, settlements=of.settlements)
 
 
 def _candidates(of: Layers) -> None:
+    if not of.region.has("candidate_kinds.csv"):
+        return
     tables.require_known(
         of.region,
         tables.rules(of.region),
@@ -169,12 +184,23 @@ def _candidates(of: Layers) -> None:
     )
 
 
+# Tables that a region may lack: then it has none of what they hold.
+OPTIONAL = frozenset(
+    {
+        *("places.csv", *cooperation.KINDS.values(), "exchange_rates.csv", "scenarios.csv"),
+        *("criteria.csv", "profiles.csv", "exclusions.csv", "zone_profiles.csv", "zone_rings.csv"),
+        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE, latin.FILE),
+        *hand_tables.FILES,
+    }
+)
 # Each table by hand and what reads it.
 TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     "units.csv": units.load,
+    crosswalk.FILE: crosswalk.load,
     "terms.csv": catalogue.terms,
     "notes.csv": catalogue.notes,
     "sources.csv": catalogue.sources,
+    latin.FILE: latin.rules,
     "indicators.csv": catalogue.indicators,
     "places.csv": cooperation.places,
     **{file: functools.partial(cooperation.features, kind=kind) for kind, file in cooperation.KINDS.items()},
@@ -184,7 +210,7 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     "crossings.csv": transport.known_crossings,
     "road_speeds.csv": network.speeds,
     "scenarios.csv": whatif.scenarios,
-    "criteria.csv": profiles.criteria,
+    "criteria.csv": criteria.table,
     "profiles.csv": lambda region: profiles.profiles(region, profiles.table(region)),
     "exclusions.csv": profiles.exclusions,
     "zone_profiles.csv": siting_zones.profiles,
@@ -195,7 +221,7 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
 }
 
 _RULES: tuple[Rule, ...] = (
-    *(lambda of, read=read: read(of.region) for read in TABLES.values()),
+    *(functools.partial(_table, file=file) for file in TABLES),
     _profiles,
     lambda of: report.check(of.region),
     lambda of: boundaries.border(of.region),
@@ -208,9 +234,9 @@ _RULES: tuple[Rule, ...] = (
     lambda of: settlements.other_counts(of.region),
     _background,
     _places,
-    lambda of: cooperation.links(of.region),
-    lambda of: cooperation.zones(of.region),
-    lambda of: cooperation.programme(of.region),
+    lambda of: of.region.has("links.csv") and cooperation.links(of.region),
+    lambda of: of.region.has("zones.csv") and cooperation.zones(of.region),
+    lambda of: of.region.has("programme.csv") and cooperation.programme(of.region),
     lambda of: facts.facts(of.region),
     _scenarios,
     _rings,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import regions
 
 from geo import crs, errors
 from geo.network import access, routes, routing, scenario
@@ -241,17 +242,16 @@ def test_scenarios_name_known_crossings(region, layers, attached):
         access.under(attached, change)
 
 
-def test_a_scenario_table_is_checked(region, tmp_path):
+def test_a_scenario_table_is_checked(tmp_path):
     header = "scenario_id,crossing_id,state,delay_min,edge_class,speed_kmh,against,title_ru,title_en,title_be"
     rows = (
         *("x,R1,ajar,,,,,а,a,а", "y,R1,,-5,,,,б,b,б", "y,R2,closed,,,,z,б,b,б", "w,R1,open,,,,w,в,c,в"),
         *("v,*unkown,closed,,,,,г,d,г", "v,R1,,,,,,г,d,г", "v,,,,access,,,г,d,г", "v,,,,,,,г,d,г"),
         "l'ete,R1,open,,,,,д,e,д",
     )
-    path = tmp_path / "scenarios.csv"
-    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    wrong = regions.with_tables(tmp_path, scenarios="\n".join([header, *rows]) + "\n")
     with pytest.raises(errors.InputError) as caught:
-        whatif.scenarios(region, path)
+        whatif.scenarios(wrong)
     told = "\n".join(caught.value.findings)
     expected = (
         *("row 2: state = 'ajar'", "row 3: delay_min = '-5'", "row 4: against = 'z'"),
@@ -276,7 +276,7 @@ def test_catchment_rates_stay_within_supply(region, layers, attached):
 
 
 def on(rows, columns):
-    return grid.Grid(0.0, rows * 100.0, 100.0, rows, columns, network.study_area.load().crs)
+    return grid.Grid(0.0, rows * 100.0, 100.0, rows, columns, regions.RUSSIA_BELARUS.crs)
 
 
 def test_a_raster_comes_back_as_written_with_its_unit(tmp_path):

@@ -194,12 +194,12 @@ def test_codes_have_their_form_and_are_unique(region):
     assert (units.of_level(region, "district").query("country == 'BY'")["soato"] != "").all()
 
 
-def test_a_unit_too_many_or_too_few_is_told(region, tmp_path, districts):
+def test_a_unit_too_many_or_too_few_is_told(tmp_path, districts):
     stray = districts[["unit_id", "geometry"]].iloc[:146].copy()
     stray.loc[0, "unit_id"] = "BY-HO-nowhere"
     store.write_geojson(stray, tmp_path / "districts.geojson")
     with pytest.raises(errors.InputError) as caught:
-        boundaries.districts(region)
+        boundaries.districts(regions.with_snapshot(tmp_path))
     assert [line.split(":")[1].strip() for line in caught.value.findings] == [
         "BY-HO-braginsky",
         "BY-HO-nowhere",
@@ -225,7 +225,7 @@ def test_broken_rules_are_told_at_once(region, tmp_path):
     broken["line"]["generalised_off_raw_m"]["max"] = 200.0
     report.write(broken, tmp_path)
     with pytest.raises(errors.CoverageError) as caught:
-        report.check(region)
+        report.check(regions.with_snapshot(tmp_path))
     assert caught.value.findings == (
         "coverage_report.json: generalised: overlap_km2 = 0.5; expected 0",
         "coverage_report.json: harmonised: RU-PSK has 50000.0 km²; expected 55399 within 0.3 %",

@@ -9,11 +9,12 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+import regions
 
 from geo import errors
 from geo.network import access
 from layers.analysis import network
-from layers.candidates import basis, figures, measures, ranking, tables
+from layers.candidates import basis, figures, measures, ranking
 from layers.candidates import facts as candidate_facts
 from layers.candidates import surfaces as candidates_surfaces
 from layers.io import store
@@ -32,13 +33,13 @@ PROPOSED = {
 
 @pytest.fixture(scope="module")
 def work(region, atlas):
-    plan = graph.Graph(steps.STEPS, graph.Folders(data=region.snapshot, atlas=atlas))
+    plan = graph.Graph(steps.STEPS, graph.Folders(region=region.folder, atlas=atlas))
     return plan.workspace(next(step for step in plan.steps if step.name == "candidate_figures"))
 
 
 @pytest.fixture(scope="module")
-def ground(work, roads_of_atlas):
-    return basis.Ground(work.layers(), roads_of_atlas)
+def ground(region, work, roads_of_atlas):
+    return basis.Basis(region, work.layers(), roads_of_atlas)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,8 @@ def surfaces(work):
     return candidates_surfaces.read(work.products / "rasters")
 
 
-def found_in(region, ground, surfaces):
+def found_in(ground, surfaces):
+    region = ground.region
     places = figures.places(ground)
     layer = figures.layer(region, places)
     suitability = candidates_surfaces.figures(region, layer, ground.layers["settlements"], surfaces)
@@ -54,8 +56,8 @@ def found_in(region, ground, surfaces):
 
 
 @pytest.fixture(scope="module")
-def elements(region, ground, surfaces):
-    return {element.id: element for element in found_in(region, ground, surfaces)}
+def elements(ground, surfaces):
+    return {element.id: element for element in found_in(ground, surfaces)}
 
 
 @pytest.fixture(scope="module")
@@ -70,29 +72,6 @@ def test_doubt_says_how_the_drawn_ranks_agree(region, elements):
     assert (doubt["draws"] >= 2_000).all()
     assert (doubt["spearman_low"] <= doubt["spearman_median"]).all()
     assert doubt["spearman_median"].between(0, 1).all()
-
-
-@pytest.fixture
-def changed(region, monkeypatch, tmp_path):
-    """Function that replaces a text in a table for one test."""
-
-    def change(name, old, new):
-        shutil.copytree(region.folder / "tables", tmp_path / "tables")
-        path = tmp_path / "tables" / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-        monkeypatch.setattr(store, "TABLES", tmp_path / "tables")
-        forget()
-
-    yield change
-    monkeypatch.undo()
-    forget()
-
-
-def forget():
-    tables._checked_kinds.cache_clear()
-    tables._checked_criteria.cache_clear()
 
 
 def test_every_element_is_ranked_and_every_proposal_among_its_alternatives(sites):
@@ -160,7 +139,7 @@ def with_closed(ground, closed):
     states = dict.fromkeys(of_roads, "closed")
     change = dataclasses.replace(network.base_scenario(ground.layers), states=states)
     layers = {**ground.layers, "crossings": crossings.assign(state=crossings["state"].mask(shut, "closed"))}
-    return basis.Ground(layers, access.under(ground.attached, change))
+    return basis.Basis(ground.region, layers, access.under(ground.attached, change))
 
 
 def test_closed_crossings_have_no_people_and_no_cost_of_closure(ground):
@@ -202,10 +181,10 @@ def test_trips_are_shared_out_among_crossings(elements):
     assert need.loc[["R2", "R3"], "approach_share"].tolist() == [0.8, 0.8]
 
 
-def test_closed_border_leaves_no_pair_of_towns_within_reach(region, ground, surfaces):
+def test_closed_border_leaves_no_pair_of_towns_within_reach(ground, surfaces):
     shut = with_closed(ground, ground.layers["crossings"]["crossing_id"])
     with pytest.raises(errors.InputError, match="programme-2: no alternative within its limits"):
-        found_in(region, shut, surfaces)
+        found_in(shut, surfaces)
 
 
 def test_fact_sheet_tells_what_is_documented(region, ground, sites):
@@ -284,26 +263,26 @@ def test_fact_sheet_tells_what_is_documented(region, ground, sites):
         ),
     ],
 )
-def test_wrong_tables_end_in_one_line(region, changed, ground, surfaces, name, old, new, line):
-    changed(name, old, new)
+def test_wrong_tables_end_in_one_line(tmp_path, ground, surfaces, name, old, new, line):
+    wrong = regions.changed(tmp_path, f"tables/{name}", old, new)
     with pytest.raises(errors.InputError) as caught:
-        found_in(region, ground, surfaces)
+        found_in(dataclasses.replace(ground, region=wrong), surfaces)
     (finding,) = caught.value.findings
     assert finding.startswith(line)
 
 
 def test_command_tells_everything_wrong_with_the_criteria_at_once(atlas, tmp_path):
-    for package in ("geo", "layers", "maps", "scripts"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    own = regions.copy(tmp_path)
     shutil.copytree(atlas, tmp_path / "atlas")
     shutil.copytree(atlas.with_name("atlas-stages"), tmp_path / "atlas-stages")
-    path = tmp_path / "layers" / "data" / "tables" / "candidate_criteria.csv"
+    path = own / "tables" / "candidate_criteria.csv"
     rows = path.read_text(encoding="utf-8").splitlines()
     kept = [row for row in rows if not row.startswith("programme-3,")]
     text = "\n".join(kept).replace("mean_min,min,-1,none,0.25", "mean_hours,h,-1,none,0.35")
     path.write_text(text + "\n", encoding="utf-8")
-    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(tmp_path / "atlas")]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    folders = ["--out", str(tmp_path / "atlas"), "--region", str(own)]
+    command = [sys.executable, "-m", "scripts.cli", "build", *folders]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     lines = [line for line in result.stderr.splitlines() if "candidate_criteria.csv" in line]
     assert "Traceback" not in result.stderr

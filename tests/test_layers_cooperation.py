@@ -4,6 +4,7 @@ import functools
 
 import pandas as pd
 import pytest
+import regions
 import shapely
 
 from geo import errors
@@ -13,22 +14,23 @@ from layers.io import contracts
 
 
 @functools.cache
-def districts(region):
-    return boundaries.districts(region).set_index("unit_id").geometry
+def districts():
+    return boundaries.districts(regions.RUSSIA_BELARUS).set_index("unit_id").geometry
 
 
 @functools.cache
 def layer(kind):
-    return {"link": cooperation.links, "zone": cooperation.zones, "programme": cooperation.programme}[kind]()
+    read = {"link": cooperation.links, "zone": cooperation.zones, "programme": cooperation.programme}[kind]
+    return read(regions.RUSSIA_BELARUS)
 
 
 @pytest.mark.parametrize("kind", cooperation.KINDS)
 def test_every_settlement_lies_in_the_district_it_is_said_to(region, kind):
     ends = cooperation.ends(region, kind)
-    inside = ends[ends["unit_id"].isin(districts(region).index)]
+    inside = ends[ends["unit_id"].isin(districts().index)]
     assert len(inside)
     assert (
-        districts(region).loc[inside["unit_id"]].reset_index(drop=True).contains(inside.geometry, align=False)
+        districts().loc[inside["unit_id"]].reset_index(drop=True).contains(inside.geometry, align=False)
     ).all()
 
 
@@ -116,7 +118,7 @@ def test_programme_has_the_seven_elements_where_they_belong(region):
     border = boundaries.border(region).geometry.union_all()
     assert frame.geometry["programme-6"].equals_exact(shapely.normalize(shapely.line_merge(border)), 1e-9)
     zone = frame.geometry["programme-5"]
-    assert zone.area == pytest.approx(shapely.area(districts(region).to_numpy()).sum())
+    assert zone.area == pytest.approx(shapely.area(districts().to_numpy()).sum())
 
 
 def test_agro_towns_stand_on_the_districts_that_share_the_border_with_gorki(region):

@@ -1,30 +1,33 @@
 """Figures against what the statistical offices publish; the article's figures; the contract of facts."""
 
 import datetime
-import functools
 import itertools
 import re
-import shutil
 
 import pandas as pd
 import pytest
+import regions
 
+import layers.region
 from geo import errors
 from layers.base import facts
 from layers.dictionary import catalogue
 from layers.io import periods, store
+from layers.region import remembered
 
 # Census 2021, published by Rosstat; 1 January 2024, published by Belstat.
 CENSUS_2021 = {"RU-SMO": 888_421, "RU-BRY": 1_169_161, "RU-PSK": 599_084}
 JANUARY_2024 = {"BY-VI": 1_081_911, "BY-MA": 981_174, "BY-HO": 1_338_617}
+STATED = regions.FOLDER / "facts" / "stated.csv"
+COMPUTED = regions.FOLDER / "snapshot" / "facts.csv"
 
 
-@functools.cache
+@remembered
 def loaded(region):
     return facts.facts(region)
 
 
-@functools.cache
+@remembered
 def wide(region, level):
     return facts.wide(region, level)
 
@@ -182,7 +185,7 @@ def test_contradicting_values_stay_and_are_counted(region):
 
 
 def broken(region, row, **changed):
-    table = store.read_table(region.snapshot / "facts.csv")
+    table = store.read_table(COMPUTED)
     table.loc[row, list(changed)] = list(changed.values())
     with pytest.raises(errors.InputError) as caught:
         facts.check(region, table, file="facts.csv")
@@ -190,8 +193,8 @@ def broken(region, row, **changed):
 
 
 @pytest.fixture(scope="module")
-def wage_row(region):
-    table = store.read_table(region.snapshot / "facts.csv")
+def wage_row():
+    table = store.read_table(COMPUTED)
     return table.index[(table["indicator"] == "wage_byn") & (table["period"] == "2024")][0]
 
 
@@ -221,19 +224,19 @@ def test_each_broken_fact_is_one_line(region, wage_row, changed, expected):
 
 
 def test_share_over_100_is_impossible(region):
-    table = region.table("stated_facts.csv")
+    table = store.read_table(STATED)
     row = table.index[table["indicator"] == "trade_partner_share_pct"][0]
     table.loc[row, "value"] = "101"
     with pytest.raises(errors.InputError) as caught:
-        facts.union(region, store.read_table(region.snapshot / "facts.csv"), table)
+        facts.union(region, {"facts.csv": store.read_table(COMPUTED), "stated.csv": table})
     lines = list(caught.value.findings)
     assert lines == [
-        f"stated_facts.csv: row {row + 2}: value = '101'; expected at most 100 for trade_partner_share_pct"
+        f"stated.csv: row {row + 2}: value = '101'; expected at most 100 for trade_partner_share_pct"
     ]
 
 
 def test_indicator_of_an_oblast_is_refused_on_a_district(region):
-    table = store.read_table(region.snapshot / "facts.csv")
+    table = store.read_table(COMPUTED)
     row = table.index[(table["indicator"] == "grp_rub_mln") & (table["period"] == "2023")][0]
     lines = broken(region, row, unit_id="RU-SMO-rudnyansky")
     assert lines == [
@@ -242,8 +245,8 @@ def test_indicator_of_an_oblast_is_refused_on_a_district(region):
 
 
 def test_facts_by_hand_and_computed_ones_are_one_table(region):
-    by_hand = region.table("stated_facts.csv")
-    computed = store.read_table(region.snapshot / "facts.csv")
+    by_hand = store.read_table(STATED)
+    computed = store.read_table(COMPUTED)
     assert len(loaded(region)) == 5330 == len(by_hand) + len(computed)
     stated = of(region, "trade_partner_ru_side_rub_bn", unit_id="RU-SMO", source_id="ria-november")
     assert stated[["value", "qualifier"]].to_numpy().tolist() == [[220, "more_than"]]
@@ -251,44 +254,70 @@ def test_facts_by_hand_and_computed_ones_are_one_table(region):
     assert loaded(region).equals(loaded(region).sort_values([*facts.KEY, "fact_id"], ignore_index=True))
 
 
-def test_faults_of_both_files_come_at_once_and_name_their_file(region, tmp_path, monkeypatch):
-    tables, data = tmp_path / "tables", tmp_path / "data"
-    shutil.copytree(region.folder / "tables", tables)
-    data.mkdir()
-    computed = store.read_table(region.snapshot / "facts.csv")
+def test_faults_of_all_files_come_at_once_and_name_their_file(tmp_path):
+    own = regions.copy(tmp_path)
+    computed = store.read_table(COMPUTED)
     computed.loc[4, "value"] = "many"
-    store.write_table(computed, data / "facts.csv")
-    stated = store.read_table(tables / "stated_facts.csv").drop(columns="locator")
+    store.write_table(computed, own / "snapshot" / "facts.csv")
+    stated = store.read_table(STATED).drop(columns="locator")
     stated.loc[9, "period"] = "soon"
-    store.write_table(stated, tables / "stated_facts.csv")
-    monkeypatch.setattr(store, "TABLES", tables)
+    store.write_table(stated, own / "facts" / "stated.csv")
+    added = store.read_table(STATED).head(1).assign(period="2031", qualifier="forecast", value="few")
+    store.write_table(added, own / "facts" / "added.csv")
     with pytest.raises(errors.InputError) as caught:
-        facts.facts(region)
+        facts.facts(layers.region.load(own))
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "facts.csv: row 6: value = 'many'",
-        "stated_facts.csv: column 'locator' is missing",
-        "stated_facts.csv: row 11: period = 'soon'",
+        "added.csv: row 2: value = 'few'",
+        "stated.csv: column 'locator' is missing",
+        "stated.csv: row 11: period = 'soon'",
     ]
-    (data / "facts.csv").unlink()
-    (tables / "stated_facts.csv").unlink()
+    (own / "snapshot" / "facts.csv").unlink()
+    (own / "facts" / "stated.csv").write_bytes(b"\xff")
     with pytest.raises(errors.InputError) as caught:
-        facts.facts(region)
-    assert [line.split(":")[0] for line in caught.value.findings] == ["facts.csv", "stated_facts.csv"]
+        facts.facts(layers.region.load(own))
+    assert [line.split(":")[0] for line in caught.value.findings] == ["facts.csv", "stated.csv"]
+
+
+def test_every_file_of_the_folder_of_facts_counts(region, tmp_path):
+    own = regions.copy(tmp_path)
+    added = store.read_table(STATED).head(1).assign(period="2031", qualifier="forecast")
+    store.write_table(added, own / "facts" / "added.csv")
+    found = facts.facts(layers.region.load(own))
+    assert len(found) == len(loaded(region)) + 1
+    assert added["period"].iloc[0] in set(found["period"])
+    store.write_table(added, own / "facts" / "again.csv")
+    with pytest.raises(errors.InputError) as caught:
+        facts.facts(layers.region.load(own))
+    (line,) = caught.value.findings
+    assert line.startswith("again.csv: row 2: unit_id = ")
+    assert line.endswith("but added.csv holds it too")
+
+
+def test_a_file_by_hand_is_not_called_as_the_computed_one(tmp_path):
+    own = regions.copy(tmp_path)
+    (own / "facts" / "stated.csv").rename(own / "facts" / "facts.csv")
+    with pytest.raises(errors.InputError) as caught:
+        facts.facts(layers.region.load(own))
+    assert caught.value.findings == (
+        "facts/facts.csv: expected another name, for facts.csv is that of the computed facts",
+    )
 
 
 def test_a_fact_that_both_files_hold_is_refused_with_its_row(region):
-    computed = store.read_table(region.snapshot / "facts.csv")
-    stated = region.table("stated_facts.csv")
+    computed = store.read_table(COMPUTED)
+    stated = store.read_table(STATED)
     again = computed.iloc[[7]].drop(columns="fact_id")[stated.columns]
+    both = {"facts.csv": computed, "stated.csv": pd.concat([stated, again], ignore_index=True)}
     with pytest.raises(errors.InputError) as caught:
-        facts.union(region, computed, pd.concat([stated, again], ignore_index=True))
+        facts.union(region, both)
     (line,) = caught.value.findings
-    assert line.startswith(f"stated_facts.csv: row {len(stated) + 2}: unit_id = {again['unit_id'].iloc[0]!r}")
+    assert line.startswith(f"stated.csv: row {len(stated) + 2}: unit_id = {again['unit_id'].iloc[0]!r}")
     assert line.endswith("but facts.csv holds it too")
 
 
 def test_duplicate_fact_is_refused(region):
-    table = store.read_table(region.snapshot / "facts.csv")
+    table = store.read_table(COMPUTED)
     doubled = pd.concat([table, table.iloc[[7]]])
     with pytest.raises(errors.InputError) as caught:
         facts.check(region, doubled, file="facts.csv")
@@ -296,7 +325,7 @@ def test_duplicate_fact_is_refused(region):
 
 
 def test_all_broken_facts_are_reported_together(region, wage_row):
-    table = store.read_table(region.snapshot / "facts.csv")
+    table = store.read_table(COMPUTED)
     table.loc[wage_row, "unit"] = "rub"
     table.loc[wage_row + 1, "source_id"] = ""
     with pytest.raises(errors.InputError) as caught:
@@ -309,7 +338,7 @@ def test_all_broken_facts_are_reported_together(region, wage_row):
 
 @pytest.mark.parametrize("column", ["unit_id", "indicator", "value"])
 def test_missing_column_is_one_line(region, column):
-    table = store.read_table(region.snapshot / "facts.csv").drop(columns=column)
+    table = store.read_table(COMPUTED).drop(columns=column)
     with pytest.raises(errors.InputError) as caught:
         facts.check(region, table, file="facts.csv")
     assert list(caught.value.findings) == [f"facts.csv: column '{column}' is missing"]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import regions
 
 from geo import errors
 from layers.analysis import network
@@ -356,12 +357,11 @@ def test_wrong_frameworks_end_in_lines(region, table, change, line):
         ("goalpost_basis_ru", "", "framework.csv: row 2: goalpost_basis_ru = ''; expected a reason if"),
     ],
 )
-def test_wrong_cells_of_the_framework_end_in_lines(region, tmp_path, table, column, value, line):
+def test_wrong_cells_of_the_framework_end_in_lines(tmp_path, table, column, value, line):
     wrong = table.copy()
     wrong.loc[0, column] = value
-    wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        framework.read(region, tmp_path / "framework.csv")
+        framework.read(regions.with_tables(tmp_path, framework=wrong.to_csv(index=False)))
     assert len(raised.value.findings) == 1
     assert raised.value.findings[0].startswith(line)
 
@@ -369,20 +369,18 @@ def test_wrong_cells_of_the_framework_end_in_lines(region, tmp_path, table, colu
 GOALPOSTS = ["goalpost_low", "goalpost_high", *(f"goalpost_basis_{name}" for name in ("ru", "en", "be"))]
 
 
-def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(region, tmp_path, table):
+def test_a_level_of_few_units_needs_goalposts_for_all_that_counts(tmp_path, table):
     wrong = table.copy()
     wrong.loc[0, GOALPOSTS] = ""
-    wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        framework.read(region, tmp_path / "framework.csv")
+        framework.read(regions.with_tables(tmp_path, framework=wrong.to_csv(index=False)))
     assert raised.value.findings == (
         "framework.csv: row 2: goalpost_low = ''; expected a number, "
         "as other rows of level oblast have goalposts",
     )
     wrong.loc[wrong["level"] == "oblast", GOALPOSTS] = ""
-    wrong.to_csv(tmp_path / "framework.csv", index=False)
     with pytest.raises(errors.InputError) as raised:
-        framework.read(region, tmp_path / "framework.csv")
+        framework.read(regions.with_tables(tmp_path, framework=wrong.to_csv(index=False)))
     counting = (wrong["level"] == "oblast") & (wrong["weight"] != "0")
     assert len(raised.value.findings) == counting.sum()
     assert raised.value.findings[0] == (

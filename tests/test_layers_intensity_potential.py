@@ -11,6 +11,7 @@ from hypothesis import strategies
 from geo.network import access, routing
 from layers.analysis import network, people
 from layers.base import boundaries, facts
+from layers.dictionary import catalogue
 from layers.intensity import levels, potential
 
 MORE_IS_BETTER = (
@@ -28,7 +29,7 @@ def layers(region):
         "border": boundaries.border(region),
         "district_pairs": boundaries.district_pairs(region),
         "facts": facts.facts(region),
-        "indicators": facts.indicators(),
+        "indicators": catalogue.indicators(region),
     }
 
 

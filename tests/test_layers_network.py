@@ -1,16 +1,13 @@
 """The networks of the study area: who meets the border where, how far it is, what closing changes."""
 
-import pathlib
-import shutil
-
 import numpy as np
 import pytest
+import regions
 
 from geo import errors
 from geo.network import access, graph, routes, routing, scenario
 from layers.analysis import network as networks
 from layers.base import boundaries, transport
-from layers.io import store
 
 
 @pytest.fixture(scope="module")
@@ -150,13 +147,7 @@ def test_a_class_without_speed_is_refused(region, layers):
         networks.by_road(region, {**layers, "roads": roads})
 
 
-def test_a_wrong_speed_is_told_with_its_row(region, tmp_path, monkeypatch):
-    tables = pathlib.Path(shutil.copytree(region.folder / "tables", tmp_path / "tables"))
-    text = (tables / "road_speeds.csv").read_text(encoding="utf-8")
-    (tables / "road_speeds.csv").write_text(
-        text.replace("trunk,road,80", "trunk,road,fast"), encoding="utf-8"
-    )
-    monkeypatch.setattr(store, "TABLES", tables)
-    networks.speeds.cache_clear()
+def test_a_wrong_speed_is_told_with_its_row(tmp_path):
+    wrong = regions.changed(tmp_path, "tables/road_speeds.csv", "trunk,road,80", "trunk,road,fast")
     with pytest.raises(errors.InputError, match=r"road_speeds\.csv: row 3: speed_kmh = 'fast'"):
-        networks.speeds(region)
+        networks.speeds(wrong)

@@ -75,15 +75,16 @@ def _said(text):
     silent = set(_docstrings(ast.parse(text)))
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.start[0] not in silent and token.type in (tokenize.NAME, tokenize.NUMBER, tokenize.STRING):
-            yield token.start[0], token.string
+            yield token.start[0], token.string, token.type == tokenize.STRING
 
 
 def _findings(text):
-    for line, said in _said(text):
+    for line, said, is_text in _said(text):
         words = {word.lower() for word in re.findall(r"[^\W\d_]+", said)}
         for word in sorted(words & (NAMES | CURRENCIES)):
             yield f"{line}: {word}"
-        for code in sorted(CODES):
+        # Names of the code in capitals, such as BY_NAME, are no codes of countries.
+        for code in sorted(CODES) if is_text else ():
             if re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", said):
                 yield f"{line}: {code}"
         for year in YEAR.findall(said.replace("_", "-")):

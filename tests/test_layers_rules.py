@@ -2,33 +2,27 @@
 
 import csv
 import json
-import pathlib
 
 import pytest
 import regions
 
+import layers.region
 from geo import errors
 from layers import rules
-from layers.base import boundaries, geometry_checks
-from layers.io import store
+from layers.base import boundaries, facts, geometry_checks
 
-DATA = pathlib.Path(regions.RUSSIA_BELARUS.snapshot)
-TABLES = sorted(path.name for path in region.folder / "tables".glob("*.csv"))
-GEOJSON = sorted(path.name for path in DATA.glob("*.geojson"))
+TABLES = sorted(path.name for path in regions.TABLES.glob("*.csv"))
+# Files by hand and what reads them.
+BY_HAND = {
+    **{f"tables/{name}": read for name, read in rules.TABLES.items()},
+    "facts/stated.csv": facts.facts,
+}
 
 
 @pytest.fixture
-def data(tmp_path):
-    """The embedded snapshot as links, its tables read; a test writes what it changes anew."""
-    folder = tmp_path / "data"
-    for path in DATA.rglob("*"):
-        if path.is_file():
-            place = folder / path.relative_to(DATA)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(path)
-    store.use_tables(folder / "tables")
-    yield folder
-    store.use_tables(DATA / "tables")
+def own(tmp_path):
+    """The embedded region as links; a test writes what it changes anew."""
+    return regions.links(tmp_path)
 
 
 def rewrite(path, text, encoding="utf-8"):
@@ -44,8 +38,13 @@ def findings_of(rule, *arguments):
     return []
 
 
-def found(data):
-    return findings_of(rules.check, data)
+def found(own):
+    return findings_of(rules.check, layers.region.load(own))
+
+
+def told_by(file, own):
+    """Findings of what reads a file by hand."""
+    return findings_of(BY_HAND[file], layers.region.load(own))
 
 
 def change_rows(path, change):
@@ -82,19 +81,20 @@ def mapped(coordinates, change):
     return [mapped(part, change) for part in coordinates]
 
 
-def test_the_embedded_snapshot_has_no_findings(data):
-    assert found(data) == []
+def test_the_embedded_region_has_no_findings(own):
+    assert found(own) == []
 
 
-def test_what_is_read_plainly_is_no_fault(data):
+def test_what_is_read_plainly_is_no_fault(own):
     change_rows(
-        data / "crossing_places.csv",
+        own / "snapshot/crossing_places.csv",
         lambda header, body: [row.__setitem__(header.index("shift_m"), "3.0") for row in body] and None,
     )
-    change_layer(data / "water.geojson", lambda content: content.update(features=[]))
-    for path in [*data.glob("*.geojson"), *data.glob("tables/*.csv")]:
+    change_layer(own / "snapshot/water.geojson", lambda content: content.update(features=[]))
+    by_hand = [own / "region.toml", *own.glob("tables/*.csv"), *own.glob("facts/*.csv")]
+    for path in [*own.glob("snapshot/*.geojson"), *by_hand]:
         rewrite(path, "\ufeff" + path.read_text(encoding="utf-8"))
-    assert found(data) == []
+    assert found(own) == []
 
 
 # Tables by hand: every column, a header and a cell
@@ -132,22 +132,20 @@ def test_every_table_has_a_rule():
     assert sorted(rules.TABLES) == TABLES
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_damaged_header_is_found_in_each_column(data, name):
-    path = data / "tables" / name
+@pytest.mark.parametrize("file", BY_HAND)
+def test_a_damaged_header_is_found_in_each_column(own, file):
+    path = own / file
     header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
     damaged = ",".join(f"{column}x" for column in header)
     rewrite(path, path.read_text(encoding="utf-8").replace(",".join(header), damaged, 1))
-    with pytest.raises(errors.InputError) as caught:
-        rules.TABLES[name]()
-    missing = {line for line in caught.value.findings if "is missing" in line}
-    assert {f"{name}: column '{column}' is missing" for column in header} <= missing
+    missing = {line for line in told_by(file, own) if "is missing" in line}
+    assert {f"{path.name}: column '{column}' is missing" for column in header} <= missing
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_word_that_no_list_knows_is_found_in_each_column(data, name):
+@pytest.mark.parametrize("file", BY_HAND)
+def test_a_word_that_no_list_knows_is_found_in_each_column(own, file):
     """Numbers, ids, periods and terms; texts are free."""
-    path = data / "tables" / name
+    path = own / file
     columns = path.read_text(encoding="utf-8").splitlines()[0].split(",")
 
     def change(header, body):
@@ -155,9 +153,9 @@ def test_a_word_that_no_list_knows_is_found_in_each_column(data, name):
             body[-1 - place % len(body)][place] = f"ъ{column}"
 
     change_rows(path, change)
-    told = "\n".join(findings_of(rules.TABLES[name]))
+    told = "\n".join(told_by(file, own))
     silent = {column for column in columns if f": {column} = 'ъ{column}'" not in told}
-    assert silent <= FREE["*"] | FREE.get(name, set())
+    assert silent <= FREE["*"] | FREE.get(path.name, set())
 
 
 # Layers: each kind of fault
@@ -251,11 +249,12 @@ DISTRICTS = [
 
 
 @pytest.mark.parametrize(("change", "line"), DISTRICTS, ids=lambda value: getattr(value, "__name__", ""))
-def test_each_fault_of_districts_is_told(region, data, change, line):
-    path = data / "districts.geojson"
+def test_each_fault_of_districts_is_told(own, change, line):
+    path = own / "snapshot" / "districts.geojson"
     change_layer(path, change)
     deep = "[" * 2_000 + "]" * 2_000
     rewrite(path, path.read_text(encoding="utf-8").replace('"DEEP"', deep))
+    region = layers.region.load(own)
     told = findings_of(
         lambda: geometry_checks.require_zone(region, boundaries.districts(region), file=path.name)
     )
@@ -278,8 +277,9 @@ def test_a_gap_between_districts_and_an_oblast_of_another_size_are_told(region):
     assert told[1].endswith("expected 34,857 within 0.3 %")
 
 
-def test_all_faults_of_a_snapshot_come_at_once(data):
+def test_all_faults_of_a_region_come_at_once(own):
     """Faults that do not hide each other, each in a file of its own."""
+    snapshot, tables = own / "snapshot", own / "tables"
 
     def road_at_zero(content):
         content["features"][7]["geometry"]["coordinates"][0] = [0, 0]
@@ -290,23 +290,24 @@ def test_all_faults_of_a_snapshot_come_at_once(data):
     def lake_abroad(content):
         swapped(content["features"][0])
 
-    change_layer(data / "roads.geojson", lambda content: (road_at_zero(content), road_astray(content)))
-    change_layer(data / "railways.geojson", lambda c: c["features"][3]["geometry"].update(type="Polygon"))
-    change_layer(data / "water.geojson", lake_abroad)
-    change_layer(data / "context.geojson", lambda c: c["features"][0]["properties"].update(kind="sea"))
-    set_cell(data / "settlements.csv", 0, "lon", "10.0")
-    set_cell(data / "settlements.csv", 0, "lat", "0.0")
-    set_cell(data / "crossing_places.csv", 0, "lon", "31.5")
-    set_cell(data / "facts.csv", 0, "period", "2999")
-    set_cell(data / "facts.csv", 1, "indicator", "population_persons")
-    set_cell(data / "facts.csv", 1, "value", "1000000000000")
-    set_cell(data / "population_checks.csv", 2, "gpw_2020_persons", "many")
-    set_cell(data / "tables/places.csv", 0, "lon", "53.1")
-    set_cell(data / "tables/scenarios.csv", 2, "crossing_id", "R99")
-    set_cell(data / "tables/zone_rings.csv", 0, "settlement_id", "RU-PSK-pskov-city/nowhere")
-    set_cell(data / "tables/candidate_kinds.csv", 2, "anchor", "BY-MA-goretsky/nowhere")
-    set_cell(data / "tables/road_speeds.csv", 0, "speed_kmh", "0")
-    told = "\n".join(found(data))
+    change_layer(snapshot / "roads.geojson", lambda content: (road_at_zero(content), road_astray(content)))
+    change_layer(snapshot / "railways.geojson", lambda c: c["features"][3]["geometry"].update(type="Polygon"))
+    change_layer(snapshot / "water.geojson", lake_abroad)
+    change_layer(snapshot / "context.geojson", lambda c: c["features"][0]["properties"].update(kind="sea"))
+    set_cell(snapshot / "settlements.csv", 0, "lon", "10.0")
+    set_cell(snapshot / "settlements.csv", 0, "lat", "0.0")
+    set_cell(snapshot / "crossing_places.csv", 0, "lon", "31.5")
+    set_cell(snapshot / "facts.csv", 0, "period", "2999")
+    set_cell(snapshot / "facts.csv", 1, "indicator", "population_persons")
+    set_cell(snapshot / "facts.csv", 1, "value", "1000000000000")
+    set_cell(snapshot / "population_checks.csv", 2, "gpw_2020_persons", "many")
+    set_cell(tables / "places.csv", 0, "lon", "53.1")
+    set_cell(tables / "scenarios.csv", 2, "crossing_id", "R99")
+    set_cell(tables / "zone_rings.csv", 0, "settlement_id", "RU-PSK-pskov-city/nowhere")
+    set_cell(tables / "candidate_kinds.csv", 2, "anchor", "BY-MA-goretsky/nowhere")
+    set_cell(tables / "road_speeds.csv", 0, "speed_kmh", "0")
+    set_cell(own / "facts" / "stated.csv", 0, "period", "soon")
+    told = "\n".join(found(own))
     for line in (
         "roads.geojson: road-00008: lies at 0.0000, 0.0000; expected a place within 100 km of the zone",
         "roads.geojson: road-00010: length_km = ",
@@ -316,6 +317,7 @@ def test_all_faults_of_a_snapshot_come_at_once(data):
         "settlements.csv: BY-HO-braginsky/alekseyevka: lies at 10.0000, 0.0000, ",
         "crossing_places.csv: O1: lies at 31.5000, 56.0813, ",
         "facts.csv: row 2: period = '2999'; expected ",
+        "stated.csv: row 2: period = 'soon'; expected ",
         "facts.csv: row 3: value = '1000000000000'; expected at most ",
         "population_checks.csv: row 4: gpw_2020_persons = 'many'; expected a number",
         "places.csv: BY-HO-dobrushsky/dobrush: lies at 53.1000, ",
@@ -343,19 +345,17 @@ def test_all_faults_of_a_snapshot_come_at_once(data):
         ("exchange_rates.csv", "year", "2999", "year = '2999'; expected a year"),
     ],
 )
-def test_each_fault_of_a_table_is_told(data, name, column, value, line):
-    set_cell(data / "tables" / name, -1, column, value)
-    assert line in "\n".join(findings_of(rules.TABLES[name]))
+def test_each_fault_of_a_table_is_told(own, name, column, value, line):
+    set_cell(own / "tables" / name, -1, column, value)
+    assert line in "\n".join(told_by(f"tables/{name}", own))
 
 
 @pytest.mark.parametrize("name", ["places.csv", "road_speeds.csv", "terms.csv", "scenarios.csv", "links.csv"])
-def test_a_header_without_rows_is_told(data, name):
-    change_rows(data / "tables" / name, lambda _header, body: body.clear())
-    assert findings_of(rules.TABLES[name]) == [f"{name}: no rows; expected at least one"]
+def test_a_header_without_rows_is_told(own, name):
+    change_rows(own / "tables" / name, lambda _header, body: body.clear())
+    assert told_by(f"tables/{name}", own) == [f"{name}: no rows; expected at least one"]
 
 
-def test_a_class_or_a_mode_that_is_missing_is_told(data):
-    change_rows(data / "tables" / "road_speeds.csv", lambda _, body: [r for r in body if r[0] != "access"])
-    assert findings_of(rules.TABLES["road_speeds.csv"]) == [
-        "road_speeds.csv: no row for access; expected one"
-    ]
+def test_a_class_or_a_mode_that_is_missing_is_told(own):
+    change_rows(own / "tables" / "road_speeds.csv", lambda _, body: [r for r in body if r[0] != "access"])
+    assert told_by("tables/road_speeds.csv", own) == ["road_speeds.csv: no row for access; expected one"]

@@ -101,7 +101,7 @@ def test_everything_wrong_is_reported_at_once(region, tmp_path):
     table.loc[2, "centre_of"] = "RU-XXX"
     store.write_table(table, tmp_path / "settlements.csv")
     with pytest.raises(errors.InputError) as caught:
-        settlements.settlements(region)
+        settlements.settlements(regions.with_snapshot(tmp_path))
     assert [line.split("; expected")[0] for line in caught.value.findings] == [
         "settlements.csv: row 2: population = '0'",
         "settlements.csv: row 3: population_period = 'yesterday'",
@@ -166,7 +166,7 @@ def zone():
         geometry=[shapely.box(0, 0, 50_000, 50_000), shapely.box(-50_000, 0, 0, 50_000)],
         crs=AREA.crs,
     )
-    return zones.Zone(area=AREA, districts=districts)
+    return zones.Zone(region=AREA, districts=districts)
 
 
 def _listed(*rows):
@@ -221,7 +221,7 @@ def test_a_settlement_that_no_gazetteer_knows_is_left_out():
 
 def test_a_centre_that_is_not_there_is_reported(region, zone, monkeypatch):
     centres = pd.DataFrame({"unit_id": ["u", "v"], "name_ru": ["Рай", "Ад"], "name_en": "", "name_be": ""})
-    monkeypatch.setattr(hand_tables, "read", lambda _file: centres)
+    monkeypatch.setattr(hand_tables, "read", lambda _region, _file: centres)
     frame = gpd.GeoDataFrame(
         {"key": ["раи", "рай"]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=AREA.crs
     )

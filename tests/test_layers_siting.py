@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import regions
 import scipy.stats
 
 from geo import errors
@@ -13,10 +14,10 @@ from geo.network import access, shortest
 from layers.analysis import network, proximity, surfaces
 from layers.base import cooperation
 from layers.dictionary import catalogue
-from layers.io import rasters, store
+from layers.io import rasters
 from layers.siting import areas as siting_areas
 from layers.siting import criteria as siting_surfaces
-from layers.siting import profiles, suitability, zones
+from layers.siting import profiles, suitability, zone_check, zones
 
 
 @pytest.fixture(scope="module")
@@ -83,21 +84,18 @@ def ranked(region, models, read):
 
 @pytest.fixture(scope="module")
 def areas(region, ranked, read, base, roads_of_atlas):
-    return siting_areas.areas(region, ranked, *read, base, roads_of_atlas), siting_areas.terms(
-        region, ranked, read[1]
-    )
+    found = siting_areas.areas(region, ranked, *read, base, roads_of_atlas)
+    return found, siting_areas.terms(region, ranked, read[1])
 
 
 # Tables
 
 
-def changed(region, tmp_path, name, **cells):
-    """A copy of a table with some cells of its first row changed."""
-    table = region.table(name)
+def changed(tmp_path, name, **cells):
+    """A copy of the region with some cells of the first row of a table changed."""
+    table = regions.RUSSIA_BELARUS.table(f"{name}.csv")
     table.loc[0, list(cells)] = list(cells.values())
-    path = tmp_path / name
-    store.write_table(table, path)
-    return path
+    return regions.with_tables(tmp_path, **{name: table.to_csv(index=False)})
 
 
 def test_profiles_are_those_of_the_vocabulary_and_every_criterion_is_used(region, purposes):
@@ -107,10 +105,10 @@ def test_profiles_are_those_of_the_vocabulary_and_every_criterion_is_used(region
     assert used == set(profiles.criteria(region).index)
 
 
-def test_an_unknown_criterion_is_one_line(region, tmp_path):
-    path = changed(region, tmp_path, "profiles.csv", criterion="metro_km")
+def test_an_unknown_criterion_is_one_line(tmp_path):
+    wrong = changed(tmp_path, "profiles", criterion="metro_km")
     with pytest.raises(errors.InputError) as caught:
-        profiles.table(region, path)
+        profiles.table(wrong)
     line = "profiles.csv: row 2: criterion = 'metro_km'; expected a criterion of criteria.csv"
     assert caught.value.findings == (line,)
 
@@ -123,10 +121,10 @@ def test_a_profile_without_criteria_is_one_line(region):
 
 
 @pytest.mark.parametrize("limits", ["ten 90", "0 inf", "-inf 90", "nan 90", ""])
-def test_limits_that_are_no_finite_numbers_are_one_line(region, tmp_path, limits):
-    path = changed(region, tmp_path, "profiles.csv", limits=limits)
+def test_limits_that_are_no_finite_numbers_are_one_line(tmp_path, limits):
+    wrong = changed(tmp_path, "profiles", limits=limits)
     with pytest.raises(errors.InputError) as caught:
-        profiles.table(region, path)
+        profiles.table(wrong)
     line = f"profiles.csv: row 2: limits = {limits!r}; expected finite numbers, separated by blanks"
     assert caught.value.findings == (line,)
 
@@ -134,20 +132,19 @@ def test_limits_that_are_no_finite_numbers_are_one_line(region, tmp_path, limits
 def test_criteria_that_are_missing_or_not_measured_are_a_line_each(region, tmp_path):
     table = region.table("criteria.csv")
     table["criterion"] = table["criterion"].replace("inside_share", "metro_km")
-    path = tmp_path / "criteria.csv"
-    store.write_table(table, path)
+    wrong = regions.with_tables(tmp_path, criteria=table.to_csv(index=False))
     with pytest.raises(errors.InputError) as caught:
-        profiles.criteria(region, path)
+        profiles.criteria(wrong)
     assert caught.value.findings == (
         "criteria.csv: row 13: criterion = 'metro_km'; expected one of " + ", ".join(profiles.CRITERIA),
     )
 
 
 def test_a_table_with_a_wrong_column_says_which_and_what_is_expected(region, tmp_path):
-    path = tmp_path / "profiles.csv"
-    store.write_table(region.table("profiles.csv").assign(extra="1"), path)
+    table = region.table("profiles.csv").assign(extra="1")
+    wrong = regions.with_tables(tmp_path, profiles=table.to_csv(index=False))
     with pytest.raises(errors.InputError) as caught:
-        profiles.table(region, path)
+        profiles.table(wrong)
     columns = "profile, criterion, weight, kind, limits, basis"
     assert caught.value.findings == (f"profiles.csv: column 'extra' is unknown; expected one of {columns}",)
 
@@ -164,10 +161,10 @@ def test_a_profile_that_excludes_everything_is_one_line(region, read, purposes):
     assert "rail 100%" in line
 
 
-def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(region, tmp_path):
-    path = changed(region, tmp_path, "exclusions.csv", mask="swamp", side="beside")
+def test_a_mask_and_a_side_that_do_not_exist_are_a_line_each(tmp_path):
+    wrong = changed(tmp_path, "exclusions", mask="swamp", side="beside")
     with pytest.raises(errors.InputError) as caught:
-        profiles.exclusions(region, path)
+        profiles.exclusions(wrong)
     assert [line.partition(" = ")[0] for line in caught.value.findings] == [
         "exclusions.csv: row 2: mask",
         "exclusions.csv: row 2: side",
@@ -394,7 +391,7 @@ def test_rasters_hold_the_scores(models, read, tmp_path):
 def checked(region, read, purposes, base):
     on, layers = read
     blind = suitability.models(on, layers, *zones.blind(purposes, profiles.exclusions(region)))
-    return blind, zones.scores(blind, on, base)
+    return blind, zone_check.scores(region, blind, on, base)
 
 
 def test_zones_do_not_decide_their_own_scores(region, read, checked, base, purposes):
@@ -402,7 +399,7 @@ def test_zones_do_not_decide_their_own_scores(region, read, checked, base, purpo
     on, layers = read
     other = layers | {name: np.zeros(on.shape) for name in ("zone_km", "free_share")}
     blind = suitability.models(on, other, *zones.blind(purposes, profiles.exclusions(region)))
-    pd.testing.assert_frame_equal(zones.scores(blind, on, base)[0], checked[1][0])
+    pd.testing.assert_frame_equal(zone_check.scores(region, blind, on, base)[0], checked[1][0])
 
 
 def test_every_zone_is_scored_by_every_profile_or_left_out_with_a_reason(checked, base, purposes):
@@ -444,7 +441,9 @@ def test_the_share_below_is_that_of_all_eligible_cells(checked):
     assert row["share_below"] == pytest.approx(np.searchsorted(known, row["score"]) / len(known), abs=1e-3)
 
 
-def test_a_ring_around_nothing_known_is_one_line(read, base, checked):
+def test_a_ring_around_nothing_known_is_one_line(region, read, base, checked):
     on, _ = read
     with pytest.raises(errors.InputError, match=r"zone_rings\.csv: zone-stabna: no such zone"):
-        zones.scores(checked[0], on, base | {"zones": base["zones"].query("zone_id != 'zone-stabna'")})
+        zone_check.scores(
+            region, checked[0], on, base | {"zones": base["zones"].query("zone_id != 'zone-stabna'")}
+        )

@@ -6,16 +6,16 @@ import subprocess
 import sys
 
 import pytest
+import regions
 
 ROOT = pathlib.Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def copy(atlas, tmp_path_factory):
-    """A copy of the packages with an atlas that is up to date."""
+    """A copy of the region with an atlas that is up to date."""
     folder = tmp_path_factory.mktemp("copy")
-    for package in ("geo", "layers", "maps", "scripts"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    regions.copy(folder)
     for built in (atlas, atlas.with_name("atlas-stages")):
         shutil.copytree(built, folder / built.name)
     return folder
@@ -52,12 +52,13 @@ def copy(atlas, tmp_path_factory):
     ],
 )
 def test_command_tells_each_fault_in_a_line(copy, name, old, new, line):
-    path = copy / "layers" / "data" / "tables" / name
+    path = copy / "region" / "tables" / name
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(copy / "atlas")]
-    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    folders = ["--out", str(copy / "atlas"), "--region", str(copy / "region")]
+    command = [sys.executable, "-m", "scripts.cli", "build", *folders]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     path.write_text(text, encoding="utf-8")
     assert result.returncode == 1
     assert "Traceback" not in result.stderr

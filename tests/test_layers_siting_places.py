@@ -13,7 +13,7 @@ from geo.raster import grid
 from layers.analysis import network, surfaces
 from layers.candidates import crossings as candidates_crossings
 from layers.candidates import surfaces as candidates_surfaces
-from layers.siting import criteria, zones
+from layers.siting import criteria, zone_check, zones
 
 CRS = regions.RUSSIA_BELARUS.crs
 # 21 × 21 cells of a kilometre; the middle of the middle cell is SPOT.
@@ -65,7 +65,7 @@ def _zones(region, monkeypatch, *, ring_km=None, site=False):
         rings = pd.DataFrame(
             {"settlement_id": ["s"], "from_km": [low], "to_km": [high]}, index=pd.Index(["z"], name="zone_id")
         )
-    monkeypatch.setattr(zones, "rings", lambda: rings)
+    monkeypatch.setattr(zones, "rings", lambda _region: rings)
     places = {"place_id": ["p"], "accuracy": ["point"], "lon": spots.x, "lat": spots.y}
     return {
         "zones": pd.DataFrame(
@@ -78,13 +78,13 @@ def _zones(region, monkeypatch, *, ring_km=None, site=False):
 
 @pytest.mark.parametrize(("low", "high"), [(0, 2), (2, 4), (1, 5), (3, 3)])
 def test_a_ring_holds_the_cells_from_its_inner_to_its_outer_distance(region, monkeypatch, low, high):
-    found = zones._around(ON, _zones(region, monkeypatch, ring_km=(low - 0.01, high + 0.01)))
+    found = zone_check._around(region, ON, _zones(region, monkeypatch, ring_km=(low - 0.01, high + 0.01)))
     inside = {0: 0, 1: 1, 2: 9, 3: 25}[low]  # lattice points nearer than the inner distance
     assert len(found["z"]) == GAUSS[high] - inside
 
 
 def test_a_site_may_lie_in_the_cells_around_its_settlement(region, monkeypatch):
-    found = zones._around(ON, _zones(region, monkeypatch, site=True))
+    found = zone_check._around(region, ON, _zones(region, monkeypatch, site=True))
     x_m, y_m = (values[found["z"]] for values in grid.centres(ON))
     assert region.siting.zone_km == 5
     # The four cells at exactly 5 km on the axes, and the eight at 3 and 4, may go either way by a rounding.
@@ -108,9 +108,8 @@ def test_links_count_up_to_their_reach(region):
     points = gpd.GeoSeries([SPOT], crs=CRS)
     reach_km = region.siting.links_km
     for away_km, count in ((reach_km - 0.01, 1), (reach_km + 0.01, 0)):
-        assert criteria._links(region, points, {"links": _links("point", away_km=away_km)}).tolist() == [
-            count
-        ]
+        links = {"links": _links("point", away_km=away_km)}
+        assert criteria._links(region, points, links).tolist() == [count]
 
 
 def test_the_approach_to_a_crossing_is_that_of_its_worse_side(region, monkeypatch):
@@ -121,7 +120,7 @@ def test_the_approach_to_a_crossing_is_that_of_its_worse_side(region, monkeypatc
         "main": ("rail", 60.0),
     }
     table = pd.DataFrame.from_dict(classes, orient="index", columns=["mode", "speed_kmh"])
-    monkeypatch.setattr(network, "speeds", lambda: table)
+    monkeypatch.setattr(network, "speeds", lambda _region: table)
     sides = [
         ("motorway", "trunk", "road", 0.8),
         ("trunk", "motorway", "road", 0.8),

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import regions
 import rings
 import shapely
 from hypothesis import given
@@ -87,7 +88,9 @@ def test_rings_run_as_the_standards_want_them(tmp_path, shell_step, hole_step):
     assert frame.geometry.iloc[0].exterior.coords[1] == RING[::shell_step][1]
 
 
-@pytest.mark.parametrize("path", sorted(region.snapshot.glob("*.geojson")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(regions.RUSSIA_BELARUS.snapshot.glob("*.geojson")), ids=lambda path: path.stem
+)
 def test_rings_of_the_embedded_snapshot_run_so(path):
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     polygons = [polygon for feature in features for polygon in rings.of(feature["geometry"])]

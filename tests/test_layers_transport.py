@@ -1,8 +1,6 @@
 """Roads, railways, stations and crossings: the embedded snapshot, and the method on tiny drawings."""
 
 import json
-import pathlib
-import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +11,7 @@ import scipy.sparse
 import scipy.sparse.csgraph
 import shapely
 
+import layers.region
 from geo import errors
 from geo.coverage import linework
 from layers.base import boundaries, settlements, transport
@@ -183,11 +182,9 @@ def test_the_report_lists_where_roads_meet_the_border(region):
 
 
 @pytest.fixture
-def tables(region, tmp_path, monkeypatch):
-    """A copy of the tables by hand that the code reads instead of them."""
-    copy = pathlib.Path(shutil.copytree(region.folder / "tables", tmp_path / "tables"))
-    monkeypatch.setattr(store, "TABLES", copy)
-    return copy
+def own(tmp_path):
+    """A copy of the region to change."""
+    return regions.copy(tmp_path)
 
 
 def _change(path, **cells):
@@ -198,12 +195,11 @@ def _change(path, **cells):
     return table
 
 
-def test_everything_wrong_with_crossings_is_reported_at_once(region, tables, tmp_path):
-    shutil.copy(region.snapshot / "crossing_places.csv", tmp_path)
-    _change(tables / "crossings.csv", state=(0, "ajar"), name_be=(3, ""))
-    _change(tmp_path / "crossing_places.csv", unit_id_a=(1, "RU-XXX"), shift_m=(2, "far"))
+def test_everything_wrong_with_crossings_is_reported_at_once(own):
+    _change(own / "tables" / "crossings.csv", state=(0, "ajar"), name_be=(3, ""))
+    _change(own / "snapshot" / "crossing_places.csv", unit_id_a=(1, "RU-XXX"), shift_m=(2, "far"))
     with pytest.raises(errors.InputError) as caught:
-        transport.crossings(region)
+        transport.crossings(layers.region.load(own))
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "crossings.csv: row 2: state = 'ajar'",
         "crossings.csv: row 5: name_be = ''",
@@ -212,21 +208,19 @@ def test_everything_wrong_with_crossings_is_reported_at_once(region, tables, tmp
     ]
 
 
-def test_what_is_written_of_a_crossing_by_hand_counts_without_a_new_snapshot(region, tables):
-    _change(tables / "crossings.csv", state=(2, "closed"), name_en=(2, "Another name"))
-    _change(tables / "crossing_states.csv", delay_road_min=(2, "25"))
-    found = transport.crossings(region).set_index("crossing_id")
+def test_what_is_written_of_a_crossing_by_hand_counts_without_a_new_snapshot(own):
+    _change(own / "tables" / "crossings.csv", state=(2, "closed"), name_en=(2, "Another name"))
+    _change(own / "tables" / "crossing_states.csv", delay_road_min=(2, "25"))
+    found = transport.crossings(layers.region.load(own)).set_index("crossing_id")
     assert found.loc["R3", ["state", "name_en", "delay_min"]].tolist() == ["closed", "Another name", 0]
     # R1 is open to third-country nationals, O1 not verified.
     assert found.loc[["R1", "O1"], "delay_min"].tolist() == [10, 25]
 
 
-def test_a_crossing_without_a_place_on_the_line_or_without_a_row_is_named(region, tables):
-    table = store.read_table(tables / "crossings.csv")
-    table.loc[0, "crossing_id"] = "R99"
-    store.write_table(table, tables / "crossings.csv")
+def test_a_crossing_without_a_place_on_the_line_or_without_a_row_is_named(own):
+    _change(own / "tables" / "crossings.csv", crossing_id=(0, "R99"))
     with pytest.raises(errors.InputError) as caught:
-        transport.crossings(region)
+        transport.crossings(layers.region.load(own))
     assert caught.value.findings == (
         "crossings.csv: row 2: crossing_id = 'R99'; expected one of crossing_places.csv, to which "
         "`borderzone snapshot` adds new ones",
@@ -238,7 +232,7 @@ def test_a_road_of_an_unknown_class_is_refused(region, tmp_path):
     lines = transport.roads(region).head(3).assign(road_class=["primary", "alley", "trunk"])
     store.write_geojson(lines, tmp_path / "roads.geojson")
     with pytest.raises(errors.InputError, match="row 3: road_class = 'alley'; expected motorway or trunk"):
-        transport.roads(region)
+        transport.roads(regions.with_snapshot(tmp_path))
 
 
 # The method, on two square countries of 20 km that meet along x = 0
@@ -251,7 +245,7 @@ def zone():
         geometry=[shapely.box(0, 0, 20_000, 20_000), shapely.box(-20_000, 0, 0, 20_000)],
         crs=AREA.crs,
     )
-    return zones.Zone(area=AREA, districts=districts)
+    return zones.Zone(region=AREA, districts=districts)
 
 
 def _roads(zone, *lines, crossings=((0, 5_000),)):
@@ -326,17 +320,18 @@ def test_scraps_are_dropped_and_counted(zone):
     assert found.dropped_km == pytest.approx(3, abs=0.01)
 
 
-def test_a_crossing_off_the_border_is_refused(region, zone, tables):
-    table = store.read_table(tables / "crossings.csv").head(2)
+def test_a_crossing_off_the_border_is_refused(own, zone):
+    path = own / "tables" / "crossings.csv"
+    table = store.read_table(path).head(2)
     table["lon"], table["lat"] = "31.05", "54.05"
-    store.write_table(table, tables / "crossings.csv")
+    store.write_table(table, path)
     with pytest.raises(errors.InputError) as caught:
-        crossing_snapshot.compute(region, zone)
+        crossing_snapshot.compute(layers.region.load(own), zone)
     assert len(caught.value.findings) == 2
     assert "m off the border; expected at most 500 m" in caught.value.findings[0]
-    store.write_table(table.assign(state=["open", "ajar"]), tables / "crossings.csv")
+    store.write_table(table.assign(state=["open", "ajar"]), path)
     with pytest.raises(errors.InputError, match=r"crossings\.csv: row 3: state = 'ajar'; expected one of"):
-        crossing_snapshot.compute(region, zone)
+        crossing_snapshot.compute(layers.region.load(own), zone)
 
 
 def _tracks(*lines, service=None):

@@ -9,6 +9,7 @@ import re
 
 import pandas as pd
 import pytest
+import regions
 import shapely
 import tiny_pages
 from browsing import PHONE
@@ -60,7 +61,7 @@ def test_duration_in_words(region, minutes, told):
 
 def test_missing_time_is_no_way_and_other_missing_values_are_not_known(region):
     values = pd.Series({"a": 1.5, "b": math.nan})
-    common = {"title": texts.Label("x"), "name": "x", "group": "proximity.group"}
+    common = {"title": texts.plain("x"), "name": "x", "group": "proximity.group"}
     by_time = analyses.indicator(region, values, unit="min", **common).figures
     assert by_time["b"][0].value == texts.label(region, "analysis.no_way")
     assert set(analyses.indicator(region, values, unit="km", **common).figures) == {"a"}
@@ -109,7 +110,7 @@ def test_every_page_says_what_it_assumes(region):
 
 
 def focused(minutes):
-    symbol = spec.Symbol(texts.Label("площадь"), "area", "#1f6f8b")
+    symbol = spec.Symbol(texts.plain("площадь"), "area", "#1f6f8b")
     areas = tuple(
         spec.Feature(
             f"{one}-{minutes}", texts.EMPTY, 0, shapely.box(x, 54.1, x + minutes / 100, 54.4), subject=one
@@ -117,26 +118,26 @@ def focused(minutes):
         for one, x in (("a", 30.1), ("u1", 31.1))
     )
     return spec.Layer(
-        f"within-{minutes}", texts.Label("Изохроны"), tiny_pages.GROUP, (symbol,), areas,
-        visible=minutes == 30, series="within", step=texts.Label(f"{minutes} мин"),
+        f"within-{minutes}", texts.plain("Изохроны"), tiny_pages.GROUP, (symbol,), areas,
+        visible=minutes == 30, series="within", step=texts.plain(f"{minutes} мин"),
         focused=True, cumulative=True,
     )  # fmt: skip
 
 
 def tiny_page():
     table = spec.Table(
-        texts.Label("Кто рядом"),
-        (texts.Label("тыс. чел."), texts.Label("км²")),
+        texts.plain("Кто рядом"),
+        (texts.plain("тыс. чел."), texts.plain("км²")),
         (
-            (texts.Label("15 мин"), (1234.5, math.nan)),
-            (texts.Label(tiny_pages.HOSTILE), (0, texts.Label("нет"))),
+            (texts.plain("15 мин"), (1234.5, math.nan)),
+            (texts.plain(tiny_pages.HOSTILE), (0, texts.plain("нет"))),
         ),
         source_id="census",
     )
-    symbol = spec.Symbol(texts.Label("пункт"), "circle", "#0072B2", 10)
+    symbol = spec.Symbol(texts.plain("пункт"), "circle", "#0072B2", 10)
     gates = tuple(
         spec.Feature(
-            one, texts.Label(name), 0, place, tables=(table,), subject=one, brief=texts.Label(f"{name}: 5")
+            one, texts.plain(name), 0, place, tables=(table,), subject=one, brief=texts.plain(f"{name}: 5")
         )
         for one, name, place in (
             ("a", "Ворота", shapely.Point(30.5, 54.5)),
@@ -144,11 +145,11 @@ def tiny_page():
         )
     )
     layer = spec.Layer(
-        "gates", texts.Label("Пункты"), tiny_pages.GROUP, (symbol,), gates, visible=True, listed=True
+        "gates", texts.plain("Пункты"), tiny_pages.GROUP, (symbol,), gates, visible=True, listed=True
     )
     layers = (*(focused(minutes) for minutes in (15, 30, 60)), layer)
     return tiny_pages.page(
-        layers=layers, focus="a", invitation=texts.Label("Выберите пункт"), tables=(table,)
+        layers=layers, focus="a", invitation=texts.plain("Выберите пункт"), tables=(table,)
     )
 
 
@@ -210,7 +211,7 @@ def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(region, open
     found = opened(path).page
     counts = found.locator("#legend .count").all_inner_texts()
     assert sum(map(int, counts)) == 147
-    for language in texts.LANGUAGES:
+    for language in regions.RUSSIA_BELARUS.languages:
         found.locator(f"[data-language={language}]").click()
         assert found.title() == getattr(texts.label(region, f"{name}.title"), language)
         for key in ("assumptions", "rail", "limits"):

@@ -9,6 +9,7 @@ import tiny_pages
 from browsing import DESKTOP, PHONE, plain
 
 from layers.base import facts
+from layers.dictionary import catalogue
 from maps import texts
 from maps.parts import classes
 from maps.web import page
@@ -55,7 +56,7 @@ def test_opens_from_a_file_without_a_request(overview):
 def test_click_on_a_district_tells_its_population_with_year_and_source(region, overview, mapped, unit_id):
     overview.click_unit(unit_id)
     fact = mapped.loc[unit_id, "population_persons"]
-    source = facts.sources().loc[fact["source_id"], "publisher"]
+    source = catalogue.sources(region).loc[fact["source_id"], "publisher"]
     card = overview.card()
     name = region.table("units.csv").set_index("unit_id").loc[unit_id, "name_ru"]
     assert name in card

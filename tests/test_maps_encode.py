@@ -76,11 +76,11 @@ def test_source_without_record_is_refused(region):
 
 
 def test_figure_says_no_more_than_it_knows(region):
-    row = spec.Row(texts.Label("Площадь"), (spec.Figure(1234.5),))
+    row = spec.Row(texts.plain("Площадь"), (spec.Figure(1234.5),))
     assert encode.page(region, tiny_pages.page(rows=(row,)))["rows"] == [["Площадь", [[1234.5]]]]
 
 
 def test_not_a_number_never_reaches_the_page(region):
-    row = spec.Row(texts.Label("Площадь"), (spec.Figure(float("nan")),))
+    row = spec.Row(texts.plain("Площадь"), (spec.Figure(float("nan")),))
     with pytest.raises(ValueError, match="not JSON compliant"):
         page.render(region, tiny_pages.page(rows=(row,)))

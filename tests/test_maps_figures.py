@@ -1,15 +1,15 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
+import regions
 import shapely
 
 from geo import errors
-from maps import texts
 from maps.pages import index, overview
 from maps.parts import classes, figures, frames
 from maps.web import spec
 
-LANGUAGES = texts.LANGUAGES
+LANGUAGES = regions.RUSSIA_BELARUS.languages
 
 
 def titled(prefix, *names):
@@ -119,7 +119,9 @@ def test_losses_and_gains_have_different_hues():
 
 def test_all_missing_frames_are_named_at_once(region):
     with pytest.raises(errors.InputError) as caught:
-        overview.build(region, {"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])})
+        overview.build(
+            region, {"oblasts": gpd.GeoDataFrame({"unit_id": ["o"]}, geometry=[shapely.Point(0, 0)])}
+        )
     assert "pages: frame 'facts' is missing" in caught.value.findings
     assert "pages: frame 'oblasts': column 'area_km2' is missing" in caught.value.findings
     assert len(caught.value.findings) >= len(frames.COLUMNS)

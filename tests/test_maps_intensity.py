@@ -8,6 +8,7 @@ import re
 
 import pandas as pd
 import pytest
+import regions
 import shapely
 import tiny_pages
 from browsing import PHONE
@@ -62,8 +63,10 @@ def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some(re
         "u1": (spec.Figure(0.4, ranks=ranks),),
         "u2": (spec.Figure(0.3),),
     }
-    indicator = spec.Indicator("score", texts.Label("Оценка"), tiny_pages.GROUP, "district", figures)
-    found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0]["figures"]
+    indicator = spec.Indicator("score", texts.plain("Оценка"), tiny_pages.GROUP, "district", figures)
+    found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0][
+        "figures"
+    ]
     assert found["u0"][0][8:] == [0.75, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u1"][0][8:] == [0, [2, 3, 1, 5, 0.25, 2, 6, 3]]
     assert found["u2"] == [[0.3]]
@@ -75,26 +78,26 @@ def tiny_page():
     partial = spec.Figure(0.5, coverage=0.6, ranks=ranks)
     whole = spec.Figure(0.25, ranks=ranks)
     known = spec.Term(
-        texts.Label(tiny_pages.HOSTILE), 1234.5, tiny_pages.PERSONS, 0.5, 0.6, 1.0, 0.5, "2021 census-2021",
-        ("census",), texts.Label("Так считается"),
+        texts.plain(tiny_pages.HOSTILE), 1234.5, tiny_pages.PERSONS, 0.5, 0.6, 1.0, 0.5, "2021 census-2021",
+        ("census",), texts.plain("Так считается"),
     )  # fmt: skip
-    absent = spec.Term(texts.Label("Пусто"), math.nan, tiny_pages.PERSONS, math.nan, 0.4, math.nan, math.nan)
-    title = texts.Label("Оценка", "Score")
+    absent = spec.Term(texts.plain("Пусто"), math.nan, tiny_pages.PERSONS, math.nan, 0.4, math.nan, math.nan)
+    title = tiny_pages.said("Оценка", "Score")
     scores = (
         spec.Composite(title, (known, absent), partial, 0.6, "#225ea8"),
-        spec.Composite(texts.Label("Другая"), (absent,), None, 0.0),
+        spec.Composite(texts.plain("Другая"), (absent,), None, 0.0),
     )
     alpha, beta = (unit for unit in tiny_pages.units() if unit.id in ("u0", "u1"))
     pair = spec.Unit(
-        "u0~u1", "district_pair", "", texts.Label("Альфа – Бета"), texts.Label("пара"),
+        "u0~u1", "district_pair", "", texts.plain("Альфа – Бета"), texts.plain("пара"),
         shapely.LineString([(31, 54), (31, 55)]), members=("u0", "u1"),
     )  # fmt: skip
     others = [unit for unit in tiny_pages.units() if unit.id not in ("u0", "u1")]
     scale = spec.Scale(texts.EMPTY, (0.3, 1.0), ("#dddddd", "#225ea8"))
-    labels = tuple(texts.Label(f"класс {number}") for number in range(9))
+    labels = tuple(texts.plain(f"класс {number}") for number in range(9))
     nine = spec.Scale(
         texts.EMPTY, tuple(range(9)), tuple(f"#{number}{number}{number}000" for number in range(9)), labels,
-        axes=(texts.Label("вдоль"), texts.Label("вверх")),
+        axes=(texts.plain("вдоль"), texts.plain("вверх")),
     )  # fmt: skip
     lead = spec.Table(title, (title,), ((beta.name, (0.25,)),), unit_ids=("u1",))
     return tiny_pages.page(
@@ -104,7 +107,7 @@ def tiny_page():
                 "score", title, tiny_pages.GROUP, "district", {"u0": (partial,), "u1": (whole,)}, (scale,)
             ),
             spec.Indicator(
-                "nine", texts.Label("Девять"), tiny_pages.GROUP, "district",
+                "nine", texts.plain("Девять"), tiny_pages.GROUP, "district",
                 {"u0": (spec.Figure(labels[2]),), "u1": (spec.Figure(labels[6]),)}, (nine,),
             ),
             spec.Indicator(
@@ -264,7 +267,7 @@ def test_page_is_light_and_counts_every_unit_at_each_level(shown, atlas):
 
 
 def test_page_speaks_three_languages(region, shown):
-    for language in texts.LANGUAGES:
+    for language in regions.RUSSIA_BELARUS.languages:
         shown.locator(f"[data-language={language}]").click()
         assert shown.title() == getattr(texts.label(region, "cooperation_intensity.title"), language)
         shown.evaluate(f"atlas.units.choose('{RUDNYA}')")

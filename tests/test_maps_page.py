@@ -76,7 +76,7 @@ def test_hostile_text_stays_text(region):
 
 
 def test_title_of_the_page_is_escaped(region):
-    text = page.render(region, tiny_pages.page(title=texts.Label(tiny_pages.HOSTILE)))
+    text = page.render(region, tiny_pages.page(title=texts.plain(tiny_pages.HOSTILE)))
     assert "<img" not in text
     assert [tag for tag, _ in Elements(text).found].count("script") == 4
 

@@ -7,6 +7,7 @@ import re
 
 import pandas as pd
 import pytest
+import regions
 import shapely
 import tiny_pages
 from browsing import PHONE
@@ -80,35 +81,35 @@ def tiny_page():
         ranks = spec.Ranks(number, float(number), 1.0, 12.0, 0.5 / number, 3, 12, number)
         figure = spec.Figure(1 / number, ranks=ranks)
         term = spec.Term(
-            texts.Label("Время"), 5.0, texts.Label("мин"), 0.5, 1.0, 1.0, 0.5, "2021", ("census",)
+            texts.plain("Время"), 5.0, texts.plain("мин"), 0.5, 1.0, 1.0, 0.5, "2021", ("census",)
         )
         return spec.Feature(
-            f"{name}-{number}", texts.Label(f"{name} {number}"), 0, shapely.Point(30 + number / 9, 54.5),
-            composites=(spec.Composite(texts.Label("Оценка"), (term,), figure),),
-            brief=texts.Label(brief), related=(f"subject-{name}",),
+            f"{name}-{number}", texts.plain(f"{name} {number}"), 0, shapely.Point(30 + number / 9, 54.5),
+            composites=(spec.Composite(texts.plain("Оценка"), (term,), figure),),
+            brief=texts.plain(brief), related=(f"subject-{name}",),
         )  # fmt: skip
 
-    symbol = spec.Symbol(texts.Label("Место"), "circle", "#0072B2", 10)
+    symbol = spec.Symbol(texts.plain("Место"), "circle", "#0072B2", 10)
     first = (*(place("a", number) for number in range(1, 12)), place("a", 12, "предложено"))
     second = (place("b", 1),)
     steps = tuple(
         spec.Layer(
-            f"places-{name}", texts.Label("Места"), tiny_pages.GROUP, (symbol,), features,
-            series="places", step=texts.Label(f"из {name}"), choice=True,
+            f"places-{name}", texts.plain("Места"), tiny_pages.GROUP, (symbol,), features,
+            series="places", step=texts.plain(f"из {name}"), choice=True,
         )
         for name, features in (("a", first), ("b", second))
     )  # fmt: skip
     outlines = spec.Layer(
-        "outline-b", texts.Label("Контур"), tiny_pages.GROUP,
-        (spec.Symbol(texts.Label("контур"), "area", "#6b5b4a"),),
+        "outline-b", texts.plain("Контур"), tiny_pages.GROUP,
+        (spec.Symbol(texts.plain("контур"), "area", "#6b5b4a"),),
         (spec.Feature("contour", texts.EMPTY, 0, shapely.box(30.2, 54.2, 30.8, 54.8)),),
-        series="places", step=texts.Label("из b"), choice=True,
+        series="places", step=texts.plain("из b"), choice=True,
     )  # fmt: skip
     subjects = spec.Layer(
-        "subjects", texts.Label("Предметы"), tiny_pages.GROUP, (symbol,),
+        "subjects", texts.plain("Предметы"), tiny_pages.GROUP, (symbol,),
         tuple(
             spec.Feature(
-                f"subject-{name}", texts.Label(f"Предмет {name}"), 0, None,
+                f"subject-{name}", texts.plain(f"Предмет {name}"), 0, None,
                 shows=("population", f"places-{name}"), ranking=f"places-{name}",
             )
             for name in "ab"
@@ -116,10 +117,10 @@ def tiny_page():
         listed=True,
     )  # fmt: skip
     ground = spec.Indicator(
-        "population", texts.Label("Люди"), tiny_pages.GROUP, "district", {"u0": (spec.Figure(3.0),)},
+        "population", texts.plain("Люди"), tiny_pages.GROUP, "district", {"u0": (spec.Figure(3.0),)},
         (spec.Scale(texts.EMPTY, (5.0,), ("#dddddd",)),),
     )  # fmt: skip
-    file = spec.File("../tables/x.xlsx", texts.Label("Книга"))
+    file = spec.File("../tables/x.xlsx", texts.plain("Книга"))
     return tiny_pages.page(
         indicators=(ground, *(one for one in tiny_pages.page().indicators if one.id != "population")),
         layers=(*steps, outlines, subjects),
@@ -337,7 +338,7 @@ def test_page_opens_offline_and_speaks_three_languages(region, opened, atlas):
     path = atlas / "maps" / "candidate_sites.html"
     assert path.stat().st_size < LIMIT_BYTES
     found = opened(path).page
-    for language in texts.LANGUAGES:
+    for language in regions.RUSSIA_BELARUS.languages:
         found.locator(f"[data-language={language}]").click()
         assert found.title() == getattr(texts.label(region, "candidate_sites.title"), language)
         assert (

@@ -3,6 +3,8 @@ import re
 import string
 
 import pytest
+import regions
+import tiny_pages
 
 from layers import store
 from maps import texts
@@ -78,7 +80,7 @@ def test_a_language_names_its_locale_and_whether_a_native_speaker_has_read_it():
 
 def test_words_of_one_border_replace_general_ones_or_name_fields_of_its_own():
     keys = {language: set(said) for language, said in TOLD.items()}
-    assert set(keys) == set(texts.LANGUAGES)
+    assert set(keys) == set(regions.RUSSIA_BELARUS.languages)
     assert len(set(map(frozenset, keys.values()))) == 1
     assert {
         key for key in keys["ru"] - set(WRITTEN["ru"]) if not key.startswith("geopackage.field.")
@@ -109,14 +111,14 @@ def test_every_key_that_the_code_names_exists(region):
 
 
 def test_absent_translation_falls_back_to_russian():
-    assert texts.Label("Область", en="Oblast").encoded() == ["Область", "Oblast", "Область"]
-    assert texts.Label("М1").encoded() == "М1"
+    assert tiny_pages.said("Область", en="Oblast").encoded() == ["Область", "Oblast", "Область"]
+    assert texts.plain("М1").encoded() == "М1"
 
 
 def test_common_part_of_titles_in_two_currencies():
-    roubles = texts.Label("Зарплата, рубли РФ", "Wage, RUB", "Заробак, рас. рублі")
-    belarusian = texts.Label("Зарплата, бел. рубли", "Wage, BYN", "Заробак, бел. рублі")
-    assert texts.common(roubles, belarusian) == texts.Label("Зарплата", "Wage", "Заробак")
+    roubles = tiny_pages.said("Зарплата, рубли РФ", "Wage, RUB", "Заробак, рас. рублі")
+    belarusian = tiny_pages.said("Зарплата, бел. рубли", "Wage, BYN", "Заробак, бел. рублі")
+    assert texts.common(roubles, belarusian) == tiny_pages.said("Зарплата", "Wage", "Заробак")
 
 
 def test_unknown_key_is_a_fault_of_the_code(region):

@@ -10,8 +10,9 @@ import sys
 
 import geopandas as gpd
 import pytest
+import regions
 
-from layers import study_area
+import layers.region
 from layers.analysis import network, whatif
 from layers.intensity import framework
 from layers.io import store
@@ -19,7 +20,6 @@ from layers.snapshot import steering
 from scripts.build import steps
 
 ROOT = pathlib.Path(__file__).parents[1]
-TABLES = ROOT / "layers" / "data" / "tables"
 
 # The build of the steps from the tables to the overview map; the others take minutes.
 BUILD = """
@@ -32,8 +32,9 @@ from scripts.build import graph, notes, progress, run, steps
 NAMES = "boundaries transport cooperation settlements background dictionaries attributes overview".split()
 wanted = [step for step in steps.STEPS if step.name in NAMES]
 here = pathlib.Path.cwd()
-plan = graph.Graph(wanted, graph.Folders(data=here / "layers" / "data", atlas=here / "atlas"))
-print(*notes.of_tables(plan.folders.data), sep="\\n", end="")
+own = here / "layers" / "regions" / "russia_belarus"
+plan = graph.Graph(wanted, graph.Folders(region=own, atlas=here / "atlas"))
+print(*notes.of_region(own), sep="\\n", end="")
 with progress.Progress(len(wanted), rich.console.Console(stderr=True)) as report:
     run.build(plan, report)
 """
@@ -55,7 +56,8 @@ def built(tmp_path_factory):
     copy = tmp_path_factory.mktemp("clone")
     for package in ("geo", "layers", "maps", "scripts"):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
-    tables = copy / "layers" / "data" / "tables"
+    own = copy / "layers" / "regions" / "russia_belarus"
+    tables = own / "tables"
     source = {"source_id": "added-source", "title": "Added yearbook", "economy_title": ""}
     add(tables / "sources.csv", like={"source_id": "article"}, **source)
     add(
@@ -70,7 +72,7 @@ def built(tmp_path_factory):
     )
     new = {"source_id": "added-source", "notes": "", "locator": "p. 7", "origin": "by hand"}
     plain = {"qualifier": "", "confidence": "high", "perimeter": "whole", "period": "2026"}
-    facts = tables / "stated_facts.csv"
+    facts = own / "facts" / "stated.csv"
     wage = {"unit_id": "RU-SMO", "indicator": "wage_rub", "value": "98765.5", "unit": "rub"}
     routes = {"indicator": "bus_routes_count", "value": "17", "unit": "count"}
     add(facts, like={"unit_id": "RU-SMO"}, **wage, **plain, **new)
@@ -115,33 +117,37 @@ def test_the_other_facts_are_all_there(built):
     assert len(gpd.read_file(built / "atlas-stages" / "attributes.gpkg", layer="facts")) == 5330 + 2
 
 
-def test_a_scenario_and_a_rate_are_rows(region, tmp_path):
-    for name in ("scenarios.csv", "exchange_rates.csv"):
-        shutil.copy(TABLES / name, tmp_path)
+@pytest.fixture
+def own(tmp_path):
+    """A copy of the region to change."""
+    return regions.copy(tmp_path)
+
+
+def test_a_scenario_and_a_rate_are_rows(own):
+    tables = own / "tables"
     add(
-        tmp_path / "scenarios.csv",
+        tables / "scenarios.csv",
         like={"scenario_id": "m1_closed"},
         scenario_id="r3_closed",
         crossing_id="R3",
     )
-    found = whatif.build(region, network.frames(region), whatif.scenarios(region, tmp_path / "scenarios.csv"))
-    assert found["r3_closed"].states == {"R3": "closed"}
-    with (tmp_path / "exchange_rates.csv").open(encoding="utf-8") as file:
+    with (tables / "exchange_rates.csv").open(encoding="utf-8") as file:
         known = next(csv.DictReader(file))
-    add(tmp_path / "exchange_rates.csv", like={"year": known["year"]}, year="2030", rate="77.5")
-    rates = framework.read_rates(region, tmp_path / "exchange_rates.csv").set_index("year")
+    add(tables / "exchange_rates.csv", like={"year": known["year"]}, year="2030", rate="77.5")
+    region = layers.region.load(own)
+    found = whatif.build(region, network.frames(region), whatif.scenarios(region))
+    assert found["r3_closed"].states == {"R3": "closed"}
+    rates = framework.read_rates(region).set_index("year")
     assert rates.loc["2030", "rate"] == 77.5
 
 
-def test_a_corridor_is_a_pair_of_the_study_area(tmp_path):
-    text = study_area.DEFAULT_PATH.read_text(encoding="utf-8")
+def test_a_corridor_is_a_pair_of_the_region(tmp_path):
     first = (
         '["RU-SMO-rudnyansky", "BY-VI-lioznensky"],\n    ["RU-SMO-krasninsky", "BY-VI-dubrovensky"],\n    ['
     )
-    assert text.count(first) == 1
-    added = text.replace(first, '["RU-SMO-demidovsky", "BY-VI-lioznensky"],\n    ' + first)
-    (tmp_path / "study_area.toml").write_text(added, encoding="utf-8")
-    pairs = study_area.load(tmp_path / "study_area.toml").analysis.corridors
+    assert regions.TOML.read_text(encoding="utf-8").count(first) == 1
+    added = '["RU-SMO-demidovsky", "BY-VI-lioznensky"],\n    ' + first
+    pairs = regions.changed(tmp_path, "region.toml", first, added).analysis.corridors
     assert pairs[0] == ("RU-SMO-demidovsky", "BY-VI-lioznensky")
     assert len(pairs) == 13
 
@@ -149,44 +155,42 @@ def test_a_corridor_is_a_pair_of_the_study_area(tmp_path):
 # What only steers the snapshot
 
 
-@pytest.fixture
-def tables(tmp_path):
-    return pathlib.Path(shutil.copytree(TABLES, tmp_path / "tables"))
-
-
-def test_embedded_snapshot_was_computed_under_the_embedded_tables(region):
-    assert steering.notes(region, TABLES, study_area.DEFAULT_PATH) == []
+def test_embedded_snapshot_was_computed_under_the_embedded_tables():
+    assert steering.notes(regions.FOLDER) == []
+    digests = store.read_table(regions.FOLDER / "snapshot" / steering.FILE)
+    assert set(digests["file"]) == {*steering.PARTS, steering.REGION}
 
 
 @pytest.mark.parametrize("name", sorted(steering.PARTS))
-def test_a_change_of_what_steers_the_snapshot_is_told(region, tables, name):
+def test_a_change_of_what_steers_the_snapshot_is_told(own, name):
     part = steering.PARTS[name]
-    table = store.read_table(tables / name)
+    path = own / "tables" / name
+    table = store.read_table(path)
     column = part.columns[-1] if part.columns else table.columns[-1]
     row = table.index[table[part.where] != ""][0] if part.where else 0
     table.loc[row, column] += "x"
-    store.write_table(table, tables / name)
-    (line,) = steering.notes(region, tables, study_area.DEFAULT_PATH)
+    store.write_table(table, path)
+    (line,) = steering.notes(own)
     assert line.startswith(f"{name}: changed since the snapshot was computed; `borderzone snapshot` makes ")
 
 
-def test_what_counts_at_the_build_is_no_matter_of_the_snapshot(region, tables):
+def test_what_counts_at_the_build_is_no_matter_of_the_snapshot(own):
     for name, column in (("crossings.csv", "state"), ("units.csv", "name_be"), ("notes.csv", "text_en")):
-        table = store.read_table(tables / name)
+        path = own / "tables" / name
+        table = store.read_table(path)
         table.loc[0, column] = "closed"
-        store.write_table(table, tables / name)
-    add(tables / "sources.csv", like={"source_id": "article"}, source_id="added", economy_title="")
-    assert steering.notes(region, tables, study_area.DEFAULT_PATH) == []
+        store.write_table(table, path)
+    sources = own / "tables" / "sources.csv"
+    add(sources, like={"source_id": "article"}, source_id="added", economy_title="")
+    assert steering.notes(own) == []
 
 
-def test_a_changed_study_area_is_told_only_where_it_steers(region, tmp_path):
-    path = tmp_path / "study_area.toml"
-    text = study_area.DEFAULT_PATH.read_text(encoding="utf-8")
-    path.write_text(text.replace("line_tolerance_m = 50", "line_tolerance_m = 60"), encoding="utf-8")
-    (line,) = steering.notes(region, TABLES, path)
-    assert line.startswith("study_area.toml: changed since the snapshot was computed")
-    path.write_text(text.replace("cell_m = 1000", "cell_m = 500"), encoding="utf-8")
-    assert steering.notes(region, TABLES, path) == []
+def test_a_changed_region_is_told_only_where_it_steers(tmp_path):
+    finer = regions.changed(tmp_path, "region.toml", "line_tolerance_m = 50", "line_tolerance_m = 60")
+    (line,) = steering.notes(finer.folder)
+    assert line.startswith("region.toml: changed since the snapshot was computed")
+    smaller = regions.changed(tmp_path, "region.toml", "cell_m = 1000", "cell_m = 500")
+    assert steering.notes(smaller.folder) == []
 
 
 def test_every_table_by_hand_counts_at_the_build_or_is_told_to_steer_the_snapshot():
@@ -194,6 +198,6 @@ def test_every_table_by_hand_counts_at_the_build_or_is_told_to_steer_the_snapsho
 
     The step of the rules reads all, to check them.
     """
-    named = [name for step in steps.STEPS for name in step.files if "tables/" in name]
+    named = [name for step in steps.STEPS for name in step.region if "tables/" in name]
     read = {pathlib.PurePath(name).name for name in named} - {"*.csv"}
-    assert {path.name for path in TABLES.glob("*.csv")} == read | set(steering.PARTS)
+    assert {path.name for path in regions.TABLES.glob("*.csv")} == read | set(steering.PARTS)

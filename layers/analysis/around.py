@@ -31,7 +31,7 @@ def isochrones(
     Parameters
     ----------
     layers
-        Base layers of the roads, ``districts``, ``district_wide`` and ``water``.
+        Base layers of the roads, ``districts``, ``district_population`` and ``water``.
     lon, lat
         In degrees.
     minutes

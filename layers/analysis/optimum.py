@@ -45,7 +45,7 @@ def questions(region: Region, layers: network.Frames, attached: access.Attached)
     Parameters
     ----------
     layers, attached
-        Base layers with ``district_wide``, and the places on the roads.
+        Base layers with ``district_population``, and the places on the roads.
     """
     weight = demand(region, layers)
     towns = _towns(layers)

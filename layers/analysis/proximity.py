@@ -41,7 +41,7 @@ def frames(region: Region) -> dict[str, pd.DataFrame]:
     return network.frames(region) | {
         "border": boundaries.border(region),
         "district_pairs": boundaries.district_pairs(region),
-        "district_wide": facts.wide(region, "district").reset_index(),
+        "district_population": facts.population(region).reset_index(),
     }
 
 

@@ -105,7 +105,7 @@ def agreement(
 
 def totals(layers: network.Frames) -> pd.Series:
     """Latest population of each district, indexed by ``unit_id``."""
-    wide = layers["district_wide"].set_index("unit_id").sort_index()
+    wide = layers["district_population"].set_index("unit_id").sort_index()
     return pd.Series(wide["population_persons"].astype(float), name="population")
 
 

@@ -34,6 +34,8 @@ def features(region: Region, kind: str) -> pd.DataFrame:
     Added are ``unit_ids``, the districts and oblasts where its places lie at the precision known, and
     ``accuracy``, that of its least precise place.
 
+    A region without the table has none.
+
     Raises
     ------
     InputError
@@ -105,6 +107,8 @@ def whole_border(region: Region) -> str:
 
 @remembered
 def _checked_places(region: Region) -> pd.DataFrame:
+    if not region.has("places.csv"):
+        return pd.DataFrame(columns=list(_places(region).columns)).set_index("place_id")
     table = region.table("places.csv")
     contracts.check(table, _places(region), file="places.csv")
     degrees = {axis: contracts.numbers(table[axis]) for axis in ("lon", "lat")}
@@ -113,6 +117,9 @@ def _checked_places(region: Region) -> pd.DataFrame:
 
 @remembered
 def _checked_features(region: Region, kind: str) -> pd.DataFrame:
+    if not region.has(KINDS[kind]):
+        columns = [*_features(region, kind, set()).columns, "unit_ids", "accuracy"]
+        return pd.DataFrame(columns=columns, dtype=str).set_index(f"{kind}_id")
     table = region.table(KINDS[kind])
     located = _places_and_units(region)
     contracts.check(table, _features(region, kind, set(located.index)), file=KINDS[kind])

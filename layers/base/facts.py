@@ -55,8 +55,12 @@ def facts(region: Region) -> pd.DataFrame:
     ------
     InputError
         One line for each unknown subject, indicator, unit, period, source or note, impossible value
-        and duplicate, naming the file that holds the row.
+        and duplicate, naming the file that holds the row; or if a file by hand is called as the computed one.
     """
+    if any(path.name == FILE for path in region.facts):
+        raise errors.InputError(
+            f"facts/{FILE}: expected another name, for {FILE} is that of the computed facts"
+        )
     paths = region.snapshot / FILE, *region.facts
     tables = errors.gathered(*(functools.partial(store.read_table, path) for path in paths))
     table = union(region, dict(zip([path.name for path in paths], tables, strict=True)))
@@ -159,6 +163,14 @@ def wide(region: Region, level: str) -> pd.DataFrame:
     return pd.DataFrame(columns, index=units.of_level(region, level).index.sort_values()).rename_axis(
         "unit_id"
     )
+
+
+def population(region: Region) -> pd.DataFrame:
+    """Latest population of each district, ``population_persons`` indexed by ``unit_id``.
+
+    What people are counted by: of all attributes the one that analyses rest on.
+    """
+    return wide(region, "district")[["population_persons"]]
 
 
 def concerning(region: Region) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What the figures mean and where they come from: indicators, sources, notes and closed vocabularies.
 
-Tables by hand in ``layers/data/tables``; each is checked when it is read.
+Tables by hand of the region; each is checked when it is read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A row of the table says how some letters are written: anywhere, only at the ``start`` or the ``end`` of a word,
 or only after certain letters; of several rows that fit, the last one counts. A region whose names are in Latin
-letters has no rows.
+letters needs no table.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def rules(region: Region) -> tuple[Rule, ...]:
     InputError
         One line for each cell that is not as the contract says.
     """
+    if not region.has(FILE):
+        return ()
     table = region.table(FILE)
     contracts.check(table, _schema(), file=FILE, may_be_empty=True)
     columns = [table[field.name] for field in dataclasses.fields(Rule)]

@@ -63,6 +63,20 @@ def _of_unit(table: pd.DataFrame, column: str) -> dict[str, str]:
     return dict(zip(table["unit_id"], table[column], strict=True))
 
 
+def identifier() -> pa.Check:
+    """Require the id of a unit, of today or a former one."""
+    return pa.Check.str_matches(
+        r"^[A-Z]{2}(-[A-Z]{2,3}(-[a-z]+)*)?$",
+        error="two capitals for a country, such with - and up to three for an oblast, "
+        "a name in small letters behind that for a district or city",
+    )
+
+
+def _day() -> pa.Check:
+    """Require a day, or nothing."""
+    return pa.Check.str_matches(r"^(\d{4}-\d{2}-\d{2})?$", error="a day such as YYYY-MM-DD, or nothing")
+
+
 def _code(pattern: str, expected: str) -> pa.Column:
     return pa.Column(str, pa.Check.str_matches(f"^({pattern})?$", error=f"{expected}, or nothing"))
 
@@ -73,11 +87,7 @@ def _schema(region: Region) -> pa.DataFrameSchema:
         {
             "unit_id": pa.Column(
                 str,
-                pa.Check.str_matches(
-                    r"^[A-Z]{2}(-[A-Z]{2,3}(-[a-z]+)*)?$",
-                    error="two capitals for a country, such with - and up to three for an oblast, "
-                    "a name in small letters behind that for a district or city",
-                ),
+                identifier(),
                 unique=True,
             ),
             "level": pa.Column(
@@ -89,6 +99,9 @@ def _schema(region: Region) -> pa.DataFrameSchema:
             **contracts.texts("name", region.languages),
             "source_key": pa.Column(str),
             "economy_key": pa.Column(str),
+            "valid_from": pa.Column(str, _day()),
+            "valid_to": pa.Column(str, _day()),
+            "comparison_id": pa.Column(str, identifier()),
             **codes,
         },
         checks=[

@@ -38,8 +38,10 @@ def gap(scores: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``potential_class``, ``realised_class``, ``bivariate`` (such as ``3-1``), ``shortfall`` (-1 to 1:
         share of units of less potential minus share of units with less realised) and ``falls_short``;
-        missing where either score is.
+        missing where either score is. No column if one of the two is no family of the region.
     """
+    if not set(_GAP) <= set(scores.columns):
+        return pd.DataFrame(index=scores.index)
     settled = {name: sameness.settled(scores[name].to_numpy(dtype=float)) for name in _GAP}
     potential, realised = (pd.Series(settled[name], index=scores.index, name=name) for name in _GAP)
     both = potential.notna() & realised.notna()
@@ -93,7 +95,7 @@ def moran(region: Region, scores: pd.DataFrame, of: pd.DataFrame) -> pd.DataFram
     permutations = region.intensity.permutations
     rows = []
     for border, links in _by_border(of):
-        for measure in MEASURES:
+        for measure in (name for name in MEASURES if name in scores):
             found = autocorrelation.moran(scores[measure], links, permutations=permutations)
             rows.append(
                 {

@@ -10,7 +10,7 @@ from geo.flows import interaction
 from geo.scores import framework
 from layers.dictionary import catalogue, goalposts
 from layers.io import contracts, weights
-from layers.region import FAMILIES, Region
+from layers.region import Region
 
 LEVELS = ("oblast", "district", "oblast_pair", "district_pair")
 _CURRENCY = pa.Check.str_matches(r"^[a-z]{3}$", error="a currency as three small letters")
@@ -35,6 +35,8 @@ def read(region: Region) -> pd.DataFrame:
 
 def read_rates(region: Region) -> pd.DataFrame:
     """Read mean exchange rates of years, with their sources."""
+    if not region.has("exchange_rates.csv"):
+        return pd.DataFrame(columns=list(_rates(region).columns)).astype({"rate": float})
     table = region.table("exchange_rates.csv")
     contracts.check(table, _rates(region), file="exchange_rates.csv")
     return table.assign(rate=contracts.numbers(table["rate"]))
@@ -90,7 +92,7 @@ def _schema(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "level": pa.Column(str, _one_of(LEVELS)),
-            "family": pa.Column(str, _one_of(FAMILIES)),
+            "family": pa.Column(str, _one_of(region.intensity.families)),
             "indicator": pa.Column(str, contracts.filled()),
             "unit": pa.Column(str, contracts.filled()),
             "polarity": pa.Column(str, contracts.one_of(("1", "-1"), expected="1 or -1")),

@@ -91,7 +91,7 @@ def of_levels(
     ----------
     layers
         ``districts``, ``border``, ``district_pairs``, ``crossings``, ``settlements``, ``links``,
-        ``zones``, ``facts``, ``indicators`` and ``oblast_wide``.
+        ``zones`` (both if the region has any), ``facts``, ``indicators`` and ``oblast_wide``.
     rates
         Mean exchange rates, see `intensity_realised.of_oblasts`.
     attached
@@ -178,6 +178,8 @@ def _documented(region: Region, layers: network.Frames, of: Units) -> Figures:
     parameters = region.intensity
     found: Figures = {}
     for layer, groups in (("links", parameters.link_groups), ("zones", parameters.zone_groups)):
+        if layer not in layers:
+            continue
         named = _named_units(layers[layer], of).map(sorted)
         found |= realised.documented(region, layers[layer], named, of.persons, groups)
     return found
@@ -191,6 +193,8 @@ def _documented_between(region: Region, layers: network.Frames, of: Units, both:
         ("links", parameters.link_groups, 2),
         ("zones", parameters.zone_groups, 1),
     ):
+        if layer not in layers:
+            continue
         named = _named_units(layers[layer], of).map(
             lambda units, enough=enough: [
                 str(pair) for pair, a, b in of.pairs[["a", "b"]].itertuples() if len({a, b} & units) >= enough

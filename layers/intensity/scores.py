@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo import errors
 from geo.scores import composite, framework, normalise, uncertainty
-from layers.region import FAMILIES, Region
+from layers.region import Region
 
 OVERALL = "overall"
 
@@ -70,7 +70,9 @@ def frameworks(
     for level, ids in known.items():
         rows, name = table[table["level"] == level], f"framework.csv: level {level}"
         try:
-            found[level] = framework.from_table(rows, families=FAMILIES, known=ids, name=name)
+            found[level] = framework.from_table(
+                rows, families=region.intensity.families, known=ids, name=name
+            )
         except errors.InputError as error:
             findings += error.findings
     if findings:

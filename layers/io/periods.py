@@ -21,7 +21,7 @@ import datetime
 import functools
 import re
 
-EXPECTED = "a period: 2023, 2014/2024, 2024-01-01, census-2021, 2024-09, 2024-01/2024-09 or undated"
+EXPECTED = "a period: YYYY, YYYY/YYYY, YYYY-MM-DD, census-YYYY, YYYY-MM, YYYY-MM/YYYY-MM or undated"
 UNDATED = "undated"
 FULL = ("year", "date", "census")
 

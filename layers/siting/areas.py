@@ -19,7 +19,7 @@ from geo.siting import profile
 from geo.siting import suitability as siting
 from layers.analysis import catchments, network, surfaces
 from layers.region import Region
-from layers.siting import criteria, profiles, suitability
+from layers.siting import criteria, suitability
 
 # Values of criteria are shares of 0 to 1 already; the other ways compare areas with other ground.
 DOUBT = uncertainty.Doubt(normalisations=("given", "minmax", "rank", "zscore"))
@@ -127,7 +127,7 @@ def terms(region: Region, of: dict[str, Ranked], layers: criteria.Layers) -> pd.
     parts = [_terms(name, ranked, layers, most) for name, ranked in of.items()]
     columns = ["normalised", "weight", "weight_used", "contribution"]
     found = pd.concat(parts, ignore_index=True).round({"value": 3, **dict.fromkeys(columns, 4)})
-    about = profiles.criteria(region)[["period", "source"]].set_axis(["period", "source_ids"], axis=1)
+    about = criteria.table(region)[["period", "source"]].set_axis(["period", "source_ids"], axis=1)
     return found[["area_id", "criterion", "value", *columns]].join(about, on="criterion")
 
 

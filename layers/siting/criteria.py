@@ -1,22 +1,30 @@
-"""Criteria of siting as surfaces on the one grid; each cell belongs to the country that has most of it."""
+"""Criteria of siting: the one list of them, in words and as surfaces on the one grid.
+
+Each cell belongs to the country that has most of it.
+"""
 
 from __future__ import annotations
 
+import collections.abc
+import dataclasses
+import functools
 import pathlib
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pandera.pandas as pa
 import shapely
 
 from geo.network import access, cells
 from geo.raster import grid
 from geo.reach import proximity, within
 from layers.analysis import network, surfaces
-from layers.io import rasters
-from layers.region import Region
-from layers.siting import profiles, zones
+from layers.dictionary import catalogue
+from layers.io import contracts, rasters
+from layers.region import Region, remembered
+from layers.siting import zones
 
 PREFIX = "criterion_"
 # Criteria that are rasters of their own already.
@@ -33,73 +41,81 @@ Floats = npt.NDArray[np.float64]
 Layers = dict[str, Floats]
 
 
-def compute(
-    region: Region,
-    layers: network.Frames,
-    attached: access.Attached,
-    on: cells.Cells,
-    of: surfaces.PopulationGrid,
-) -> surfaces.Bands:
-    """Surfaces of the criteria but the times, by file name.
+@dataclasses.dataclass(frozen=True, eq=False)
+class Inputs:
+    """What the criteria are measured on.
 
     Parameters
     ----------
-    layers, attached
-        Base layers with ``stations``, ``links``, ``zones`` and ``places``, and places on the roads.
+    region, layers, attached
+        The region, its base layers with ``stations`` (and ``links``, ``zones``, ``places`` if it has any),
+        and places on the roads.
     on, of
-        Cells on the roads, and the ground with its people.
+        Cells on the roads, and the grid with its people.
     """
-    spots = _spots(on)
-    points = gpd.GeoSeries(shapely.points(spots["x_m"], spots["y_m"]), index=spots.index, crs=on.grid.crs)
-    edges = attached.network.edges
-    sites = zones.sites(region, layers).geometry
-    found = _people(region, attached, on, of, spots) | {
-        "road_km": _nearest_line(points, spots["side"], edges),
-        "trunk_km": _nearest_line(points, spots["side"], edges[edges["edge_class"].isin(_TRUNK)]),
-        "station_km": _nearest_station(region, points, spots["side"], layers),
-        "zone_km": proximity.nearest_straight(points, sites)["distance_km"].to_numpy(dtype=float),
-        "links_count": _links(region, points, layers),
-    }
-    drawn = {name: _drawn(on.grid, spots["cell"], values) for name, values in found.items()}
-    drawn |= _land(region, on, of)
-    words = profiles.criteria(region)[["unit_en", "about_en"]].T.to_dict("list")
-    return {PREFIX + name: surfaces.Band(on.grid, drawn[name], *words[name]) for name in sorted(drawn)}
+
+    region: Region
+    layers: network.Frames
+    attached: access.Attached
+    on: cells.Cells
+    of: surfaces.PopulationGrid
+
+    @functools.cached_property
+    def spots(self) -> pd.DataFrame:
+        """Row of each cell on the side that has most of it, in the order of cells."""
+        ordered = self.on.frame.rename_axis("piece").reset_index()
+        ordered = ordered.sort_values(["cell", "area_km2"], kind="stable")
+        return ordered.drop_duplicates("cell", keep="last").reset_index(drop=True)
+
+    @functools.cached_property
+    def points(self) -> gpd.GeoSeries:
+        """The spots as points in the working CRS."""
+        x_m, y_m = self.spots["x_m"], self.spots["y_m"]
+        return gpd.GeoSeries(shapely.points(x_m, y_m), index=self.spots.index, crs=self.on.grid.crs)
+
+    @functools.cached_property
+    def people(self) -> Layers:
+        """People of the own and of the other country within reach of each spot."""
+        parameters = self.region.siting
+        weights = _gathered(self.on, cells.align(self.on, self.of.people), parameters.gathered_km)
+        sums = within.sums_within(self.attached, weights, limit_min=parameters.within_min)
+        found = sums.loc[self.spots["piece"]].to_numpy()
+        home = self.spots["side"].cat.codes.to_numpy()
+        domestic = found[np.arange(len(self.spots)), home]
+        return {"domestic": domestic, "foreign": found.sum(axis=1) - domestic}
+
+
+def table(region: Region) -> pd.DataFrame:
+    """Criteria in words, indexed by ``criterion``: sources, periods, titles, units, how each is computed.
+
+    Raises
+    ------
+    InputError
+        One line for each cell that is not as the contract says, each criterion that is not among `CRITERIA`,
+        and if the share inside the study area is missing, on which all others rest.
+    """
+    return _table(region).copy()
+
+
+def compute(of: Inputs) -> surfaces.Bands:
+    """Surfaces of the criteria of the region but the times, by file name."""
+    words = table(of.region)
+    told = words[[f"unit_{of.region.foreign}", f"about_{of.region.foreign}"]].T.to_dict("list")
+    wanted = sorted(set(words.index) - set(TIMES))
+    return {PREFIX + name: surfaces.Band(of.on.grid, _MEASURES[name](of), *told[name]) for name in wanted}
 
 
 def read(region: Region, folder: pathlib.Path) -> tuple[grid.Grid, Layers]:
     """Read all criteria from their rasters; a time without a value inside the study area is infinite."""
-    names = profiles.criteria(region).index
+    names = _table(region).index
     files = {name: folder / f"{TIMES.get(name, PREFIX + name)}.tif" for name in names}
     found = {name: rasters.read(path) for name, path in files.items()}
     on, inside = found["inside_share"]
     layers = {name: values for name, (_, values) in found.items()}
     grid.require_shape(on, **layers)
-    never = {name: (inside > 0) & np.isnan(layers[name]) for name in TIMES}
-    return on, layers | {name: np.where(never[name], np.inf, layers[name]) for name in TIMES}
-
-
-def _spots(on: cells.Cells) -> pd.DataFrame:
-    """Row of each cell on the side that has most of it, in the order of cells."""
-    ordered = on.frame.rename_axis("piece").reset_index()
-    ordered = ordered.sort_values(["cell", "area_km2"], kind="stable")
-    return ordered.drop_duplicates("cell", keep="last").reset_index(drop=True)
-
-
-def _people(
-    region: Region,
-    attached: access.Attached,
-    on: cells.Cells,
-    of: surfaces.PopulationGrid,
-    spots: pd.DataFrame,
-) -> Layers:
-    """Count the people of the own and of the other country within reach of each spot."""
-    parameters = region.siting
-    weights = _gathered(on, cells.align(on, of.people), parameters.gathered_km)
-    sums = within.sums_within(attached, weights, limit_min=parameters.within_min)
-    found = sums.loc[spots["piece"]].to_numpy()
-    home = spots["side"].cat.codes.to_numpy()
-    domestic = found[np.arange(len(spots)), home]
-    return {"domestic_persons": domestic, "foreign_persons": found.sum(axis=1) - domestic}
+    times = [name for name in TIMES if name in layers]
+    never = {name: (inside > 0) & np.isnan(layers[name]) for name in times}
+    return on, layers | {name: np.where(never[name], np.inf, layers[name]) for name in times}
 
 
 def _gathered(on: cells.Cells, persons: Floats, gathered_km: float) -> pd.DataFrame:
@@ -127,53 +143,120 @@ def _gathered(on: cells.Cells, persons: Floats, gathered_km: float) -> pd.DataFr
     )
 
 
-def _nearest_line(points: gpd.GeoSeries, side: pd.Series, lines: gpd.GeoDataFrame) -> Floats:
+def _nearest_line(of: Inputs, lines: gpd.GeoDataFrame) -> Floats:
+    """Kilometres to the nearest line on the own side."""
+    points, side = of.points, of.spots["side"]
     found = np.full(len(points), np.nan)
     for name in side.cat.categories:
         own, there = (side == name).to_numpy(), lines.geometry[lines["side"] == name]
         found[own] = proximity.distance_to_line_km(points[own], there)
-    return found
+    return _drawn(of, found)
 
 
-def _nearest_station(
-    region: Region, points: gpd.GeoSeries, side: pd.Series, layers: network.Frames
-) -> Floats:
-    stations = network.metric(region, layers["stations"])
+def _road_km(of: Inputs) -> Floats:
+    return _nearest_line(of, of.attached.network.edges)
+
+
+def _trunk_km(of: Inputs) -> Floats:
+    edges = of.attached.network.edges
+    return _nearest_line(of, edges[edges["edge_class"].isin(_TRUNK)])
+
+
+def _station_km(of: Inputs) -> Floats:
+    """Kilometres to the nearest freight station on the own side."""
+    stations = network.metric(of.region, of.layers["stations"])
     freight = stations[stations["kind"] == _FREIGHT]
+    points, side = of.points, of.spots["side"]
     found = np.full(len(points), np.nan)
     for name in side.cat.categories:
         own, there = (side == name).to_numpy(), freight.geometry[freight["country"] == name]
         found[own] = proximity.nearest_straight(points[own], there)["distance_km"]
-    return found
+    return _drawn(of, found)
 
 
-def _links(region: Region, points: gpd.GeoSeries, layers: network.Frames) -> Floats:
-    """Documented links within reach of each point, of those known to the district or better."""
-    reach_m = region.siting.links_km * 1_000
-    links = network.metric(region, layers["links"])
+def _zone_km(of: Inputs) -> Floats:
+    """Kilometres to the nearest site of an existing zone."""
+    sites = zones.sites(of.region, of.layers).geometry
+    return _drawn(of, proximity.nearest_straight(of.points, sites)["distance_km"].to_numpy(dtype=float))
+
+
+def _links_count(of: Inputs) -> Floats:
+    """Documented links within reach, of those known to the district or better."""
+    reach_m = of.region.siting.links_km * 1_000
+    links = network.metric(of.region, of.layers["links"])
     known = links.geometry[~links["accuracy"].isin(_VAGUE)]
     near, _ = shapely.STRtree(known.to_numpy()).query(
-        points.to_numpy(), predicate="dwithin", distance=reach_m
+        of.points.to_numpy(), predicate="dwithin", distance=reach_m
     )
-    return np.bincount(near, minlength=len(points)).astype(float)
+    return _drawn(of, np.bincount(near, minlength=len(of.points)).astype(float))
 
 
-def _land(region: Region, on: cells.Cells, of: surfaces.PopulationGrid) -> Layers:
-    """Shares of each cell: inside the study area, under water, without water and buildings; NaN outside."""
-    shared = grid.coverage_fractions(on.grid, on.sides)
-    inside = np.bincount(shared["cell"], shared["fraction"], on.grid.rows * on.grid.columns)
-    density = region.analysis.settlement_density_per_km2
-    built = np.minimum(of.persons / (density * on.grid.cell_km2), 1)
-    shares = {
-        "inside_share": inside.reshape(on.grid.shape),
-        "water_share": 1 - of.land,
-        "free_share": of.land * (1 - built),
-    }
-    there = shares["inside_share"] > 0
-    return {name: np.where(there, share, np.nan) for name, share in shares.items()}
+def _inside_share(of: Inputs) -> Floats:
+    """Share of each cell inside the study area, NaN outside."""
+    grid_of = of.on.grid
+    shared = grid.coverage_fractions(grid_of, of.on.sides)
+    inside = np.bincount(shared["cell"], shared["fraction"], grid_of.rows * grid_of.columns)
+    share = inside.reshape(grid_of.shape)
+    return np.where(share > 0, share, np.nan)
 
 
-def _drawn(on: grid.Grid, cell: pd.Series, values: Floats) -> Floats:
+def _water_share(of: Inputs) -> Floats:
+    """Share of each cell under water, NaN outside the study area."""
+    return np.where(_inside_share(of) > 0, 1 - of.of.land, np.nan)
+
+
+def _free_share(of: Inputs) -> Floats:
+    """Share of each cell without water and buildings, NaN outside the study area."""
+    density = of.region.analysis.settlement_density_per_km2
+    built = np.minimum(of.of.persons / (density * of.on.grid.cell_km2), 1)
+    return np.where(_inside_share(of) > 0, of.of.land * (1 - built), np.nan)
+
+
+def _drawn(of: Inputs, values: Floats) -> Floats:
+    """Values of the spots on the grid."""
+    on = of.on.grid
     found = np.full(on.rows * on.columns, np.nan)
-    found[cell] = values
+    found[of.spots["cell"]] = values
     return found.reshape(on.shape)
+
+
+_MEASURES: dict[str, collections.abc.Callable[[Inputs], Floats]] = {
+    "trunk_km": _trunk_km,
+    "road_km": _road_km,
+    "station_km": _station_km,
+    "zone_km": _zone_km,
+    "domestic_persons": lambda of: _drawn(of, of.people["domestic"]),
+    "foreign_persons": lambda of: _drawn(of, of.people["foreign"]),
+    "links_count": _links_count,
+    "free_share": _free_share,
+    "water_share": _water_share,
+    "inside_share": _inside_share,
+}
+CRITERIA = (*TIMES, *_MEASURES)
+"""All criteria that can be measured; a region lists those that it uses in ``criteria.csv``."""
+
+
+@remembered
+def _table(region: Region) -> pd.DataFrame:
+    found = region.table("criteria.csv")
+    contracts.check(found, _schema(region), file="criteria.csv")
+    contracts.require_rows(found["criterion"], ["inside_share"], file="criteria.csv")
+    return found.set_index("criterion")
+
+
+def _schema(region: Region) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "criterion": pa.Column(
+                str, contracts.one_of(CRITERIA, expected=f"one of {', '.join(CRITERIA)}"), unique=True
+            ),
+            "source": pa.Column(
+                str, contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv")
+            ),
+            "period": pa.Column(str, contracts.period()),
+        }
+        | contracts.texts("title", region.languages)
+        | contracts.texts("unit", region.languages)
+        | contracts.texts("about", region.languages),
+        strict=True,
+    )

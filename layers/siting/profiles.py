@@ -1,8 +1,8 @@
-"""What matters for each purpose: ``profiles.csv``, ``exclusions.csv`` and ``criteria.csv``, read and checked.
+"""What matters for each purpose: ``profiles.csv`` and ``exclusions.csv``, read and checked.
 
 ``profiles.csv`` has a row for each criterion of a profile with its weight and the function that values it
 (see `geo.siting.profile`). ``exclusions.csv`` takes out cells whose value of a criterion is below or above a
-limit; profile ``*`` is every profile. ``criteria.csv`` says in words what each criterion measures.
+limit; profile ``*`` is every profile.
 """
 
 from __future__ import annotations
@@ -18,31 +18,14 @@ from geo import errors
 from geo.siting import profile
 from layers.dictionary import catalogue
 from layers.io import contracts, weights
-from layers.region import Region, remembered
+from layers.region import Region
+from layers.siting import criteria
 
 EVERY = "*"
-# What `layers.siting.criteria` measures.
-CRITERIA = (
-    *("crossing_min", "partner_centre_min", "trunk_km", "road_km", "station_km", "zone_km"),
-    *("domestic_persons", "foreign_persons", "links_count"),
-    *("free_share", "water_share", "inside_share"),
-)
 SIDES = ("below", "above")
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-
-def criteria(region: Region) -> pd.DataFrame:
-    """Criteria in words, indexed by ``criterion``: sources, periods, titles, units, how each is computed.
-
-    Raises
-    ------
-    InputError
-        One line for each cell that is not as the contract says, each criterion of `CRITERIA` that is
-        missing and each that is not among them.
-    """
-    return _criteria(region).copy()
 
 
 def table(region: Region) -> pd.DataFrame:
@@ -91,7 +74,7 @@ def profiles(region: Region, rows: pd.DataFrame, *, file: str = "profiles.csv") 
 
 def titled(region: Region, rows: pd.DataFrame) -> pd.DataFrame:
     """Add the titles of profile and criterion and the units to the table of profiles."""
-    words = criteria(region)
+    words = criteria.table(region)
     named = rows.join(_titles(region, "profile"), on="profile").join(words, on="criterion")
     return named.astype({"weight": float})
 
@@ -118,14 +101,6 @@ def masks(rules: pd.DataFrame, name: str, layers: collections.abc.Mapping[str, F
         hit: Bools = values < limit if side == "below" else values > limit
         found[mask] = found.get(mask, np.zeros_like(hit)) | hit
     return found
-
-
-@remembered
-def _criteria(region: Region) -> pd.DataFrame:
-    table = region.table("criteria.csv")
-    contracts.check(table, _words(region), file="criteria.csv")
-    contracts.require_rows(table["criterion"], CRITERIA, file="criteria.csv")
-    return table.set_index("criterion")
 
 
 def _titles(region: Region, vocabulary: str) -> pd.DataFrame:
@@ -168,27 +143,9 @@ def _exclusions(region: Region) -> pa.DataFrameSchema:
 
 
 def _criterion(region: Region) -> pa.Check:
-    return contracts.one_of(criteria(region).index, expected="a criterion of criteria.csv")
+    return contracts.one_of(criteria.table(region).index, expected="a criterion of criteria.csv")
 
 
 def _are_numbers(column: pd.Series[str]) -> pd.Series[bool]:
     numbers = contracts.numbers(column.str.split().explode().fillna(""))
     return numbers.abs().lt(np.inf).groupby(level=0).all()
-
-
-def _words(region: Region) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {
-            "criterion": pa.Column(
-                str, contracts.one_of(CRITERIA, expected=f"one of {', '.join(CRITERIA)}"), unique=True
-            ),
-            "source": pa.Column(
-                str, contracts.all_of(catalogue.sources(region).index, expected="ids of sources.csv")
-            ),
-            "period": pa.Column(str, contracts.period()),
-        }
-        | contracts.texts("title", region.languages)
-        | contracts.texts("unit", region.languages)
-        | contracts.texts("about", region.languages),
-        strict=True,
-    )

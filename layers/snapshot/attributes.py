@@ -48,7 +48,7 @@ def compute(region: Region, sources: pathlib.Path) -> pd.DataFrame:
 
     The series of the collected tables are translated by ``series.csv``; where a district and the cities
     inside it are published apart, their sum is added as the whole district. Populations of settlements
-    belong to the layer of settlements, figures that stand in sentences to the facts by hand.
+    belong to the layer of settlements, figures that stand in sentences to ``facts/stated.csv``.
     """
     tables = [
         _kept(region, collected(region, sources, key))

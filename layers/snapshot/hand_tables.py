@@ -24,15 +24,18 @@ NAMED = ("unit", "place")
 
 @remembered
 def read(region: Region, file: str) -> pd.DataFrame:
-    """Read one of the tables, every column text; nobody changes it.
+    """Read one of the tables, every column text; nobody changes it. A region without the table has no rows.
 
     Raises
     ------
     InputError
         One line for each cell that is not as the contract says.
     """
+    schema = FILES[file](region)
+    if not region.has(file):
+        return pd.DataFrame(columns=list(schema.columns), dtype=str)
     table = region.table(file)
-    contracts.check(table, FILES[file](region), file=file, may_be_empty=file in _MAY_BE_EMPTY)
+    contracts.check(table, schema, file=file, may_be_empty=file in _MAY_BE_EMPTY)
     if file == "centres.csv":
         contracts.require_rows(table["unit_id"], units.of_level(region, "district").index, file=file)
     return table

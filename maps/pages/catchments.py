@@ -37,13 +37,7 @@ COLUMNS = analyses.BASE | {
 FRAMES = tuple(COLUMNS)
 _GROUP = "catchments.group"
 _COUNTRIES = ("#b5472a", "#1f6f8b", "#7a7a2e", "#5b4a9c")
-_FIRST_MIN = 60
-_SERVED_BREAKS = (0.0, 1_000.0, 5_000.0, 20_000.0, 100_000.0)
 _SIMPLIFIED_DEGREES = 0.004
-_PERSONS = {
-    "foreign": (0.0, 10_000.0, 50_000.0, 200_000.0, 500_000.0),
-    "domestic": (0.0, 50_000.0, 200_000.0, 500_000.0, 1_000_000.0),
-}
 
 Matrix = tuple[tuple[texts.Label, tuple[float, ...]], ...]
 
@@ -96,8 +90,8 @@ def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) ->
         notes=analyses.notes(
             region, "catchments", ("about", "how_isochrones", "how_service", "how_floating"), tables
         ),
-        focus=_busiest(tables),
-        start=f"foreign-{_FIRST_MIN}",
+        focus=_busiest(region, tables),
+        start=f"foreign-{_first(region)}",
     )
 
 
@@ -105,9 +99,15 @@ def _limits(region: Region) -> list[int]:
     return [int(limit) for limit in region.analysis.isochrone_min]
 
 
-def _busiest(tables: frames.Frames) -> str:
+def _first(region: Region) -> int:
+    """Limit that is shown at first, that of the catchments."""
+    return int(region.analysis.catchment_min)
+
+
+def _busiest(region: Region, tables: frames.Frames) -> str:
     """Crossing that most people of both countries reach, shown at first."""
-    found = tables["catchments"].query("kind == 'both' and limit_min == @_FIRST_MIN")
+    first = _first(region)
+    found = tables["catchments"].query("kind == 'both' and limit_min == @first")
     return str(found.groupby("place_id")["population"].sum().idxmax()) if len(found) else ""
 
 
@@ -168,7 +168,8 @@ def _within(region: Region, tables: frames.Frames) -> list[spec.Indicator]:
         by_limit = (
             own.pivot_table(index="place_id", columns="limit_min", values="population").reindex(ids).fillna(0)
         )
-        classed = analyses.none_pale(pd.Series(by_limit.to_numpy().ravel()), _PERSONS[kind], ramp)
+        persons = pd.Series(by_limit.to_numpy().ravel())
+        classed = analyses.none_pale(persons, analyses.limits(region, f"people_within_{kind}", persons), ramp)
         found += [
             _reached(region, by_limit[limit], kind, limit, classed)
             for limit in _limits(region)
@@ -217,7 +218,7 @@ def _persons(region: Region, values: pd.Series, name: str, ramp: str) -> spec.In
         name=name,
         group="catchments.service_group",
         unit="persons",
-        classed=analyses.none_pale(values, _SERVED_BREAKS, ramp),
+        classed=analyses.none_pale(values, analyses.limits(region, "people_served_abroad", values), ramp),
     )
     return dataclasses.replace(indicator, note=texts.label(region, f"catchments.{name}_note"))
 
@@ -266,7 +267,7 @@ def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) ->
                 )
                 for row in tables["catchments"].query("limit_min == @limit").to_dict("records")
             ),
-            visible=limit == _FIRST_MIN,
+            visible=limit == _first(region),
             note=texts.label(region, "catchments.isochrones_note"),
             series="isochrones",
             step=texts.label(region, "catchments.within").format(minutes=limit),
@@ -280,7 +281,8 @@ def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) ->
 def _crossings(region: Region, tables: frames.Frames, reach: dict[str, spec.Table]) -> spec.Layer:
     """Crossings that can be put in focus."""
     layer = analyses.crossings(region, tables, "road")
-    near = tables["catchments"].query("limit_min == @_FIRST_MIN").groupby("place_id")["population"].sum()
+    first = _first(region)
+    near = tables["catchments"].query("limit_min == @first").groupby("place_id")["population"].sum()
     persons = {feature.id: float(near.get(_crossing_id(feature), 0)) for feature in layer.features}
     ordered = sorted(layer.features, key=lambda feature: (-persons[feature.id], feature.id))
     features = tuple(_reached_from(region, feature, persons[feature.id], reach) for feature in ordered)
@@ -294,7 +296,7 @@ def _reached_from(
     if crossing_id not in reach:
         return feature
     brief = texts.label(region, "catchments.brief").format(
-        persons=f"{persons / 1_000:.0f}", minutes=_FIRST_MIN
+        persons=f"{persons / 1_000:.0f}", minutes=_first(region)
     )
     return dataclasses.replace(feature, subject=crossing_id, tables=(reach[crossing_id],), brief=brief)
 

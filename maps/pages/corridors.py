@@ -95,9 +95,13 @@ def content(
             *analyses.roads(region, tables),
         ),
         tables=(_overview(region, best, names),),
-        notes=analyses.notes(region, "corridors", ("about", "how_bands", "how_scenarios"), tables),
+        notes=analyses.notes(region, "corridors", _notes(tables), tables),
         focus=_widest(tables["corridor_bands"]),
     )
+
+
+def _notes(tables: frames.Frames) -> tuple[str, ...]:
+    return ("about", "how_bands", *(("how_scenarios",) if "scenarios" in tables else ()))
 
 
 def _widest(bands: pd.DataFrame) -> str:
@@ -116,7 +120,7 @@ def _indicators(region: Region, tables: frames.Frames) -> tuple[spec.Indicator, 
     reach = tables["district_reach"].set_index("unit_id")
     ramps = {"partner_centre_min": "PuBuGn", "crossing_min": "YlOrBr"}
     now = [_now(region, reach[name], name, ramp) for name, ramp in ramps.items()]
-    return (*now, *_changes(region, tables))
+    return (*now, *(_changes(region, tables) if "scenarios" in tables else ()))
 
 
 def _now(region: Region, values: pd.Series, name: str, ramp: str) -> spec.Indicator:
@@ -248,7 +252,11 @@ def _tables(
         _choices(region, own("corridors"), names),
         _people(region, own("corridors")),
         _band_table(region, own("corridor_bands")),
-        _scenario_table(region, own("scenario_corridors"), tables),
+        *(
+            [_scenario_table(region, own("scenario_corridors"), tables)]
+            if "scenario_corridors" in tables
+            else []
+        ),
     )
 
 

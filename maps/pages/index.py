@@ -120,9 +120,7 @@ def _counts(region: Region, tables: frames.Frames) -> list[tuple[int, texts.Labe
         "districts": len(tables["districts"]),
         "border_km": round(float(tables["border"]["length_km"].sum())),
         "crossings": len(tables["crossings"]),
-        "links": len(tables["links"]),
-        "zones": len(tables["zones"]),
-        "programme": len(tables["programme"]),
+        **{name: len(tables[name]) for name in ("links", "zones", "programme") if name in tables},
         "facts": len(tables["facts"]),
     }
     return [(size, texts.label(region, f"index.count.{name}")) for name, size in sizes.items()]
@@ -149,7 +147,7 @@ def _used(region: Region, tables: frames.Frames) -> list[spec.Source]:
     """List the sources that a fact, a feature or an outline refers to."""
     columns = [
         *(tables[name]["source_id"] for name in ("facts", "crossings", "settlements", "raw_files")),
-        *(tables[name]["source_ids"] for name in ("links", "zones", "programme")),
+        *(tables[name]["source_ids"] for name in ("links", "zones", "programme") if name in tables),
     ]
     used = {source for column in columns for cell in column for source in str(cell).split()}
     return [source for source in figures.sources(region, tables["sources"]) if source.id in used]

@@ -54,7 +54,11 @@ def content(region: Region, tables: frames.Frames, *, pages: tuple[str, ...]) ->
         sources=figures.sources(region, tables["sources"]),
         base_source_ids=tuple(sorted({source for source in tables["raw_files"]["source_id"] if source})),
         rows=_zone_rows(region, tables, subjects),
-        notes=(*_about(region), *_remarks(region, tables["notes"], tables["units"])),
+        notes=(
+            *_about(region),
+            *overlays.absences(region, tables, ("links", "zones", "programme")),
+            *_remarks(region, tables["notes"], tables["units"]),
+        ),
         pages=pages,
         start=_START,
     )
@@ -70,9 +74,7 @@ def _layers(
         transport.railways(region, tables),
         transport.stations(region, tables),
         overlays.settlements(region, tables),
-        overlays.documented(region, tables, subjects, words, kind="link"),
-        overlays.documented(region, tables, subjects, words, kind="zone"),
-        overlays.documented(region, tables, subjects, words, kind="programme"),
+        *overlays.all_documented(region, tables, subjects, words),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from layers.region import Region
 from maps import texts
-from maps.parts import basemap, figures, frames, overlays, palettes, popups, transport
+from maps.parts import basemap, classes, figures, frames, overlays, palettes, popups, transport
 from maps.web import spec
 
 _BASE = (
@@ -209,6 +209,11 @@ def none_pale(values: pd.Series, limits: collections.abc.Sequence[float], ramp: 
     """Classes of counts; the first limit is 0, whose class is nearly white."""
     breaks = bounded(values, limits)
     return breaks, ("#f7f6f3", *palettes.ramp(ramp, len(breaks) - 1))
+
+
+def limits(region: Region, name: str, values: pd.Series) -> tuple[float, ...]:
+    """Upper bounds of classes of counts, the first of which is 0: those of the region, else natural ones."""
+    return region.classes.get(name) or (0.0, *classes.breaks(values[values > 0]))
 
 
 def time_breaks(region: Region, minutes: pd.Series) -> tuple[float, ...]:

@@ -60,6 +60,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
+# Frames that a region may have no data for: a page shows nothing of them and says so in a sentence.
+OPTIONAL = frozenset(
+    {
+        *("links", "zones", "programme", "places", "scenarios", "scenario_units", "scenario_corridors"),
+        *("candidate_sites", "candidate_terms", "candidate_criteria", "candidate_left_out"),
+        *("candidate_facts", "zone_scores", "zone_hits", "zones_left_out"),
+        *("optimum", "optimum_sites", "optimum_proposals"),
+    }
+)
+
+
 def checked(
     region: Region, frames: Frames, columns: collections.abc.Mapping[str, tuple[str, ...]] = COLUMNS
 ) -> dict[str, pd.DataFrame]:
@@ -73,7 +84,7 @@ def checked(
         One line for each frame and each column that is missing.
     """
     flat = {name: _flat(frame) for name, frame in frames.items()}
-    findings = [f"pages: frame {name!r} is missing" for name in columns if name not in flat]
+    findings = [f"pages: frame {name!r} is missing" for name in columns if name not in {*flat, *OPTIONAL}]
     findings += [
         f"pages: frame {name!r}: column {column!r} is missing"
         for name, needed in columns.items()

@@ -19,6 +19,8 @@ _INK = "#2b3a44"
 _SETTLEMENT_CLASSES = ((100_000, 10.0), (50_000, 8.5), (20_000, 7.0), (5_000, 5.5), (0, 4.0))
 _COLOURS = (_BLUE, _VERMILION, _GREEN, _PINK, _ORANGE, _SKY, "#5b4a9c", "#7a7a2e")
 _SHAPES: tuple[spec.Shape, ...] = ("circle", "square", "diamond", "triangle")
+# Frame of each kind of what is documented.
+_KINDS = {"link": "links", "zone": "zones", "programme": "programme"}
 
 
 def boundaries(region: Region, tables: frames.Frames, subjects: figures.Subjects) -> tuple[spec.Layer, ...]:
@@ -122,11 +124,32 @@ def _settlement(region: Region, row: frames.Row) -> spec.Feature:
     )
 
 
+def all_documented(
+    region: Region,
+    tables: frames.Frames,
+    subjects: figures.Subjects,
+    words: figures.Words,
+    *kinds: str,
+) -> tuple[spec.Layer, ...]:
+    """Layers of links, zones and programme elements, or of some of these kinds, that the region has."""
+    return tuple(
+        documented(region, tables, subjects, words, kind=kind)
+        for kind in kinds or _KINDS
+        if _KINDS[kind] in tables
+    )
+
+
+def absences(region: Region, tables: frames.Frames, names: tuple[str, ...]) -> tuple[spec.Note, ...]:
+    """Say of what there are no data, a sentence for each."""
+    said = [texts.label(region, f"absent.{name}") for name in names if name not in tables]
+    return (spec.Note(texts.joined(said), texts.label(region, "absent.title")),) if said else ()
+
+
 def documented(
     region: Region, tables: frames.Frames, subjects: figures.Subjects, words: figures.Words, *, kind: str
 ) -> spec.Layer:
     """Links, zones or programme elements, a symbol for each type."""
-    table = tables[{"link": "links", "zone": "zones", "programme": "programme"}[kind]]
+    table = tables[_KINDS[kind]]
     types = words.terms(f"{kind}_type")
     known = set(tables["districts"]["unit_id"]) | set(tables["oblasts"]["unit_id"])
     titles = figures.titles(region, tables)

@@ -7,7 +7,7 @@ from scripts.build import declared, graph
 STEPS = declared.Steps()
 
 _NETWORK = ("roads", "railways", "stations", "crossings", "crossing_states", "settlements")
-_GROUND = (*_NETWORK, "districts", "border", "water", "district_wide")
+_GROUND = (*_NETWORK, "districts", "border", "water", "district_population")
 
 
 @STEPS.step(
@@ -121,7 +121,7 @@ def corridors(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.MODEL, *declared.tables("exchange_rates", "sources", "terms")),
+    region=(*declared.MODEL, *declared.tables("sources", "terms"), *declared.optional("exchange_rates")),
     uses=("on_roads",),
     reads=declared.names(
         "roads crossings crossing_states settlements districts border district_pairs links",
@@ -157,7 +157,8 @@ def intensity(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.MODEL, *declared.tables("scenarios")),
+    wants=declared.tables("scenarios"),
+    region=(*declared.MODEL, *declared.tables("scenarios", "crossing_states")),
     uses=("on_roads",),
     reads=_NETWORK,
     layers=("scenarios", "scenario_units", "scenario_corridors"),
@@ -175,15 +176,16 @@ def whatif(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.MODEL, *declared.tables("criteria", "zone_profiles", "terms", "sources")),
+    wants=declared.tables("profiles"),
+    region=(
+        *declared.MODEL,
+        *declared.tables("criteria", "terms", "sources"),
+        *declared.optional("zone_profiles"),
+    ),
     uses=("on_roads",),
     reads=(*_GROUND, "links", "zones", "places"),
-    products=tuple(
-        f"rasters/criterion_{name}.tif"
-        for name in declared.names(
-            "domestic_persons foreign_persons free_share inside_share links_count road_km",
-            "station_km trunk_km water_share zone_km",
-        )
+    products_of=declared.rasters(
+        "criterion_{}", "tables/criteria.csv", "criterion", without=("crossing_min", "partner_centre_min")
     ),
 )
 def criteria(work: graph.Workspace) -> None:
@@ -197,21 +199,19 @@ def criteria(work: graph.Workspace) -> None:
         surfaces.population_grid(work.region, layers),
     )
     cells, _ = surfaces.on_roads(ground, attached)
-    surfaces.write(
-        work.out / "rasters", siting_surfaces.compute(work.region, layers, attached, cells, ground)
-    )
+    inputs = siting_surfaces.Inputs(work.region, layers, attached, cells, ground)
+    surfaces.write(work.out / "rasters", siting_surfaces.compute(inputs))
 
 
 _SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "sources")
 
 
 @STEPS.step(
+    wants=declared.tables("profiles"),
     region=_SITING,
     uses=("criteria", "catchments"),
     layers=("profiles", "siting_exclusions"),
-    products=tuple(
-        f"rasters/suitability_{name}.tif" for name in ("logistics", "industry", "agro", "science", "services")
-    ),
+    products_of=declared.rasters("suitability_{}", "tables/profiles.csv", "profile"),
 )
 def siting(work: graph.Workspace) -> graph.Layers:
     """Weigh the criteria of each profile on the grid."""
@@ -229,6 +229,7 @@ def siting(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("profiles"),
     region=("region.toml", *_SITING, *declared.tables("road_speeds")),
     reads=(*_NETWORK, "districts"),
     uses=("criteria", "catchments", "on_roads"),
@@ -252,6 +253,7 @@ def suitable_areas(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("candidate_kinds"),
     region=(
         *declared.MODEL,
         *declared.tables("candidate_kinds", "programme", "places", "terms", "notes", "sources"),
@@ -282,6 +284,7 @@ def candidate_figures(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("candidate_kinds"),
     region=(
         *declared.AREA,
         *declared.tables("candidate_kinds", "candidate_criteria"),
@@ -318,9 +321,10 @@ def candidates(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("programme"),
     region=(*declared.MODEL, *declared.tables("terms")),
     uses=("on_roads",),
-    reads=(*_NETWORK, "district_wide", "programme"),
+    reads=(*_NETWORK, "district_population", "programme"),
     layers=("optimum", "optimum_sites", "optimum_proposals"),
 )
 def optimum(work: graph.Workspace) -> graph.Layers:
@@ -337,6 +341,7 @@ def optimum(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("zones", "zone_profiles", "profiles"),
     region=("region.toml", *_SITING, *declared.tables("zone_profiles", "zone_rings")),
     reads=("settlements", "zones", "places"),
     uses=("criteria", "catchments"),

@@ -8,13 +8,13 @@ STEPS = declared.Steps()
 
 _FEATURES = (
     *declared.AREA,
-    *declared.tables("links", "zones", "programme", "places", "terms", "notes", "sources"),
+    *declared.tables("terms", "notes", "sources"),
+    *declared.optional("links", "zones", "programme", "places"),
+    *declared.snapshot("districts.geojson"),
 )
 
 
-_DICTIONARIES = declared.names(
-    "units indicators sources notes terms places crossing_states road_speeds raw_files"
-)
+_DICTIONARIES = declared.names("units indicators sources notes terms crossing_states road_speeds raw_files")
 
 
 @STEPS.step(
@@ -67,24 +67,43 @@ def transport(work: graph.Workspace) -> graph.Layers:
     }
 
 
-@STEPS.step(
-    region=(*_FEATURES, *declared.snapshot("districts.geojson")),
-    layers=("links", "zones", "programme", "programme_points"),
-)
-def cooperation(work: graph.Workspace) -> graph.Layers:
-    """Documented links, special regimes and programme elements."""
+@STEPS.step(wants=declared.tables("links"), region=_FEATURES, layers=("links",))
+def links(work: graph.Workspace) -> graph.Layers:
+    """Documented links across the border."""
     from layers.base import cooperation
 
-    programme = cooperation.programme(work.region)
+    return {"links": cooperation.links(work.region)}
+
+
+@STEPS.step(wants=declared.tables("zones"), region=_FEATURES, layers=("zones",))
+def zones(work: graph.Workspace) -> graph.Layers:
+    """Read the special regimes."""
+    from layers.base import cooperation
+
+    return {"zones": cooperation.zones(work.region)}
+
+
+@STEPS.step(wants=declared.tables("programme"), region=_FEATURES, layers=("programme", "programme_points"))
+def programme(work: graph.Workspace) -> graph.Layers:
+    """Elements of the programme, as areas and as points."""
+    from layers.base import cooperation
+
+    elements = cooperation.programme(work.region)
     points = cooperation.ends(work.region, "programme").dissolve("programme_id").geometry
     return {
-        "links": cooperation.links(work.region),
-        "zones": cooperation.zones(work.region),
-        "programme": programme,
-        "programme_points": programme.set_geometry(
-            points.loc[programme["programme_id"]].to_numpy(), crs=points.crs
+        "programme": elements,
+        "programme_points": elements.set_geometry(
+            points.loc[elements["programme_id"]].to_numpy(), crs=points.crs
         ),
     }
+
+
+@STEPS.step(wants=declared.tables("places"), region=_FEATURES, layers=("places",))
+def places(work: graph.Workspace) -> graph.Layers:
+    """Places of links, zones and elements."""
+    from layers.base import cooperation
+
+    return {"places": cooperation.places(work.region)}
 
 
 @STEPS.step(
@@ -120,7 +139,7 @@ def background(work: graph.Workspace) -> graph.Layers:
 def dictionaries(work: graph.Workspace) -> graph.Layers:
     """Code lists, indicators, sources and notes."""
     from layers.analysis import network
-    from layers.base import cooperation, transport
+    from layers.base import transport
     from layers.dictionary import catalogue, units
     from layers.snapshot import hand_tables
 
@@ -130,7 +149,6 @@ def dictionaries(work: graph.Workspace) -> graph.Layers:
         "sources": catalogue.sources(work.region),
         "notes": catalogue.notes(work.region),
         "terms": catalogue.terms(work.region),
-        "places": cooperation.places(work.region),
         "crossing_states": transport.states(work.region),
         "road_speeds": network.speeds(work.region),
         "raw_files": hand_tables.read(work.region, "raw_files.csv"),
@@ -142,9 +160,9 @@ def dictionaries(work: graph.Workspace) -> graph.Layers:
         *_FEATURES,
         *declared.tables("indicators"),
         "facts/*.csv",
-        *declared.snapshot("facts.csv", "districts.geojson"),
+        *declared.snapshot("facts.csv"),
     ),
-    layers=("facts", "mapped", "oblast_wide", "district_wide"),
+    layers=("facts", "mapped", "oblast_wide", "district_wide", "district_population"),
 )
 def attributes(work: graph.Workspace) -> graph.Layers:
     """Facts, the values chosen for the map, and the attributes of units."""
@@ -155,4 +173,5 @@ def attributes(work: graph.Workspace) -> graph.Layers:
         "mapped": facts.mapped(work.region),
         "oblast_wide": facts.wide(work.region, "oblast"),
         "district_wide": facts.wide(work.region, "district"),
+        "district_population": facts.population(work.region),
     }

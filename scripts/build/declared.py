@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import collections.abc
+import csv
+import pathlib
 import typing
 
 from scripts.build import graph
 
+ProductsOf = collections.abc.Callable[[pathlib.Path], tuple[str, ...]]
+
 
 class _Declared(typing.TypedDict, total=False):
+    wants: tuple[str, ...]
     region: tuple[str, ...]
     files: tuple[str, ...]
     reads: tuple[str, ...]
     uses: tuple[str, ...]
     layers: tuple[str, ...]
     products: tuple[str, ...]
+    products_of: collections.abc.Callable[[pathlib.Path], tuple[str, ...]]
+    tables: tuple[str, ...]
     parts: tuple[str, ...]
 
 
@@ -41,6 +48,25 @@ def tables(*names: str) -> tuple[str, ...]:
     return tuple(f"tables/{name}.csv" for name in names)
 
 
+def optional(*names: str) -> tuple[str, ...]:
+    """Files of tables that a region need not have."""
+    return tuple(f"{table}?" for table in tables(*names))
+
+
+def rasters(pattern: str, file: str, column: str, *, without: tuple[str, ...] = ()) -> ProductsOf:
+    """Rasters named by the values of a column of a table by hand, each once."""
+
+    def of(region: pathlib.Path) -> tuple[str, ...]:
+        try:
+            with (region / file).open(encoding="utf-8-sig", newline="") as stream:
+                found = dict.fromkeys(row.get(column) or "" for row in csv.DictReader(stream))
+        except (OSError, ValueError, csv.Error):
+            return ()  # the rules tell what is wrong with the table
+        return tuple(f"rasters/{pattern.format(name)}.tif" for name in sorted(found) if name not in without)
+
+    return of
+
+
 def snapshot(*names: str) -> tuple[str, ...]:
     """Files of the snapshot."""
     return tuple(f"snapshot/{name}" for name in names)
@@ -50,4 +76,6 @@ AREA = ("region.toml", *tables("units"))
 """What says where the border is."""
 MODEL = (*AREA, *tables("road_speeds"))
 """What decides travel times besides the layers."""
-TEXTS = ("maps/texts/*.toml", "layers/data/texts/*.toml")
+TEXTS = ("maps/texts/*.toml",)
+OWN_TEXTS = ("texts/*.toml",)
+"""Texts of the region: whoever shows words shows these too."""

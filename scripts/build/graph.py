@@ -18,6 +18,9 @@ if typing.TYPE_CHECKING:
     from layers.region import Region
 
 Layers = collections.abc.Mapping[str, "pd.DataFrame"]
+MADE_OF = {"corridor_alternatives": "corridors", "oblast_pairs": "border"}
+"""Layers of the GeoPackage that are made of a layer of another name."""
+
 REGION = "region/"
 """What the labels of files of the region folder begin with."""
 
@@ -34,8 +37,10 @@ class Step:
         Function of a `Workspace`. It returns the layers of its stage, or writes its products
         below ``Workspace.out``. It imports what it uses inside its body and uses no other global,
         because its own text and these modules are the code that it depends on.
+    wants
+        Files of the region folder without which it is left out, with all that only it makes.
     region
-        Files of the region folder that it reads, as glob patterns.
+        Files of the region folder that it reads, as glob patterns; one that ends in ``?`` may be missing.
     files
         Files of the packages that it reads besides code, as glob patterns from the root.
     reads
@@ -43,20 +48,27 @@ class Step:
     uses
         Steps whose products it reads.
     layers
-        Layers that it returns; they become ``<name>.gpkg`` in the folder of stages.
+        Layers that it returns; each becomes ``<layer>.gpkg`` in the folder of stages.
     products
         Files that it writes, relative to the atlas.
+    products_of
+        More of them, told from the region folder.
+    tables
+        Layers, if they are made, that it writes as ``tables/<layer>.csv``.
     parts
         Files that it writes for the steps that use it, kept beside the atlas.
     """
 
     run: Run
+    wants: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    products_of: collections.abc.Callable[[pathlib.Path], tuple[str, ...]] | None = None
+    tables: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
     @property
@@ -94,16 +106,16 @@ class Folders:
 
 
 class Graph:
-    """Steps in an order in which each comes after those that it needs."""
+    """Steps for which a region has data, in an order in which each comes after those that it needs."""
 
     def __init__(self, steps: collections.abc.Iterable[Step], folders: Folders) -> None:
-        self.steps = tuple(steps)
+        self.steps = _fitting(steps, folders.region)
         self.folders = folders
         self._owner = {layer: step.name for step in self.steps for layer in step.layers}
 
     def stage(self, layer: str) -> pathlib.Path:
         """Tell the stage that holds a layer."""
-        return self.folders.stages / f"{self._owner[layer]}.gpkg"
+        return self.folders.stages / f"{layer}.gpkg"
 
     def needs(self, step: Step) -> tuple[str, ...]:
         """Names of the steps that a step comes after."""
@@ -111,7 +123,7 @@ class Graph:
 
     def targets(self, step: Step) -> dict[str, pathlib.Path]:
         """Files that a step makes, by label."""
-        stages = (f"{step.name}.gpkg",) if step.layers else ()
+        stages = (f"{layer}.gpkg" for layer in step.layers)
         kept = {f"stages/{name}": self.folders.stages / name for name in (*stages, *step.parts)}
         return {name: self.folders.products / name for name in step.products} | kept
 
@@ -119,8 +131,11 @@ class Graph:
         """Files that a step reads, by a label that is the same on every machine."""
         own = _matching(self.folders.region, step.region, prefix=REGION)
         files = _matching(fingerprint.ROOT, step.files)
-        before = {other.name: self.targets(other) for other in self.steps}
-        made = {label: path for name in self.needs(step) for label, path in before[name].items()}
+        made = {f"stages/{layer}.gpkg": self.stage(layer) for layer in step.reads}
+        for other in (one for one in self.steps if one.name in step.uses):
+            # Layers of a step that it uses count if it reads them.
+            layers = {f"stages/{layer}.gpkg" for layer in other.layers}
+            made |= {label: path for label, path in self.targets(other).items() if label not in layers}
         return own | files | made
 
     def fingerprint(self, step: Step) -> fingerprint.Fingerprint:
@@ -179,9 +194,8 @@ class Workspace:
         self.place(name).write_text(text, encoding="utf-8", newline="\n")
 
     def tables(self) -> list[str]:
-        """Names of the CSV tables that it declared, in their order."""
-        paths = [pathlib.PurePath(name) for name in self._step.products]
-        return [path.stem for path in paths if path.suffix == ".csv"]
+        """Layers that it writes as CSV tables, in their order."""
+        return list(self._step.tables)
 
     def place(self, name: str, *, part: bool = False) -> pathlib.Path:
         """Path to write a product to, or a part; its folder exists."""
@@ -203,8 +217,29 @@ class Workspace:
         return store.read_layer(self._graph.stage(name), name)
 
     def layers(self) -> dict[str, typing.Any]:
-        """Read every layer that the step declared under ``reads``, in that order."""
+        """Read every layer that the step declared under ``reads`` and that the region has, in that order."""
         return {name: self.layer(name) for name in self._step.reads}
+
+
+def _fitting(steps: collections.abc.Iterable[Step], region: pathlib.Path) -> tuple[Step, ...]:
+    """Leave out the steps for which a region has no data, and what others read or use of them."""
+    kept = [step for step in steps if all((region / file).is_file() for file in step.wants)]
+    layers = {layer for step in kept for layer in step.layers}
+    names = {step.name for step in kept}
+    return tuple(_fitted(step, region, layers, names) for step in kept)
+
+
+def _fitted(step: Step, region: pathlib.Path, layers: set[str], names: set[str]) -> Step:
+    tables = tuple(name for name in step.tables if MADE_OF.get(name, name) in layers)
+    more = step.products_of(region) if step.products_of else ()
+    return dataclasses.replace(
+        step,
+        reads=tuple(layer for layer in step.reads if layer in layers),
+        uses=tuple(name for name in step.uses if name in names),
+        products_of=None,
+        products=(*step.products, *more, *(f"tables/{name}.csv" for name in tables)),
+        tables=tables,
+    )
 
 
 def _draws(step: Step) -> bool:
@@ -217,7 +252,10 @@ def _matching(
     """Files of a folder by label; a pattern without wildcard is listed even if the file is missing."""
     found: dict[str, pathlib.Path] = {}
     for pattern in patterns:
-        paths = sorted(folder.glob(pattern)) if "*" in pattern else [folder / pattern]
+        name = pattern.removesuffix("?")
+        paths = sorted(folder.glob(name)) if "*" in name else [folder / name]
+        if name != pattern:
+            paths = [path for path in paths if path.is_file()]
         found |= {prefix + path.relative_to(folder).as_posix(): path for path in paths}
     return found
 

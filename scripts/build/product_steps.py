@@ -22,6 +22,7 @@ _FRAMES = (
 
 
 @STEPS.step(
+    region=(*declared.AREA, *declared.OWN_TEXTS),
     files=_PAGES,
     reads=_FRAMES,
     products=("maps/overview.html",),
@@ -35,7 +36,7 @@ def overview(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=_PAGES,
-    region=declared.AREA,
+    region=(*declared.AREA, *declared.OWN_TEXTS),
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -61,7 +62,7 @@ def proximity_map(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=_PAGES,
-    region=declared.AREA,
+    region=(*declared.AREA, *declared.OWN_TEXTS),
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -85,7 +86,7 @@ def corridors_map(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=_PAGES,
-    region=declared.AREA,
+    region=(*declared.AREA, *declared.OWN_TEXTS),
     reads=(*_GROUNDWORK, "catchments", "service_areas", "district_access"),
     products=("maps/catchments.html",),
 )
@@ -98,7 +99,7 @@ def catchments_map(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=_PAGES,
-    region=declared.AREA,
+    region=(*declared.AREA, *declared.OWN_TEXTS),
     reads=(
         *_GROUNDWORK,
         *declared.names(
@@ -120,7 +121,7 @@ def intensity_map(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=_PAGES,
-    region=(*declared.AREA, *declared.tables("candidate_kinds")),
+    region=(*declared.AREA, *declared.optional("candidate_kinds"), *declared.OWN_TEXTS),
     reads=(
         *_FRAMES,
         *declared.names(
@@ -131,6 +132,7 @@ def intensity_map(work: graph.Workspace) -> None:
         ),
     ),
     uses=("siting",),
+    wants=declared.tables("profiles"),
     products=("maps/candidate_sites.html",),
 )
 def sites_map(work: graph.Workspace) -> None:
@@ -138,11 +140,11 @@ def sites_map(work: graph.Workspace) -> None:
     from layers.io import rasters
     from maps.pages.sites import page as sites
 
-    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif") for name in sites.SURFACES}
-    work.write(
-        "maps/candidate_sites.html",
-        sites.build(work.region, work.layers(), pages=work.pages, surfaces=surfaces),
-    )
+    layers = work.layers()
+    names = [f"suitability_{name}" for name in dict.fromkeys(layers["profiles"]["profile"])]
+    surfaces = {name: rasters.read(work.products / "rasters" / f"{name}.tif") for name in names}
+    drawn = sites.build(work.region, layers, pages=work.pages, surfaces=surfaces)
+    work.write("maps/candidate_sites.html", drawn)
 
 
 # Layers that no weight changes, and those that scores or candidates are part of.
@@ -166,6 +168,7 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
     region=(
         *declared.AREA,
         *declared.tables("indicators", "terms", "sources", "crossing_states"),
+        *declared.OWN_TEXTS,
     ),
     reads=(
         *_MEASURED,
@@ -180,7 +183,8 @@ def measured(work: graph.Workspace) -> None:
     from maps.qgis import styles
 
     layers = joined.layers(work.layers())
-    layers["programme"] = layers.pop("programme_points")
+    if "programme_points" in layers:
+        layers["programme"] = layers.pop("programme_points")
     layers |= corridors.by_choice(layers["corridors"])
     geopackage.write(styles.layers(work.region, layers), work.place("measured.gpkg", part=True))
 
@@ -190,6 +194,7 @@ def measured(work: graph.Workspace) -> None:
     region=(
         *declared.AREA,
         *declared.tables("indicators", "terms", "framework", "sources"),
+        *declared.OWN_TEXTS,
     ),
     reads=(
         *declared.names("oblasts oblast_wide oblast_reach intensity_oblasts"),
@@ -214,7 +219,7 @@ def geopackage(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=declared.TEXTS,
-    region=(*declared.AREA, *declared.tables("indicators", "terms")),
+    region=(*declared.AREA, *declared.tables("indicators", "terms"), *declared.OWN_TEXTS),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )
@@ -232,10 +237,8 @@ def evidence(work: graph.Workspace) -> None:
 
 @STEPS.step(
     uses=("measured",),
-    products=(
-        "tables/places.xlsx",
-        *(f"tables/{name}.csv" for name in (*_MEASURED, "corridor_alternatives", "programme")),
-    ),
+    products=("tables/places.xlsx",),
+    tables=(*_MEASURED, "corridor_alternatives", "programme"),
 )
 def measured_tables(work: graph.Workspace) -> None:
     """Write the numbers that no weight changes as tables and as a workbook."""
@@ -246,7 +249,8 @@ def measured_tables(work: graph.Workspace) -> None:
 
 @STEPS.step(
     uses=("geopackage",),
-    products=("tables/atlas.xlsx", *(f"tables/{name}.csv" for name in (*_UNITS, *_SCORED))),
+    products=("tables/atlas.xlsx",),
+    tables=(*_UNITS, *_SCORED),
 )
 def tables(work: graph.Workspace) -> None:
     """Write units, scores and candidates as tables and as a workbook."""
@@ -256,6 +260,7 @@ def tables(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
+    wants=declared.tables("candidate_kinds"),
     region=(
         "region.toml",
         *declared.tables("candidate_kinds", "candidate_criteria"),
@@ -280,6 +285,7 @@ def candidate_workbook(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
+    region=(*declared.AREA, *declared.OWN_TEXTS),
     files=_PAGES,
     reads=declared.names(
         "oblasts districts border crossings settlements links zones programme facts indicators",

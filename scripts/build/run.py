@@ -1,12 +1,13 @@
-"""Run the steps whose inputs changed, by doit, and replace the atlas when all of them succeeded."""
+"""Run the steps whose inputs changed, and replace the atlas when all of them succeeded."""
 
 from __future__ import annotations
 
 import collections.abc
+import concurrent.futures
 import dataclasses
 import datetime
+import graphlib
 import importlib.metadata
-import json
 import pathlib
 import shutil
 import sys
@@ -14,12 +15,10 @@ import time
 import typing
 
 import rich.console
-from doit import control, dependency, runner
-from doit import task as doit_task
 
 from geo import errors
 from layers.io import manifest
-from scripts.build import fingerprint, graph, kept, notes, progress, publish, steps, workers
+from scripts.build import fingerprint, graph, kept, notes, progress, publish, state, steps, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,8 +109,7 @@ def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Out
         copies = publish.recover(folders.atlas, work=folders.stages)
         shutil.rmtree(folders.partial, ignore_errors=True)
         started = time.time()
-        states = _run(plan, report, jobs)
-        content = _manifest(plan, states)
+        content = _manifest(plan, _run(plan, report, jobs))
         if manifest.is_same(manifest.read(folders.atlas), content) and not manifest.damaged(
             folders.atlas, content
         ):
@@ -124,10 +122,10 @@ def build(plan: graph.Graph, report: progress.Progress, *, jobs: int = 1) -> Out
 def explain(plan: graph.Graph) -> dict[str, list[str]]:
     """Say which steps would run, and why: one line for each reason."""
     graph.require_region(plan)
-    manager = _manager(plan.folders)
+    known = state.State(plan.folders.stages)
     found: dict[str, list[str]] = {}
     for step in plan.steps:
-        reasons = _reasons(plan, step, manager.get_values(step.name), plan.fingerprint(step))
+        reasons = _reasons(plan, step, known.get(step.name), plan.fingerprint(step))
         reasons += [f"after: {name}" for name in plan.needs(step) if name in found]
         if reasons:
             found[step.name] = reasons
@@ -145,91 +143,56 @@ def _summary(outcome: Outcome, total: int, seconds: float) -> str:
     return f"{'Atlas restored' if outcome.replaced else 'Nothing changed'} ({seconds:.1f} s)."
 
 
-def _run(plan: graph.Graph, report: progress.Progress, jobs: int) -> dict[str, dict[str, typing.Any]]:
+def _run(plan: graph.Graph, report: progress.Progress, jobs: int) -> list[state.Made]:
     """Run what is not up to date; return what each step was made from and made."""
-    failures: list[Exception] = []
-    manager = _manager(plan.folders)
-    with workers.started(jobs) as make:
-        tasks = [
-            doit_task.Task(
-                step.name,
-                [_action(plan, step, make, failures)],
-                task_dep=plan.needs(step),
-                uptodate=[_Check(plan, step)],
-                io={"capture": False},
-            )
-            for step in plan.steps
-        ]
-        order = control.TaskControl(tasks)
-        order.process(None)
-        running = runner.MThreadRunner(manager, _Reporter(report, manager), num_process=jobs)
-        running.run_all(order.task_dispatcher())
-    if failures:
-        raise failures[0]
-    return {step.name: manager.get_values(step.name) for step in plan.steps}
-
-
-class _Check:
-    """Tells doit whether a step is up to date, and records what it was made from."""
-
-    def __init__(self, plan: graph.Graph, step: graph.Step) -> None:
-        self._plan = plan
-        self._step = step
-        self._inputs: fingerprint.Fingerprint = {}
-
-    def configure_task(self, which: doit_task.Task) -> None:
-        which.value_savers.append(self._state)
-
-    def __call__(self, task: doit_task.Task, values: dict[str, typing.Any]) -> bool:  # noqa: ARG002
-        self._inputs = self._plan.fingerprint(self._step)
-        return not _reasons(self._plan, self._step, values, self._inputs)
-
-    def _state(self) -> dict[str, typing.Any]:
-        return {"inputs": self._inputs, "targets": _targets(self._plan, self._step)}
+    known = state.State(plan.folders.stages)
+    order = graphlib.TopologicalSorter({step.name: plan.needs(step) for step in plan.steps})
+    order.prepare()
+    running: dict[concurrent.futures.Future[float], tuple[graph.Step, fingerprint.Fingerprint]] = {}
+    with workers.started(jobs) as executor:
+        while order.is_active():
+            ready, skipped = set(order.get_ready()), False
+            for step in (one for one in plan.steps if one.name in ready):
+                inputs = plan.fingerprint(step)
+                if _reasons(plan, step, known.get(step.name), inputs):
+                    report.started(step.name)
+                    running[executor.submit(workers.make, plan, step)] = step, inputs
+                else:
+                    report.skipped(step.name)
+                    order.done(step.name)
+                    skipped = True
+            if skipped:
+                continue  # what comes after may be ready
+            done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+            for future in done:
+                step, inputs = running.pop(future)
+                seconds = future.result()
+                known.keep(step.name, state.Made(inputs, _targets(plan, step)))
+                report.finished(step.name, seconds)
+                order.done(step.name)
+    return [known[step.name] for step in plan.steps]
 
 
 def _reasons(
-    plan: graph.Graph,
-    step: graph.Step,
-    values: collections.abc.Mapping[str, typing.Any],
-    inputs: fingerprint.Fingerprint,
+    plan: graph.Graph, step: graph.Step, made: state.Made | None, inputs: fingerprint.Fingerprint
 ) -> list[str]:
-    if "inputs" not in values:
+    if made is None:
         return ["never built"]
-    return fingerprint.changes(values["inputs"], inputs) + fingerprint.changes(
-        values["targets"], _targets(plan, step)
-    )
+    return fingerprint.changes(made.inputs, inputs) + fingerprint.changes(made.targets, _targets(plan, step))
 
 
 def _targets(plan: graph.Graph, step: graph.Step) -> fingerprint.Fingerprint:
     return {label: manifest.digest(path) for label, path in plan.targets(step).items()}
 
 
-def _action(
-    plan: graph.Graph, step: graph.Step, make: workers.Make, failures: list[Exception]
-) -> collections.abc.Callable[[], dict[str, float] | bool]:
-    def act() -> dict[str, float] | bool:
-        started = time.perf_counter()
-        try:
-            make(plan, step)
-        except Exception as error:
-            failures.append(error)
-            return False
-        return {"seconds": round(time.perf_counter() - started, 2)}
-
-    return act
-
-
 def _products(plan: graph.Graph) -> dict[str, pathlib.Path]:
     return {name: plan.folders.products / name for step in plan.steps for name in step.products}
 
 
-def _manifest(
-    plan: graph.Graph, states: collections.abc.Mapping[str, dict[str, typing.Any]]
-) -> manifest.Manifest:
+def _manifest(plan: graph.Graph, steps: collections.abc.Iterable[state.Made]) -> manifest.Manifest:
     seen: fingerprint.Fingerprint = {}
-    for state in states.values():
-        seen |= state["inputs"]
+    for step in steps:
+        seen |= step.inputs
     made = {label for step in plan.steps for label in plan.targets(step)}
     files = {label: value for label, value in seen.items() if " " not in label and label not in made}
     return manifest.compose(
@@ -250,65 +213,3 @@ def _timings(started: float, seconds: collections.abc.Mapping[str, float]) -> di
         "seconds": round(time.time() - started, 2),
         "steps": dict(seconds),
     }
-
-
-def _manager(folders: graph.Folders) -> dependency.Dependency:
-    return dependency.Dependency(_Database, str(folders.stages / "state.json"))
-
-
-class _Database(dependency.JsonDB):  # type: ignore[misc]
-    """State of the steps, written whole after each of them; what cannot be read counts as none."""
-
-    def _load(self) -> dict[str, typing.Any]:
-        try:
-            content = json.loads(pathlib.Path(self.name).read_text(encoding="utf-8"))
-        except (ValueError, RecursionError):
-            return {}
-        steps = content.items() if isinstance(content, dict) else ()
-        return {name: state for name, state in steps if _is_state(state)}
-
-    def dump(self) -> None:
-        path = pathlib.Path(self.name)
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(self._db), encoding="utf-8")
-        fresh.replace(path)
-
-
-def _is_state(state: object) -> bool:
-    """Whether doit can have written this of a step: values, among them two fingerprints and a time."""
-    if not isinstance(state, dict) or not isinstance(state.get("deps:"), list):
-        return False
-    values = state.get("_values_:")
-    return (
-        isinstance(values, dict)
-        and isinstance(values.get("seconds"), (int, float))
-        and all(_is_fingerprint(values.get(name)) for name in ("inputs", "targets"))
-    )
-
-
-def _is_fingerprint(found: object) -> bool:
-    return isinstance(found, dict) and all(isinstance(digest, str) for digest in found.values())
-
-
-class _Reporter:
-    """Hands on what doit reports, and keeps the state of each finished step."""
-
-    def __init__(self, report: progress.Progress, manager: dependency.Dependency) -> None:
-        self._report = report
-        self._manager = manager
-
-    def execute_task(self, which: doit_task.Task) -> None:
-        self._report.started(which.name)
-
-    def add_success(self, which: doit_task.Task) -> None:
-        self._manager.backend.dump()
-        self._report.finished(which.name, which.values["seconds"])
-
-    def skip_uptodate(self, which: doit_task.Task) -> None:
-        self._report.skipped(which.name)
-
-    def _nothing(self, *_: object) -> None:
-        pass
-
-    get_status = add_failure = skip_ignore = cleanup_error = _nothing
-    runtime_error = teardown_task = complete_run = _nothing

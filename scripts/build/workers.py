@@ -8,11 +8,15 @@ import contextlib
 import errno
 import multiprocessing
 import os
+import pathlib
 import shutil
 import threading
+import time
 import typing
 
 if typing.TYPE_CHECKING:
+    import pandas as pd
+
     from scripts.build import graph
 
 _LIBRARIES = (
@@ -22,8 +26,6 @@ _LIBRARIES = (
 
 # Bytes with which a step can still fail for want of room: files are written in blocks.
 _LEAST_FREE = 1 << 20
-
-Make = collections.abc.Callable[["graph.Graph", "graph.Step"], None]
 
 
 def prepare(jobs: int) -> None:
@@ -36,20 +38,36 @@ def prepare(jobs: int) -> None:
         forkserver.ensure_running()
 
 
+class _Here(concurrent.futures.Executor):
+    """Runs everything at once in this process."""
+
+    def submit(
+        self,
+        fn: collections.abc.Callable[..., typing.Any],
+        /,
+        *args: typing.Any,  # noqa: ANN401 - as the interface has it
+        **kwargs: typing.Any,  # noqa: ANN401
+    ) -> concurrent.futures.Future[typing.Any]:
+        """Run it, and give what holds the result."""
+        future: concurrent.futures.Future[typing.Any] = concurrent.futures.Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
 @contextlib.contextmanager
-def started(jobs: int) -> collections.abc.Iterator[Make]:
-    """Give a function that runs a step: in this process if there is one job, else in a worker.
+def started(jobs: int) -> collections.abc.Iterator[concurrent.futures.Executor]:
+    """Give what runs steps: this process if there is one job, else so many workers.
 
     Workers start when they are first needed, with one thread of linear algebra each, and end with this
     process, however it ends.
     """
     if jobs == 1:
-        yield make
+        yield _Here()
         return
     prepare(jobs)
     pool = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_ready)
     try:
-        yield lambda plan, step: pool.submit(make, plan, step).result()
+        yield pool
     except BaseException:
         for process in multiprocessing.active_children():
             process.kill()
@@ -58,8 +76,8 @@ def started(jobs: int) -> collections.abc.Iterator[Make]:
         pool.shutdown(cancel_futures=True)
 
 
-def make(plan: graph.Graph, step: graph.Step) -> None:
-    """Run one step, and move on what it made if that is what it declared.
+def make(plan: graph.Graph, step: graph.Step) -> float:
+    """Run one step, and move on what it made if that is what it declared; return the seconds that it took.
 
     Raises
     ------
@@ -68,6 +86,7 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
     OSError
         If there is no room left on the disk.
     """
+    began = time.perf_counter()
     workspace = plan.workspace(step)
     partial = workspace.out
     shutil.rmtree(partial, ignore_errors=True)
@@ -76,8 +95,8 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
         layers = step.run(workspace) or {}
         if tuple(layers) != step.layers:
             raise LookupError(f"step {step.name} returned layers {tuple(layers)}; declared {step.layers}")
-        if layers:
-            _write_stage(layers, partial / f"stages/{step.name}.gpkg")
+        for name, layer in layers.items():
+            _write_stage(name, layer, partial / f"stages/{name}.gpkg")
         targets = plan.targets(step)
         made = {path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()}
         if made != set(targets):
@@ -93,13 +112,14 @@ def make(plan: graph.Graph, step: graph.Step) -> None:
         raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    return round(time.perf_counter() - began, 2)
 
 
-def _write_stage(layers: graph.Layers, path: typing.Any) -> None:  # noqa: ANN401
+def _write_stage(name: str, layer: pd.DataFrame, path: pathlib.Path) -> None:
     from layers.io import store
 
     path.parent.mkdir(exist_ok=True)
-    store.write_layers(layers, path)
+    store.write_layers({name: layer}, path)
 
 
 def _context() -> multiprocessing.context.BaseContext:

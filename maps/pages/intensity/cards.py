@@ -79,7 +79,7 @@ def _composites(
                 float(row[f"{family}_coverage"]),
                 intensity_levels.COLOURS[family],
             )
-            for family in intensity_levels.FAMILIES
+            for family in level.families
         )
         for unit_id, row in level.rows.items()
     }
@@ -129,7 +129,7 @@ def _rows(region: Region, level: intensity_levels.Level, unit_id: str) -> tuple[
         for border in _BORDERS
         if own[f"lisa_{border}"]
     ]
-    if pd.notna(own["potential_class"]) and pd.notna(own["realised_class"]):
+    if "potential_class" in own and pd.notna(own["potential_class"]) and pd.notna(own["realised_class"]):
         label = choropleths.gap_label(region, int(own["potential_class"]), int(own["realised_class"]))
         gap = analyses.stated(label)
         rows.insert(0, spec.Row(word("gap"), (gap,)))

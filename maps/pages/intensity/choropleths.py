@@ -26,12 +26,12 @@ _CLUSTERS = {
 
 def indicators(region: Region, of: levels.Level) -> tuple[spec.Indicator, ...]:
     """Everything of one level that can be mapped."""
-    districts = (
-        (_gap(region, of), _shortfall(region, of), *_clusters(region, of)) if of.name == "district" else ()
-    )
+    gap = (_gap(region, of), _shortfall(region, of)) if "potential_class" in of.table else ()
+    clusters = _clusters(region, of) if of.name == "district" else ()
     return (
-        *(_score(region, of, family) for family in levels.FAMILIES),
-        *districts,
+        *(_score(region, of, family) for family in of.families),
+        *gap,
+        *clusters,
         *_doubt(region, of),
         *_single(region, of),
     )
@@ -153,10 +153,10 @@ def _chance(region: Region, p: float) -> texts.Label:
 
 def _doubt(region: Region, of: levels.Level) -> collections.abc.Iterator[spec.Indicator]:
     """Share of draws among the first, width of the interval and coverage, a step for each family."""
-    for name, values in _doubts(of.table).items():
+    for name, values in _doubts(of).items():
         scale = _doubt_scale(region, name, pd.concat(values.values()))
         note = levels.word(region, f"about_{name}").format(top=of.top, units=len(of.table))
-        for family in levels.FAMILIES:
+        for family in of.families:
             known = values[family].dropna()
             yield spec.Indicator(
                 f"{of.name}-{name}-{family}",
@@ -178,8 +178,8 @@ def _doubt_scale(region: Region, name: str, values: pd.Series) -> spec.Scale:
     return spec.Scale(texts.plain("%"), _SHARES_PCT, palettes.ramp("YlGnBu", len(_SHARES_PCT)))
 
 
-def _doubts(table: pd.DataFrame) -> dict[str, dict[str, pd.Series]]:
-    names = levels.FAMILIES
+def _doubts(of: levels.Level) -> dict[str, dict[str, pd.Series]]:
+    names, table = of.families, of.table
     found = {
         "top": {name: 100 * table[f"{name}_top_share"] for name in names},
         "places": {name: table[f"{name}_rank_high"] - table[f"{name}_rank_low"] for name in names},

@@ -22,7 +22,7 @@ def tables(
 ) -> tuple[spec.Table, ...]:
     """Tables for when nothing is chosen: what falls short, Moran's I, agreement, leaving one out."""
     return (
-        *(_short(region, level, names) for level in levels if level.name == "district"),
+        *(_short(region, level, names) for level in levels if "falls_short" in level.table),
         _moran(region, given["intensity_moran"]),
         _agreement(region, given["intensity_doubt"], levels),
         _variants(region, given["intensity_variants"], levels),
@@ -54,7 +54,7 @@ def _note(region: Region, key: str, lines: collections.abc.Iterable[texts.Label]
 def _own(table: pd.DataFrame, level: intensity_levels.Level) -> dict[str, pd.DataFrame]:
     """Rows of a level by family, in the order of the families."""
     own = table[table["level"] == level.name]
-    return {family: own[own["family"] == family] for family in intensity_levels.FAMILIES}
+    return {family: own[own["family"] == family] for family in level.families}
 
 
 def _spoken_agreement(
@@ -117,7 +117,7 @@ def _moran(region: Region, moran: pd.DataFrame) -> spec.Table:
                 )
             ),
         )
-        for family in intensity_levels.FAMILIES
+        for family in intensity_levels.families(region)
         if (measure := f"{family}_score") in set(moran["measure"])
     )
     return spec.Table(word("moran"), columns, rows, word("moran_note"))

@@ -14,7 +14,6 @@ from maps.parts import analyses, classes, frames, palettes
 from maps.web import spec
 
 PAGE = "cooperation_intensity"
-FAMILIES = ("overall", "realised", "potential", "convergence")
 # Table and column of the ids of each level.
 LEVELS: dict[spec.Level, tuple[str, str]] = {
     "district": ("intensity_districts", "unit_id"),
@@ -40,7 +39,7 @@ class Level:
 
     ``table`` is indexed by unit or pair, ``criteria`` are the rows of the framework, ``periods`` those of
     the figures by unit and indicator, ``counting`` the figures that count documents, ``top`` the k of
-    P(rank ≤ k).
+    P(rank ≤ k), ``families`` what is scored, the whole first.
     """
 
     name: spec.Level
@@ -49,6 +48,7 @@ class Level:
     periods: dict[tuple[str, str], str]
     counting: frozenset[str]
     top: int
+    families: tuple[str, ...]
 
     @functools.cached_property
     def rows(self) -> dict[str, dict[typing.Any, typing.Any]]:
@@ -58,7 +58,7 @@ class Level:
     @functools.cached_property
     def scores(self) -> dict[str, dict[str, dict[typing.Any, typing.Any]]]:
         """Scores, ranks and coverage of each unit or pair, by family."""
-        own = {family: self.table.filter(regex=f"^{family}_") for family in FAMILIES}
+        own = {family: self.table.filter(regex=f"^{family}_") for family in self.families}
         return {
             family: _rows(found.set_axis(found.columns.str.removeprefix(f"{family}_"), axis=1))
             for family, found in own.items()
@@ -67,7 +67,7 @@ class Level:
     @functools.cached_property
     def scored(self) -> dict[str, int]:
         """How many units or pairs have a score, by family."""
-        return {family: int(self.table[f"{family}_rank"].notna().sum()) for family in FAMILIES}
+        return {family: int(self.table[f"{family}_rank"].notna().sum()) for family in self.families}
 
     @functools.cached_property
     def documented(self) -> dict[str, int]:
@@ -76,10 +76,17 @@ class Level:
         A family stands for its figures together: realised, and the whole that rests on it.
         """
         counts = self.counting & set(self.table.columns)
+        if "realised" not in self.families:
+            return {}
         realised = [row["indicator"] for row in self.criteria if row["family"] == "realised"]
         together = int((self.table[realised] > 0).any(axis=1).sum())
         own = {name: int((self.table[name] > 0).sum()) for name in counts}
         return own | {"overall": together, "realised": together}
+
+
+def families(region: Region) -> tuple[str, ...]:
+    """Name what is scored: the whole, and the families that it rests on."""
+    return ("overall", *region.intensity.families)
 
 
 def levels(region: Region, tables: frames.Frames) -> tuple[Level, ...]:
@@ -94,7 +101,7 @@ def levels(region: Region, tables: frames.Frames) -> tuple[Level, ...]:
         periods = dict(zip(keys, own["period"], strict=True))
         criteria = tuple(framework[framework["level"] == name].to_dict("records"))
         table, top = tables[frame].set_index(key).sort_index(), region.intensity.top[name]
-        found.append(Level(name, table, criteria, periods, counting, top))
+        found.append(Level(name, table, criteria, periods, counting, top, families(region)))
     return tuple(found)
 
 

@@ -20,8 +20,18 @@ COLUMNS = (
     | optimum.COLUMNS
 )
 FRAMES = tuple(COLUMNS)
-SURFACES = tuple(f"suitability_{name}" for name in ("logistics", "industry", "agro", "science", "services"))
-_NOTES = ("about", "reading", "how_scores", "how_doubt", "how_siting", "how_check", "how_optimum", "how_fund")
+# Remarks, and the frame that each is about.
+_NOTES = {
+    "about": "candidate_sites",
+    "about_siting": "suitable_areas",
+    "reading": "candidate_sites",
+    "how_scores": "candidate_sites",
+    "how_doubt": "suitable_areas",
+    "how_siting": "suitable_areas",
+    "how_check": "zone_hits",
+    "how_optimum": "optimum",
+    "how_fund": "candidate_sites",
+}
 # Countries as the quiet ground under sites.
 _SIDES = ("#f1e9dc", "#e2ebe4", "#e6e3ee", "#eee6e6")
 
@@ -44,7 +54,7 @@ def build(
     pages
         Ids of all maps of this atlas, for the navigation.
     surfaces
-        Suitability of cells by name (`SURFACES`), those that are to be shown.
+        Suitability of cells by file name, those that are to be shown.
 
     Raises
     ------
@@ -61,29 +71,71 @@ def content(
 ) -> spec.PageSpec:
     """Gather what the page shows."""
     names, words = analyses.Names(region, tables), figures.Words(region, tables)
-    subjects, known = figures.by_subject(region, tables, words), facts.Known(region, tables)
+    subjects = figures.by_subject(region, tables, words)
+    known = facts.Known(region, tables) if "candidate_sites" in tables else None
     return dataclasses.replace(
         analyses.blank(region, tables, PAGE, pages=pages),
         units=_units(region, tables, known),
-        indicators=(_sides(region, tables, names), *_fund(region, tables)),
+        indicators=(_sides(region, tables, names), *(_fund(region, tables) if known else ())),
         layers=(
-            elements.elements(region, tables, known, subjects, words),
-            *elements.alternatives(region, tables, known),
+            *(_programme(region, tables, known, subjects, words) if known else ()),
             purposes.purposes(region, tables, names, words, zones.by_profile(region, tables)),
             *purposes.suitability(region, tables, surfaces, names, words),
-            optimum.goals(region, tables, known, words),
-            *optimum.centres(region, tables, words),
-            zones.check(region, tables, words),
-            zones.layer(region, tables, subjects, words),
-            overlays.documented(region, tables, subjects, words, kind="link"),
+            *(_optimum(region, tables, known, words) if known and "optimum" in tables else ()),
+            *(_zones(region, tables, subjects, words) if "zone_hits" in tables else ()),
+            *overlays.all_documented(region, tables, subjects, words, "link"),
             elements.corridors(region, tables, names),
             dataclasses.replace(analyses.crossings(region, tables, "road", "rail"), visible=False),
             *analyses.boundaries(region, tables),
             *analyses.roads(region, tables),
         ),
-        notes=tuple(_note(region, key) for key in _NOTES) + analyses.notes(region, PAGE, (), tables),
-        files=(spec.File("../tables/candidate_sites.xlsx", texts.label(region, f"{PAGE}.workbook")),),
+        notes=_notes(region, tables),
+        files=_files(region) if known else (),
         start="sides",
+    )
+
+
+def _programme(
+    region: Region,
+    tables: frames.Frames,
+    known: facts.Known,
+    subjects: figures.Subjects,
+    words: figures.Words,
+) -> tuple[spec.Layer, ...]:
+    """Elements of the programme, and what each is compared with."""
+    return (
+        elements.elements(region, tables, known, subjects, words),
+        *elements.alternatives(region, tables, known),
+    )
+
+
+def _optimum(
+    region: Region, tables: frames.Frames, known: facts.Known, words: figures.Words
+) -> tuple[spec.Layer, ...]:
+    """Goals of location, and the best centres for each."""
+    return (optimum.goals(region, tables, known, words), *optimum.centres(region, tables, words))
+
+
+def _zones(
+    region: Region, tables: frames.Frames, subjects: figures.Subjects, words: figures.Words
+) -> tuple[spec.Layer, ...]:
+    """Existing zones as a check of the model, and where they lie."""
+    return (zones.check(region, tables, words), zones.layer(region, tables, subjects, words))
+
+
+def _files(region: Region) -> tuple[spec.File, ...]:
+    return (spec.File("../tables/candidate_sites.xlsx", texts.label(region, f"{PAGE}.workbook")),)
+
+
+def _notes(region: Region, tables: frames.Frames) -> tuple[spec.Note, ...]:
+    """Remarks on what the page shows, and a sentence on what it lacks."""
+    shown = [key for key, frame in _NOTES.items() if frame in tables]
+    if "candidate_sites" in tables:
+        shown.remove("about_siting")
+    return (
+        *(_note(region, key) for key in shown),
+        *overlays.absences(region, tables, ("programme", "zones")),
+        *analyses.notes(region, PAGE, (), tables),
     )
 
 
@@ -91,9 +143,9 @@ def _note(region: Region, key: str) -> spec.Note:
     return spec.Note(texts.label(region, f"{PAGE}.{key}"), texts.label(region, f"{PAGE}.{key}_title"))
 
 
-def _units(region: Region, tables: frames.Frames, known: facts.Known) -> tuple[spec.Unit, ...]:
+def _units(region: Region, tables: frames.Frames, known: facts.Known | None) -> tuple[spec.Unit, ...]:
     """Oblasts, and districts with their share of the fund and why they have it."""
-    shares = elements.fund(region, known)
+    shares = elements.fund(region, known) if known else {}
     return tuple(
         dataclasses.replace(
             unit,

@@ -67,7 +67,9 @@ def layer(
 
 
 def by_profile(region: Region, tables: frames.Frames) -> dict[str, spec.Table]:
-    """Zones of each profile, the best first."""
+    """Zones of each profile, the best first; none where zones are not checked."""
+    if "zone_scores" not in tables:
+        return {}
     titles, ordered = _titles(region, tables), _ordered(tables)
     return {
         str(profile): facts.table(
