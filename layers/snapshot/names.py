@@ -39,11 +39,11 @@ def of_country(region: Region) -> dict[tuple[str, str], str]:
     return dict(zip(zip(known["country"], known["stem"], strict=True), known.index, strict=True))
 
 
-def headed(region: Region, oblast: str, name: str) -> str:
-    """District of an oblast that a heading names, by its stem and the form that tells its kind; "" if none.
+def headed(region: Region, oblast: str, name: str) -> str | None:
+    """District of an oblast that a heading names, by its stem and the form that tells its kind; "" if unknown.
 
-    Only a form that tells the kinds of its districts in ``name_forms.csv`` makes a name a heading: cities have
-    districts of the same names inside.
+    Only a form that tells the kinds of its districts in ``name_forms.csv`` makes a name a heading, for cities
+    have districts of the same names inside; whatever else has None.
     """
     forms = _forms(region, "unit")
     kinds = {
@@ -53,7 +53,7 @@ def headed(region: Region, oblast: str, name: str) -> str:
         if form in name.lower()
     }
     if not kinds:
-        return ""
+        return None
     known = districts(region)
     fits = (known["oblast"] == oblast) & (known["stem"] == stem(region, name)) & known["kind"].isin(kinds)
     return str(known.index[fits][0]) if fits.any() else ""

@@ -40,7 +40,7 @@ def parts(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
     Raises
     ------
     InputError
-        One line for each district whose parts do not add up.
+        One line for each heading that is no district, or each district whose parts do not add up.
     """
     meant = raw.values(region, key, "part")
     opened = _Open()
@@ -92,14 +92,19 @@ def _entries(region: Region, sources: pathlib.Path, key: str) -> list[_Entry]:
     table = raw.table(region, sources, key, ("oblast", COLUMN, "population"))
     known = units.of_level(region, "oblast")
     oblasts = dict(zip(known[region.name_column], known.index, strict=True))
-    found = []
+    found, findings = [], []
     for oblast, text, count, row in table.itertuples(index=False):
         if not _THOUSANDS.fullmatch(count):
             continue  # a heading without a figure, or a dash for none
         named = tuple(name.strip() for name in _BETWEEN.split(text))
         unit_id = names.headed(region, oblasts.get(oblast, ""), named[0])
-        is_head = bool(unit_id) or named[0] == oblast
-        found.append(_Entry(named, unit_id, is_head, int(count.replace(",", "")), row))
+        if unit_id == "":
+            findings.append(f"row {row}: {COLUMN} = {named[0]!r}; expected a district of units.csv")
+        is_head = unit_id is not None or named[0] == oblast
+        found.append(_Entry(named, unit_id or "", is_head, int(count.replace(",", "")), row))
+    if findings:
+        file = raw.path(region, sources, key).name
+        raise errors.InputError(f"{file}: {finding}" for finding in findings)
     return found
 
 
