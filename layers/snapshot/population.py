@@ -14,7 +14,6 @@ import pyproj
 import rasterio
 
 from layers.base import boundaries
-from layers.dictionary import catalogue
 from layers.io import store
 from layers.region import Region
 from layers.snapshot import raw
@@ -30,19 +29,19 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
 
 
 def compute(region: Region, sources: pathlib.Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Persons in each district: ``unit_id``, and a column ``<key>_<vintage>_persons`` for each grid.
+    """Persons in each district: ``unit_id``, and a column ``<key>_<year>_persons`` for each grid.
 
-    A raw file is such a grid if ``raw_columns.csv`` says which of its bands has persons, or persons per km².
+    A raw file is such a grid if ``raw_columns.csv`` says which of its bands has persons, or persons per km², and
+    of which year.
     Cells count by the fraction that a district covers; densities are multiplied by the area of the cells on
     the ellipsoid first.
     """
-    vintage = catalogue.sources(region)["vintage"]
     grids = {
         **{key: _read(region, sources, key, _COUNTED) for key in raw.giving(region, _COUNTED)},
         **{key: _counted(*_read(region, sources, key, _DENSITY)) for key in raw.giving(region, _DENSITY)},
     }
     sums = {
-        f"{key}_{vintage[raw.source_id(region, key)]}_persons": _sums(districts, *grid)
+        f"{key}_{raw.constant(region, key, 'year')}_persons": _sums(districts, *grid)
         for key, grid in grids.items()
     }
     return pd.DataFrame({"unit_id": districts["unit_id"].to_numpy(), **sums})
