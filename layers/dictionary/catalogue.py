@@ -32,10 +32,7 @@ NAMED = {
     "accuracy": ("point", "settlement", "district", "oblast", "border"),
     "confidence": ("high", "medium", "as_stated", "low"),
     "goal": ("median", "covering", "foreign"),
-    "perimeter": (
-        *("whole", "without_cities", "unrevised"),
-        *("ru_side", "by_side", "by_side_with_gas", "unstated"),
-    ),
+    "perimeter": ("whole",),
     "profile": ("logistics", "industry", "agro", "science", "services"),
     "qualifier": ("more_than", "almost", "about", "forecast"),
     "site_fact": (
@@ -127,9 +124,8 @@ def _terms(_region: Region) -> pa.DataFrameSchema:
     )
 
 
-def _sources(_region: Region) -> pa.DataFrameSchema:
-    perimeters = NAMED["perimeter"]
-    perimeter = contracts.one_of(perimeters, expected=f"one of {', '.join(perimeters)}", blank=True)
+def _sources(region: Region) -> pa.DataFrameSchema:
+    perimeter = term(region, "perimeter", blank=True)
     address = pa.Check.str_matches(r"^(https?://\S+)?$", error="an address that begins with http, or nothing")
     return pa.DataFrameSchema(
         {
