@@ -131,7 +131,9 @@ def _schema() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "written": pa.Column(str, small),
-            "latin": pa.Column(str, pa.Check.str_matches("^[a-z]*$", error="small Latin letters, or nothing")),
+            "latin": pa.Column(
+                str, pa.Check.str_matches("^[a-z]*$", error="small Latin letters, or nothing")
+            ),
             "at": pa.Column(str, places),
             "after": pa.Column(str),
         },

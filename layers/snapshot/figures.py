@@ -110,9 +110,11 @@ def _flat(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
 
 def _outlined(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
     """Places of an outline, under their districts."""
-    return outline.places(region, sources, key).assign(
-        council="", population_period=raw.constant(region, key, "population_period")
-    ).rename(columns={"count": "population"})
+    return (
+        outline.places(region, sources, key)
+        .assign(council="", population_period=raw.constant(region, key, "population_period"))
+        .rename(columns={"count": "population"})
+    )
 
 
 def _listed(region: Region, totals: pd.DataFrame) -> pd.DataFrame:

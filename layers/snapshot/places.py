@@ -55,7 +55,7 @@ def together(
     """Places of several sources in one frame, with columns for ``codes``, missing where a source has none."""
     parts = [part for part in found if len(part)]
     if not parts:
-        columns = {name: [] for name in [*_COLUMNS, *codes]}
+        columns: dict[str, list[object]] = {name: [] for name in [*_COLUMNS, *codes]}
         return gpd.GeoDataFrame(columns, geometry="geometry", crs=zone.region.crs)
     known = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
     return known.assign(**{code: None for code in codes if code not in known})
@@ -129,8 +129,7 @@ def _of_source(region: Region, key_: str, table: pd.DataFrame, zone: zones.Zone)
 
 def _of_gazetteer(region: Region, table: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.GeoDataFrame:
     names = [
-        _written(region, main, other)
-        for main, other in zip(table["name"], table["other_names"], strict=True)
+        _written(region, main, other) for main, other in zip(table["name"], table["other_names"], strict=True)
     ]
     frame = (
         pd.DataFrame(
@@ -146,9 +145,7 @@ def _of_gazetteer(region: Region, table: pd.DataFrame, zone: zones.Zone, country
         .dropna(subset="name")
     )
     order = frame.groupby(level=0).cumcount()
-    spelled = frame.assign(
-        key=frame["name"].map(key), rank=_GAZETTEER_RANK + order, is_likeliest=order == 0
-    )
+    spelled = frame.assign(key=frame["name"].map(key), rank=_GAZETTEER_RANK + order, is_likeliest=order == 0)
     located = _located(spelled, zone, country)
     is_main = located["is_likeliest"] & are_inside(located)
     return located.assign(is_main=is_main).drop(columns="is_likeliest")
