@@ -140,7 +140,7 @@ def _whole_cities(region: Region, totals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_in_oblasts(region: Region, codes: pd.DataFrame) -> pd.Series:
-    """Whether the first digits of the codes are those of an oblast of the region; without codes all may be."""
+    """Whether the first digits of the codes are those of an oblast of the region; without codes all are."""
     found = pd.Series(data=True, index=codes.index)
     for name, column in codes.items():
         digits = region.codes[str(name)].oblast_digits
