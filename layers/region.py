@@ -231,26 +231,29 @@ class Intensity(_Spec):
 
 
 class Candidates(_Spec):
-    """What the elements of the programme are compared by: reach of the measures, and doubt."""
+    """What the elements of the programme are compared by: reach of the measures, and doubt.
 
-    minimum_coverage: float = pydantic.Field(gt=0, le=1)
-    top: int = pydantic.Field(gt=0)
-    draws: int = pydantic.Field(ge=1)
-    concentration: float = pydantic.Field(gt=0)
-    gravity_exponent: float = pydantic.Field(gt=0)
-    detour_pct: float = pydantic.Field(ge=0)
-    suitable_within_km: float = pydantic.Field(gt=0)
-    station_within_km: float = pydantic.Field(gt=0)
-    zones_within_min: float = pydantic.Field(gt=0)
+    A region without a programme leaves the section out.
+    """
+
+    minimum_coverage: float = pydantic.Field(0.5, gt=0, le=1)
+    top: int = pydantic.Field(3, gt=0)
+    draws: int = pydantic.Field(2_000, ge=1)
+    concentration: float = pydantic.Field(30, gt=0)
+    gravity_exponent: float = pydantic.Field(1.5, gt=0)
+    detour_pct: float = pydantic.Field(20, ge=0)
+    suitable_within_km: float = pydantic.Field(10, gt=0)
+    station_within_km: float = pydantic.Field(15, gt=0)
+    zones_within_min: float = pydantic.Field(60, gt=0)
     nearest_zones: tuple[str, ...] = ()
 
 
 class Optimum(_Spec):
     """What centres are located with: how far they serve, how many, and whose people are counted."""
 
-    within_min: float = pydantic.Field(gt=0)
-    most: int = pydantic.Field(gt=0)
-    least_persons: float = pydantic.Field(ge=0)
+    within_min: float = pydantic.Field(60, gt=0)
+    most: int = pydantic.Field(10, gt=0)
+    least_persons: float = pydantic.Field(500, ge=0)
 
 
 class Region(_Spec):
@@ -280,10 +283,10 @@ class Region(_Spec):
     population: Population
     analysis: Analysis
     siting: Siting
-    optimum: Optimum
+    optimum: Optimum = Optimum()
     intensity: Intensity
     classes: dict[str, tuple[float, ...]] = {}
-    candidates: Candidates | None = None
+    candidates: Candidates = Candidates()
 
     _folder: pathlib.Path = pydantic.PrivateAttr()
     _snapshot: pathlib.Path = pydantic.PrivateAttr()

@@ -73,6 +73,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def node() -> str:
+    """Node, which runs browser code without a browser (Debian's nodejs); since 18 it tests by itself."""
+    found = shutil.which("node")
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=True) if found else None
+    if told is None or int(told.stdout.removeprefix("v").partition(".")[0]) < 18:
+        _absent("no node of version 18 or later")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
 def grass() -> str:
     """GRASS GIS (Debian's grass-core)."""
     found = shutil.which("grass")

@@ -33,7 +33,7 @@ def solutions(asked):
 
 
 @pytest.fixture(scope="module")
-def sites(asked, base):
+def sites(region, asked, base):
     return optimum.sites(region, asked, base)
 
 

@@ -56,7 +56,7 @@ def test_longer_and_shorter_differ_in_hue():
     [(59.4, "59 мин"), (59.6, "1 ч 0 мин"), (134.5, "2 ч 14 мин"), (math.nan, "нет пути")],
 )
 def test_duration_in_words(region, minutes, told):
-    assert analyses.duration(region, minutes).ru.replace("\u00a0", " ") == told
+    assert analyses.duration(region, minutes).first.replace("\u00a0", " ") == told
 
 
 def test_missing_time_is_no_way_and_other_missing_values_are_not_known(region):
@@ -80,17 +80,17 @@ def test_assumptions_name_every_speed_and_delay(region):
     states = transport.states(region).reset_index()
     told = analyses.assumptions(region, assumed(region)).text
     for row in speeds:
-        assert f"{row['title_ru']} {row['speed_kmh']} км/ч" in told.ru
-        assert f"{row['title_en']} {row['speed_kmh']} km/h" in told.en
+        assert f"{row['title_ru']} {row['speed_kmh']} км/ч" in told.first
+        assert f"{row['title_en']} {row['speed_kmh']} km/h" in told.text("en")
     for row in states[states["is_passable"]].to_dict("records"):
-        assert f"{row['title_ru']} – {row['delay_road_min']} мин" in told.ru
-    assert "1.3" in told.ru
+        assert f"{row['title_ru']} – {row['delay_road_min']} мин" in told.first
+    assert "1.3" in told.first
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_each_missing_frame_and_column_is_named(name):
     module = PAGES[name]
-    frames = {one: pd.DataFrame(columns=list(columns)) for one, columns in module.COLUMNS.items()}
+    frames = {one: tiny_pages.empty(columns) for one, columns in module.COLUMNS.items()}
     del frames["roads"]
     frames["districts"] = frames["districts"].drop(columns="name_be")
     with pytest.raises(errors.InputError) as caught:
@@ -100,7 +100,8 @@ def test_each_missing_frame_and_column_is_named(name):
 
 
 def test_every_page_says_what_it_assumes(region):
-    told = " ".join(note.text.ru for note in analyses.notes(region, "corridors", ("about",), assumed(region)))
+    notes = analyses.notes(region, "corridors", ("about",), assumed(region))
+    told = " ".join(note.text.first for note in notes)
     for words in (
         "не подтверждают, считаются проходимыми",
         "прямая между соседними станциями",

@@ -341,7 +341,7 @@ def test_texts_that_no_native_speaker_has_read_say_so(region, opened, tiny):
     assert not note.is_visible()
     found.speak("be")
     assert note.is_visible()
-    assert note.inner_text() == texts.label(region, "page.reader_note").be != ""
+    assert note.inner_text() == texts.label(region, "page.reader_note").text("be") != ""
     found.speak("en")
     assert not note.is_visible()
 

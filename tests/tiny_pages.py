@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 
+import pandas as pd
 import shapely
 
 from maps import texts
@@ -15,6 +16,12 @@ HOSTILE = "</script><script>window.broken = true</script><img src=x onerror=aler
 def said(ru: str, en: str = "", be: str = "") -> texts.Label:
     """Text in three languages; an empty one falls back to the first."""
     return texts.Label((("ru", ru), ("en", en), ("be", be)))
+
+
+def empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    """Frame without rows of columns such as ``name_{}``, one for each language."""
+    spelt = (one.format(language) for one in columns for language in ("ru", "en", "be"))
+    return pd.DataFrame(columns=list(dict.fromkeys(spelt)))
 
 
 PERSONS = said("чел.", "persons", "чал.")
