@@ -26,6 +26,7 @@ from layers.snapshot import zone as zones
 # A place this far outside a district may still be its own: outlines are generalised and have changed.
 EDGE_M = 3_000.0
 _OUTSIDE_RANK = 100
+_DIAERESIS = "\u0308"
 _GAZETTEER_RANK = 10
 
 _CLASSES = (
@@ -45,8 +46,9 @@ _COLUMNS = ["place", "key", "name", "unit_id", "rank", "position_source", "geome
 
 
 def key(name: str) -> str:
-    """Make names comparable: lower case, ``ё`` as ``е``, hyphens as blanks."""
-    return " ".join(name.lower().replace("ё", "е").replace("-", " ").split())
+    """Make names comparable: lower case, hyphens as blanks, no diaeresis, which many writers leave out."""
+    bare = unicodedata.normalize("NFD", name.lower()).replace(_DIAERESIS, "")
+    return " ".join(unicodedata.normalize("NFC", bare).replace("-", " ").split())
 
 
 def together(
