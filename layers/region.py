@@ -259,9 +259,9 @@ class Optimum(_Spec):
 class Region(_Spec):
     """What ``region.toml`` says, and where the other files of the region lie.
 
-    ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes of
-    railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road numbers, and
-    those that are meant.
+    ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes
+    of railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road
+    numbers, and those that are meant.
     """
 
     id: str

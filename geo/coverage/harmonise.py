@@ -167,9 +167,7 @@ def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool 
     )
 
 
-def measure(
-    polygons: gpd.GeoSeries, *, gap_width_m: float, holes: gpd.GeoSeries | None = None
-) -> Measures:
+def measure(polygons: gpd.GeoSeries, *, gap_width_m: float, holes: gpd.GeoSeries | None = None) -> Measures:
     """Measure overlaps, enclosed gaps, and edges without exact counterpart or along a narrower gap.
 
     Parameters

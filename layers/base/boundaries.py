@@ -99,7 +99,7 @@ def district_pairs(region: Region) -> gpd.GeoDataFrame:
 
 
 def holes(region: Region) -> gpd.GeoSeries:
-    """A point in each piece of ground that lies inside the zone and is none of its districts."""
+    """Give a point in each piece of ground that lies inside the zone and is none of its districts."""
     stated = region.boundaries.holes
     return gpd.GeoSeries.from_xy([hole.lon for hole in stated], [hole.lat for hole in stated], crs=crs.LONLAT)
 

@@ -59,7 +59,7 @@ def _trend(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> dic
     given = region.population
     if given.trend_to is None:
         return {}
-    stated = indicators.loc[POPULATION, "perimeters"].split()
+    stated = str(indicators["perimeters"][POPULATION]).split()
     last = _of_year(region, facts, indicators, given.trend_to)
     covered = tuple(perimeter for perimeter in stated if perimeter != given.apart)
     trend = change(facts, last, since=given.trend_from, until=given.trend_to, perimeters=covered)
@@ -67,7 +67,12 @@ def _trend(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> dic
 
 
 def change(
-    facts: pd.DataFrame, last: pd.DataFrame, *, since: str, until: int, perimeters: tuple[str, ...] = ("whole",)
+    facts: pd.DataFrame,
+    last: pd.DataFrame,
+    *,
+    since: str,
+    until: int,
+    perimeters: tuple[str, ...] = ("whole",),
 ) -> pd.DataFrame:
     """Change of the population since a day, %, to a table of the values of a later year.
 
@@ -75,9 +80,7 @@ def change(
     ``perimeters`` are those that cover as much as the later value, the one to take first.
     """
     first = facts[
-        (facts["indicator"] == POPULATION)
-        & (facts["period"] == since)
-        & facts["perimeter"].isin(perimeters)
+        (facts["indicator"] == POPULATION) & (facts["period"] == since) & facts["perimeter"].isin(perimeters)
     ]
     rank = first["perimeter"].map(perimeters.index)
     first = first.assign(rank=rank).sort_values(["rank", "source_id"])

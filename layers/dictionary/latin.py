@@ -1,8 +1,8 @@
 """Names in Latin letters, as ``transliteration.csv`` of a region spells them: ids are made of them.
 
-A row of the table says how some letters are written: anywhere, only at the ``start`` or the ``end`` of a word,
-or only after certain letters; of several rows that fit, the last one counts. A region whose names are in Latin
-letters needs no table.
+A row of the table says how some letters are written: anywhere, only at the ``start`` or the ``end`` of a
+word, or only after certain letters; of several rows that fit, the last one counts. A region whose names are
+in Latin letters needs no table.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COMPOUND = re.compile(rf"{_WORD.pattern}(?:-{_WORD.pattern})*")
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """How ``written`` letters are spelled, ``at`` a place of `PLACES` or "", ``after`` letters or "" for any."""
+    """How ``written`` letters are spelled: ``at`` one of `PLACES` or "", ``after`` letters or ""."""
 
     written: str
     latin: str
@@ -131,7 +131,9 @@ def _schema() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "written": pa.Column(str, small),
-            "latin": pa.Column(str, pa.Check.str_matches("^[a-z]*$", error="small Latin letters, or nothing")),
+            "latin": pa.Column(
+                str, pa.Check.str_matches("^[a-z]*$", error="small Latin letters, or nothing")
+            ),
             "at": pa.Column(str, places),
             "after": pa.Column(str),
         },

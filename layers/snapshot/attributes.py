@@ -183,7 +183,7 @@ def _series(region: Region, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _titles(region: Region) -> pd.DataFrame:
-    """Sources by the title that collected tables give them."""
+    """Index sources by the title that collected tables give them."""
     return catalogue.sources(region).reset_index().query("economy_title != ''").set_index("economy_title")
 
 
@@ -227,7 +227,8 @@ def _whole_districts(region: Region, series: pd.DataFrame) -> pd.DataFrame:
         .groupby(same)
         .agg(value=("value", _total), origin=("origin", " ".join), count=("value", "size"))
     )
-    complete = together[together["count"] == together.index.get_level_values("unit_id").map(cities.value_counts())]
+    expected = together.index.get_level_values("unit_id").map(cities.value_counts().to_dict())
+    complete = together[together["count"] == expected]
     is_apart = (series["perimeter"] == region.population.apart) & series["indicator"].isin(_summed(region))
     both = series[is_apart].merge(complete.reset_index(), on=same, suffixes=("", "_city"))
     return both.assign(
@@ -239,7 +240,7 @@ def _whole_districts(region: Region, series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summed(region: Region) -> pd.Index[str]:
-    """Indicators whose figures add up and are published of districts with and without their cities."""
+    """List indicators that add up and are published of districts with and without their cities."""
     known = catalogue.indicators(region)
     covered = known["perimeters"].str.split().map(set)
     both = covered.map(lambda perimeters: {WHOLE, region.population.apart} <= perimeters).astype(bool)

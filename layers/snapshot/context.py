@@ -56,7 +56,7 @@ def _write(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int) -> Non
 def _water(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Lakes, reservoirs and broad rivers as polygons, the largest first."""
     if _WATER not in raw.listed(region, _WATER):
-        columns = {"water_id": [], "area_km2": [], "source_id": []}
+        columns: dict[str, list[object]] = {"water_id": [], "area_km2": [], "source_id": []}
         return gpd.GeoDataFrame(columns, geometry=[], crs=zone.region.crs)
     bodies = raw.vector(region, sources, _WATER).to_crs(zone.region.crs)
     near = bodies[bodies.intersects(zone.around(WATER_MARGIN_M))]

@@ -110,9 +110,11 @@ def _flat(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
 
 def _outlined(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
     """Places of an outline, under their districts."""
-    return outline.places(region, sources, key).assign(
-        council="", population_period=raw.constant(region, key, "population_period")
-    ).rename(columns={"count": "population"})
+    return (
+        outline.places(region, sources, key)
+        .assign(council="", population_period=raw.constant(region, key, "population_period"))
+        .rename(columns={"count": "population"})
+    )
 
 
 def _listed(region: Region, totals: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +140,7 @@ def _whole_cities(region: Region, totals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_in_oblasts(region: Region, codes: pd.DataFrame) -> pd.Series:
-    """Whether the first digits of the codes are those of an oblast of the region; without codes all may be."""
+    """Whether the first digits of the codes are those of an oblast of the region; without codes all are."""
     found = pd.Series(data=True, index=codes.index)
     for name, column in codes.items():
         digits = region.codes[str(name)].oblast_digits

@@ -40,7 +40,7 @@ def of_country(region: Region) -> dict[tuple[str, str], str]:
 
 
 def headed(region: Region, oblast: str, name: str) -> str | None:
-    """District of an oblast that a heading names, by its stem and the form that tells its kind; "" if unknown.
+    """District of an oblast that a heading names, by stem and form; "" if it is unknown.
 
     Only a form that tells the kinds of its districts in ``name_forms.csv`` makes a name a heading, for cities
     have districts of the same names inside; whatever else has None.

@@ -26,6 +26,7 @@ from layers.snapshot import zone as zones
 # A place this far outside a district may still be its own: outlines are generalised and have changed.
 EDGE_M = 3_000.0
 _OUTSIDE_RANK = 100
+_DIAERESIS = "\u0308"
 _GAZETTEER_RANK = 10
 
 _CLASSES = (
@@ -45,8 +46,9 @@ _COLUMNS = ["place", "key", "name", "unit_id", "rank", "position_source", "geome
 
 
 def key(name: str) -> str:
-    """Make names comparable: lower case, ``ё`` as ``е``, hyphens as blanks."""
-    return " ".join(name.lower().replace("ё", "е").replace("-", " ").split())
+    """Make names comparable: lower case, hyphens as blanks, no diaeresis, which many writers leave out."""
+    bare = unicodedata.normalize("NFD", name.lower()).replace(_DIAERESIS, "")
+    return " ".join(unicodedata.normalize("NFC", bare).replace("-", " ").split())
 
 
 def together(
@@ -55,7 +57,7 @@ def together(
     """Places of several sources in one frame, with columns for ``codes``, missing where a source has none."""
     parts = [part for part in found if len(part)]
     if not parts:
-        columns = {name: [] for name in [*_COLUMNS, *codes]}
+        columns: dict[str, list[object]] = {name: [] for name in [*_COLUMNS, *codes]}
         return gpd.GeoDataFrame(columns, geometry="geometry", crs=zone.region.crs)
     known = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
     return known.assign(**{code: None for code in codes if code not in known})
@@ -129,8 +131,7 @@ def _of_source(region: Region, key_: str, table: pd.DataFrame, zone: zones.Zone)
 
 def _of_gazetteer(region: Region, table: pd.DataFrame, zone: zones.Zone, country: str) -> gpd.GeoDataFrame:
     names = [
-        _written(region, main, other)
-        for main, other in zip(table["name"], table["other_names"], strict=True)
+        _written(region, main, other) for main, other in zip(table["name"], table["other_names"], strict=True)
     ]
     frame = (
         pd.DataFrame(
@@ -146,9 +147,7 @@ def _of_gazetteer(region: Region, table: pd.DataFrame, zone: zones.Zone, country
         .dropna(subset="name")
     )
     order = frame.groupby(level=0).cumcount()
-    spelled = frame.assign(
-        key=frame["name"].map(key), rank=_GAZETTEER_RANK + order, is_likeliest=order == 0
-    )
+    spelled = frame.assign(key=frame["name"].map(key), rank=_GAZETTEER_RANK + order, is_likeliest=order == 0)
     located = _located(spelled, zone, country)
     is_main = located["is_likeliest"] & are_inside(located)
     return located.assign(is_main=is_main).drop(columns="is_likeliest")

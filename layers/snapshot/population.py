@@ -31,10 +31,9 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
 def compute(region: Region, sources: pathlib.Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Persons in each district: ``unit_id``, and a column ``<key>_<year>_persons`` for each grid.
 
-    A raw file is such a grid if ``raw_columns.csv`` says which of its bands has persons, or persons per km², and
-    of which year.
-    Cells count by the fraction that a district covers; densities are multiplied by the area of the cells on
-    the ellipsoid first.
+    A raw file is such a grid if ``raw_columns.csv`` says which of its bands has persons, or persons per km²,
+    and of which year. Cells count by the fraction that a district covers; densities are multiplied by the
+    area of the cells on the ellipsoid first.
     """
     grids = {
         **{key: _read(region, sources, key, _COUNTED) for key in raw.giving(region, _COUNTED)},

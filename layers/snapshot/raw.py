@@ -2,8 +2,8 @@
 
 What is written in a raw file, and how, is true of that file only and stands in three tables: which of its
 columns is which of ours (``raw_columns.csv``), which of its rows count (``raw_rows.csv``), and what its terms
-mean (``raw_values.csv``). A file that the first of them names no column of has ours already. What nobody lists
-is left out: `listed` tells.
+mean (``raw_values.csv``). Columns that have our names already need no row. What a region does not list is
+left out: `listed` tells.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def giving(region: Region, column: str) -> list[str]:
 
 
 def values(region: Region, key: str, column: str) -> dict[str, str]:
-    """What the terms in a column of a raw file mean."""
+    """List what the terms in a column of a raw file mean."""
     rows = hand_tables.read(region, "raw_values.csv")
     own = rows[(rows["key"] == key) & (rows["column"] == column)]
     return dict(zip(own["raw_value"], own["value"], strict=True))
@@ -53,7 +53,7 @@ def called(region: Region, key: str, column: str) -> str:
 
 
 def constant(region: Region, key: str, column: str) -> str:
-    """What a column of a raw file says in all rows; "" if they differ."""
+    """Give what a column of a raw file says in all rows; "" if they differ."""
     rows = hand_tables.read(region, "raw_columns.csv")
     own = rows["constant"][(rows["key"] == key) & (rows["column"] == column) & (rows["raw_column"] == "")]
     return str(next(iter(own), ""))
@@ -177,7 +177,7 @@ def _one(
     rule: collections.abc.Mapping[collections.abc.Hashable, typing.Any],
     file: str,
 ) -> pd.Series:
-    """What one row of ``raw_columns.csv`` gives."""
+    """Read the column that one row of ``raw_columns.csv`` names."""
     if not rule["raw_column"]:
         return pd.Series(rule["constant"], index=frame.index, dtype=str)
     _require(frame, rule["raw_column"], file)

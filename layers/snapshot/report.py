@@ -160,7 +160,9 @@ def _coverage_findings(region: Region, report: Report) -> list[str]:
             if part[name]
         ]
         if abs(part.get("hole_km2", 0) - stated_km2) > boundaries.HOLE_OFF * stated_km2:
-            findings.append(f"{stage}: hole_km2 = {part.get('hole_km2', 0)}; expected {stated_km2:g}, as stated")
+            findings.append(
+                f"{stage}: hole_km2 = {part.get('hole_km2', 0)}; expected {stated_km2:g}, as stated"
+            )
     return findings
 
 

@@ -157,7 +157,7 @@ def _away(frame: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _main(region: Region, gazetteer: gpd.GeoDataFrame) -> pd.Series:
-    """Which of its names each place of the gazetteer goes by: one that is kept by hand, else the likeliest."""
+    """Which name each place of the gazetteer goes by: one that is kept by hand, else the likeliest."""
     keys = ["unit_id", "key"]
     by_hand = pd.MultiIndex.from_frame(_by_hand(region)[keys])
     is_known = pd.MultiIndex.from_frame(gazetteer[keys]).isin(by_hand) & places.are_inside(gazetteer)

@@ -99,7 +99,7 @@ def _of_table(path: pathlib.Path, part: Part) -> str:
 
 
 def _stated(path: pathlib.Path) -> dict[str, typing.Any]:
-    """What ``region.toml`` says; nothing if it cannot be read, which whoever uses it reports."""
+    """Read ``region.toml``; nothing if it cannot be read, which whoever uses it reports."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -107,7 +107,7 @@ def _stated(path: pathlib.Path) -> dict[str, typing.Any]:
 
 
 def _within(stated: dict[str, typing.Any], name: str) -> object:
-    """What stands under a name, or under a name of a section: ``section.name``."""
+    """Give what stands under a name, or under a name of a section: ``section.name``."""
     section, _, inner = name.partition(".")
     return stated.get(section, {}).get(inner) if inner else stated.get(section)
 

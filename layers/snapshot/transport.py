@@ -84,7 +84,9 @@ def _lines(
     region: Region, sources: pathlib.Path, kind: str, columns: tuple[str, ...], zone: zones.Zone
 ) -> gpd.GeoDataFrame:
     """Lines of all raw files of one kind in the working CRS; none if there is no such file."""
-    found = [raw.vector(region, sources, key, columns).to_crs(zone.region.crs) for key in raw.listed(region, kind)]
+    found = [
+        raw.vector(region, sources, key, columns).to_crs(zone.region.crs) for key in raw.listed(region, kind)
+    ]
     blank = {name: pd.Series(dtype=str) for name in columns}
     none = gpd.GeoDataFrame(blank, geometry=[], crs=zone.region.crs)
     return gpd.GeoDataFrame(pd.concat(found, ignore_index=True)) if found else none
@@ -124,7 +126,9 @@ def _listed(region: Region, sources: pathlib.Path, gates: gpd.GeoDataFrame) -> p
     pairs = pd.concat([none, *found], ignore_index=True)
     transfer = dict(zip(gates["transfer_station"], gates["crossing_id"], strict=True))
     transfer.pop("", None)
-    ends = pairs.apply(lambda end: end.str.zfill(region.station_code_digits).replace(transfer))
+    ends = pd.DataFrame(
+        {end: pairs[end].str.zfill(region.station_code_digits).replace(transfer) for end in pairs.columns}
+    )
     over = {
         frozenset((gate.station_a, gate.station_b)): gate.crossing_id
         for gate in gates.itertuples()
@@ -147,14 +151,17 @@ def _stated(gates: gpd.GeoDataFrame, known: pd.DataFrame, stops: gpd.GeoDataFram
     country = stops.set_index("station_id")["country"]
     reached = set(zip(known["station_b"], known["station_a"].map(country), strict=True))
     stated = pd.concat(
-        [gates[["crossing_id", side]].rename(columns={side: "station_a"}) for side in ("station_a", "station_b")]
+        [
+            gates[["crossing_id", side]].rename(columns={side: "station_a"})
+            for side in ("station_a", "station_b")
+        ]
     )
     stated = stated[stated["station_a"].isin(country.index)]
     missing = [
         (gate, country[station]) not in reached
         for gate, station in zip(stated["crossing_id"], stated["station_a"], strict=True)
     ]
-    return stated[missing].rename(columns={"crossing_id": "station_b"})[_ENDS]
+    return pd.DataFrame(stated[missing].rename(columns={"crossing_id": "station_b"})[_ENDS])
 
 
 def _with_reach(

@@ -134,7 +134,7 @@ def neighbours(region: Region, sources: pathlib.Path, zone: Zone) -> gpd.GeoData
 
 
 def _near(region: Region, key: str, regions: gpd.GeoDataFrame, zone: Zone) -> gpd.GeoDataFrame:
-    """What of some regions lies near the zone and is not part of it."""
+    """Cut regions to what lies near the zone, without those that are part of it."""
     window = zone.window(degrees=_WINDOW_DEGREES)
     near = regions[regions.intersects(window) & ~regions["region_id"].isin(region.oblasts)]
     return gpd.GeoDataFrame(
@@ -148,10 +148,10 @@ def _around(region: Region, sources: pathlib.Path, zone: Zone) -> gpd.GeoDataFra
     """Countries around the zone by their outlines, or as what these leave beside the country's districts."""
     stated = region.boundaries.around
     window = zone.window(degrees=_WINDOW_DEGREES)
+    read = {country: raw.vector(region, sources, key) for country, key in stated.items() if key}
     outlines = {
-        country: raw.vector(region, sources, key).to_crs(crs.LONLAT).make_valid().union_all().intersection(window)
-        for country, key in stated.items()
-        if key
+        country: frame.to_crs(crs.LONLAT).make_valid().union_all().intersection(window)
+        for country, frame in read.items()
     }
     own = zone.districts.to_crs(crs.LONLAT)
     left = shapely.get_parts(window.difference(shapely.union_all([*outlines.values(), *own.geometry])))
