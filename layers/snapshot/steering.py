@@ -87,7 +87,7 @@ def _of_table(path: pathlib.Path, part: Part) -> str:
 
 def _of_sections(path: pathlib.Path) -> str:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return ""
     return _digest([content.get(name) for name in SECTIONS])
