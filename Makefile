@@ -12,10 +12,11 @@ atlas: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-lint: $(VENV)/.test
+lint: $(VENV)/.test node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	npm run --silent lint
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m scripts.bench
@@ -33,6 +34,11 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(INSTALL) --no-build-isolation --editable ".[test]"
+	touch $@
+
+# Only the linter of the browser code comes from npm; neither the atlas nor its tests need it.
+node_modules/.installed: package.json package-lock.json .npmrc
+	npm ci --no-audit --no-fund
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.test

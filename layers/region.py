@@ -7,7 +7,8 @@
 ``facts/*.csv``
     Statistics in long form, kept by hand; whoever has new figures adds a file.
 ``snapshot/*``
-    Computed from raw sources by ``borderzone snapshot``.
+    Computed from raw sources by ``borderzone snapshot``. Each region has each of its files: what no source
+    is at hand for is a layer without features or a table without rows, never a file that is absent.
 ``texts/*.toml``
     What only this place says, in the languages of the region.
 
@@ -41,10 +42,16 @@ class _Spec(pydantic.BaseModel):
 
 
 class Code(_Spec):
-    """A code that units have in an official list."""
+    """A code that units have in an official list.
+
+    A code that begins with that of the unit above tells in its first ``oblast_digits`` the oblast and in its
+    first ``district_digits`` the district; 0 if it does not.
+    """
 
     pattern: str
     expected: str
+    oblast_digits: int = pydantic.Field(default=0, ge=0)
+    district_digits: int = pydantic.Field(default=0, ge=0)
 
 
 class FineSide(_Spec):
@@ -73,6 +80,16 @@ class Merge(_Spec):
     reason: str
 
 
+class Hole(_Spec):
+    """Ground of others that lies inside an oblast: no gap of the coverage. A point in it, in degrees."""
+
+    oblast: str
+    lon: float = pydantic.Field(ge=-180, le=180)
+    lat: float = pydantic.Field(ge=-90, le=90)
+    area_km2: float = pydantic.Field(gt=0)
+    reason: str
+
+
 class Limits(_Spec):
     """What the coverage must keep."""
 
@@ -84,7 +101,11 @@ class Limits(_Spec):
 
 
 class Boundaries(_Spec):
-    """Raw boundary files, their corrections, and how far apart their lines may lie."""
+    """Raw boundary files, their corrections, and how far apart their lines may lie.
+
+    ``around`` is the ground beside the zone where no raw file holds the neighbouring regions: by country the
+    key of an outline, or "" for what the others leave of the ground that adjoins the country's districts.
+    """
 
     budget_mb: float = pydantic.Field(gt=0)
     sliver_m: float = pydantic.Field(gt=0)
@@ -94,6 +115,8 @@ class Boundaries(_Spec):
     fine: FineSide
     coarse: CoarseSide
     merges: tuple[Merge, ...] = ()
+    holes: tuple[Hole, ...] = ()
+    around: dict[str, str] = {}
 
 
 class Generalisation(_Spec):
@@ -123,16 +146,32 @@ class Analysis(_Spec):
 
 
 class Population(_Spec):
-    """Of which years population is a column, and between which days its trend is taken."""
+    """Which of several figures of population count.
 
-    years: tuple[int, ...]
-    trend_from: str
-    trend_to: int
+    Attributes
+    ----------
+    apart
+        Perimeter of a district that is published without the cities inside it; "" if none is.
+    years
+        Years of which population is a column.
+    trend_from, trend_to
+        Day and year between which its trend is taken; "" and None if there is no trend.
+    counted_since, modelled
+        First year whose counts come before a model, and qualifiers of what nobody counted: those come before
+        older counts. Without a year the latest figure counts.
+    """
+
+    apart: str = ""
+    years: tuple[int, ...] = ()
+    trend_from: str = ""
+    trend_to: int | None = None
+    counted_since: int | None = None
+    modelled: tuple[str, ...] = ()
 
     @property
     def trend(self) -> str:
-        """Id of the indicator of the trend."""
-        return f"population_change_{self.trend_from[:4]}_{self.trend_to}_pct"
+        """Id of the indicator of the trend; "" if there is none."""
+        return f"population_change_{self.trend_from[:4]}_{self.trend_to}_pct" if self.trend_from else ""
 
     @staticmethod
     def of_year(year: int) -> str:
@@ -171,9 +210,9 @@ class Intensity(_Spec):
     permutations_local: int = pydantic.Field(ge=1)
     alpha: float = pydantic.Field(gt=0, lt=1)
     realised_states: tuple[str, ...]
-    trade_currency: str
-    product: str
-    product_currency: str
+    trade_currency: str = ""
+    product: str = ""
+    product_currency: str = ""
     relative: dict[str, tuple[str, str]]
     link_groups: dict[str, tuple[str, ...]]
     zone_groups: dict[str, tuple[str, ...]]
@@ -192,51 +231,62 @@ class Intensity(_Spec):
 
 
 class Candidates(_Spec):
-    """What the elements of the programme are compared by: reach of the measures, and doubt."""
+    """What the elements of the programme are compared by: reach of the measures, and doubt.
 
-    minimum_coverage: float = pydantic.Field(gt=0, le=1)
-    top: int = pydantic.Field(gt=0)
-    draws: int = pydantic.Field(ge=1)
-    concentration: float = pydantic.Field(gt=0)
-    gravity_exponent: float = pydantic.Field(gt=0)
-    detour_pct: float = pydantic.Field(ge=0)
-    suitable_within_km: float = pydantic.Field(gt=0)
-    station_within_km: float = pydantic.Field(gt=0)
-    zones_within_min: float = pydantic.Field(gt=0)
+    A region without a programme leaves the section out.
+    """
+
+    minimum_coverage: float = pydantic.Field(default=0.5, gt=0, le=1)
+    top: int = pydantic.Field(default=3, gt=0)
+    draws: int = pydantic.Field(default=2_000, ge=1)
+    concentration: float = pydantic.Field(default=30, gt=0)
+    gravity_exponent: float = pydantic.Field(default=1.5, gt=0)
+    detour_pct: float = pydantic.Field(default=20, ge=0)
+    suitable_within_km: float = pydantic.Field(default=10, gt=0)
+    station_within_km: float = pydantic.Field(default=15, gt=0)
+    zones_within_min: float = pydantic.Field(default=60, gt=0)
     nearest_zones: tuple[str, ...] = ()
 
 
 class Optimum(_Spec):
     """What centres are located with: how far they serve, how many, and whose people are counted."""
 
-    within_min: float = pydantic.Field(gt=0)
-    most: int = pydantic.Field(gt=0)
-    least_persons: float = pydantic.Field(ge=0)
+    within_min: float = pydantic.Field(default=60, gt=0)
+    most: int = pydantic.Field(default=10, gt=0)
+    least_persons: float = pydantic.Field(default=500, ge=0)
 
 
 class Region(_Spec):
-    """What ``region.toml`` says, and where the other files of the region lie."""
+    """What ``region.toml`` says, and where the other files of the region lie.
+
+    ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes
+    of railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road
+    numbers, and those that are meant.
+    """
 
     id: str
     listed: int = pydantic.Field(ge=1)
     snapshot_budget_mb: float = pydantic.Field(gt=0)
     working_crs: str
     languages: tuple[str, ...] = pydantic.Field(min_length=1)
+    latin: str
     countries: tuple[str, str]
     oblasts: tuple[str, ...]
     paired_districts: tuple[tuple[str, str], ...]
     districts_expected: dict[str, int]
     official_area_km2: dict[str, float]
     codes: dict[str, Code] = {}
+    station_code_digits: int = pydantic.Field(default=0, ge=0)
+    road_number_letters: tuple[str, str] = ("", "")
     boundaries: Boundaries
     generalisation: Generalisation
     population: Population
     analysis: Analysis
     siting: Siting
-    optimum: Optimum
+    optimum: Optimum = Optimum()
     intensity: Intensity
     classes: dict[str, tuple[float, ...]] = {}
-    candidates: Candidates
+    candidates: Candidates = Candidates()
 
     _folder: pathlib.Path = pydantic.PrivateAttr()
     _snapshot: pathlib.Path = pydantic.PrivateAttr()
@@ -276,6 +326,16 @@ class Region(_Spec):
         copy = self.model_copy()
         copy._folder, copy._snapshot, copy._kept = folder, snapshot, {}
         return copy
+
+    @property
+    def name_column(self) -> str:
+        """Column of names in the first language, in which sources are written and names compared."""
+        return self.columns("name")[0]
+
+    @property
+    def raw_keys(self) -> list[str]:
+        """Keys of the raw files that the snapshot is made from; a layer may have no features without one."""
+        return list(self.table("raw_files.csv")["key"]) if self.has("raw_files.csv") else []
 
     def has(self, file: str) -> bool:
         """Whether the region has a table by hand that a region may lack."""

@@ -17,7 +17,7 @@ from geo import crs, errors
 from layers.analysis import network, whatif
 from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
 from layers.candidates import tables
-from layers.dictionary import catalogue, crosswalk, units
+from layers.dictionary import catalogue, crosswalk, latin, units
 from layers.intensity import framework
 from layers.region import Region
 from layers.siting import criteria, profiles
@@ -193,7 +193,7 @@ OPTIONAL = frozenset(
     {
         *("places.csv", *cooperation.KINDS.values(), "exchange_rates.csv", "scenarios.csv"),
         *("criteria.csv", "profiles.csv", "exclusions.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE),
+        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE, latin.FILE),
         *hand_tables.FILES,
     }
 )
@@ -203,9 +203,8 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     crosswalk.FILE: crosswalk.load,
     "terms.csv": catalogue.terms,
     "notes.csv": catalogue.notes,
-    "sources.csv": lambda region: errors.gathered(
-        lambda: catalogue.sources(region), lambda: catalogue.require_perimeters(region)
-    ),
+    "sources.csv": catalogue.sources,
+    latin.FILE: latin.rules,
     "indicators.csv": catalogue.indicators,
     "places.csv": cooperation.places,
     **{file: functools.partial(cooperation.features, kind=kind) for kind, file in cooperation.KINDS.items()},

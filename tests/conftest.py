@@ -75,6 +75,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def node() -> str:
+    """Node, which runs browser code without a browser (Debian's nodejs); since 18 it tests by itself."""
+    found = shutil.which("node")
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=True) if found else None
+    if told is None or int(told.stdout.removeprefix("v").partition(".")[0]) < 18:
+        _absent("no node of version 18 or later")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
 def grass() -> str:
     """GRASS GIS (Debian's grass-core)."""
     found = shutil.which("grass")
@@ -184,14 +194,14 @@ def _drawn(folder: pathlib.Path, spec: synthetic.Spec) -> Region:
 
 @pytest.fixture(scope="session")
 def tiny(shared: pathlib.Path) -> Region:
-    """A synthetic region of twelve districts in English, without what a region may lack; not to be changed."""
+    """A synthetic region of twelve districts that lacks links, zones and a programme; not to be changed."""
     return _drawn(shared / "tiny", synthetic.Spec())
 
 
 @pytest.fixture(scope="session")
 def tiny_whole(shared: pathlib.Path) -> Region:
-    """A synthetic region that has everything, in the languages of the first embedded one; not to be changed."""
-    parts = {name: True for name in ("links", "zones", "programme", "candidates")}
+    """A synthetic region that has all, in the languages of the first embedded one; not to be changed."""
+    parts = dict.fromkeys(("links", "zones", "programme", "candidates"), True)
     return _drawn(
         shared / "tiny_whole", synthetic.Spec(seed=1, units=14, languages=("ru", "en", "be"), **parts)
     )

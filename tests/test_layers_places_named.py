@@ -24,6 +24,7 @@ SYNTHETIC = ROOT / "scripts" / "bench" / "synthetic"
 REGIONS = [region.load(embedded.FOLDER / name) for name in embedded.names()]
 # Words of names that are words of the language of code too.
 COMMON = {"city", "cities", "oblast", "district", "region", "okrug", "urban", "north", "south", "central"}
+COMMON |= {"closed", "town"}
 
 
 def _rows(own, file):

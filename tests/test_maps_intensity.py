@@ -2,12 +2,12 @@
 
 import collections
 import csv
-import json
 import math
 import re
 
 import pandas as pd
 import pytest
+import records
 import regions
 import shapely
 import tiny_pages
@@ -65,12 +65,13 @@ def test_record_of_a_figure_says_coverage_and_ranks_only_where_there_are_some(re
         "u2": (spec.Figure(0.3),),
     }
     indicator = spec.Indicator("score", texts.plain("Оценка"), tiny_pages.GROUP, "district", figures)
-    found = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))["indicators"][0][
-        "figures"
-    ]
-    assert found["u0"][0][8:] == [0.75, [2, 3, 1, 5, 0.25, 2, 6, 3]]
-    assert found["u1"][0][8:] == [0, [2, 3, 1, 5, 0.25, 2, 6, 3]]
-    assert found["u2"] == [[0.3]]
+    written = encode.page(region, tiny_pages.page(units=units, indicators=(indicator,)))
+    assert written["indicators"][0]["figures"]["u2"] == [[0.3]]
+    found = records.read(written)["indicators"][0]["figures"]
+    told = {"place": 2, "median": 3, "low": 1, "high": 5, "share": 0.25, "top": 2, "of": 6, "last": 3}
+    assert (found["u0"][0]["coverage"], found["u0"][0]["ranks"]) == (0.75, told)
+    assert (found["u1"][0]["coverage"], found["u1"][0]["ranks"]) == (1, told)
+    assert (found["u2"][0]["coverage"], found["u2"][0]["ranks"]) == (1, None)
 
 
 def tiny_page():
@@ -140,9 +141,7 @@ def shown(opened, atlas):
 
 @pytest.fixture(scope="module")
 def record(atlas):
-    text = (atlas / "maps" / "cooperation_intensity.html").read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json" id="record">(.*?)</script>', text, re.DOTALL)
-    return json.loads(found[1])
+    return records.of(atlas / "maps" / "cooperation_intensity.html")
 
 
 @pytest.fixture(scope="module")
@@ -289,7 +288,7 @@ def test_every_mapped_figure_is_that_of_the_table(record, tables):
         if column not in next(iter(table.values())):
             continue
         known = {unit: number(row[column]) for unit, row in table.items() if row[column]}
-        found = {unit: figures[0][0] for unit, figures in indicator["figures"].items()}
+        found = {unit: figures[0]["value"] for unit, figures in indicator["figures"].items()}
         close = TENTH if column in ("crossing_min", "centres_min") else CLOSE
         assert found == pytest.approx(known, rel=CLOSE, abs=close), indicator["id"]
         compared += 1
@@ -301,17 +300,19 @@ def test_every_score_has_the_coverage_and_ranks_of_the_table(record, tables):
         family = indicator["id"].removeprefix(f"{indicator['level']}-")
         if family not in levels.FAMILIES:
             continue
-        for unit, ((*_, coverage, ranks),) in indicator["figures"].items():
-            row = tables[indicator["level"]][unit]
-            assert (coverage or 1) == pytest.approx(number(row[f"{family}_coverage"]))
-            assert ranks[:5] == pytest.approx([number(row[f"{family}_{part}"]) for part in PARTS])
-            assert ranks[6] == len(indicator["figures"])
+        for unit, (figure,) in indicator["figures"].items():
+            row, ranks = tables[indicator["level"]][unit], figure["ranks"]
+            assert figure["coverage"] == pytest.approx(number(row[f"{family}_coverage"]))
+            told = [ranks[name] for name in ("place", "median", "low", "high", "share")]
+            assert told == pytest.approx([number(row[f"{family}_{part}"]) for part in PARTS])
+            assert ranks["of"] == len(indicator["figures"])
 
 
-def told(weight, value, contribution, period, sources):
+def told(term, periods, sources):
     """Make a term comparable: the digits that a page keeps, nothing for what is missing."""
-    numbers = ("" if one in ("", None) else f"{float(one):.10g}" for one in (weight, value, contribution))
-    return (*numbers, period, tuple(sources))
+    numbers = [term[name] for name in ("weight", "value", "contribution")]
+    digits = ("" if one in ("", None) else f"{float(one):.10g}" for one in numbers)
+    return (*digits, tuple(periods), tuple(sources))
 
 
 def test_why_of_every_unit_holds_every_term_of_the_table(record, tables):
@@ -323,15 +324,10 @@ def test_why_of_every_unit_holds_every_term_of_the_table(record, tables):
         for family, composite in zip(levels.FAMILIES, unit["composites"], strict=True):
             rows = known.pop((unit["id"], family))
             found = [
-                told(term[4], term[1], term[6], term[7], [source_ids[one] for one in term[8]])
+                told(term, term["periods"], [source_ids[one] for one in term["sources"]])
                 for term in composite["terms"]
             ]
-            wanted = [
-                told(
-                    row["weight"], row["value"], row["contribution"], row["period"], row["source_ids"].split()
-                )
-                for row in rows
-            ]
+            wanted = [told(row, row["period"].split(), row["source_ids"].split()) for row in rows]
             assert sorted(found) == sorted(wanted)
     assert not known
 
@@ -341,8 +337,9 @@ def test_score_is_the_product_of_the_contributions_that_the_card_shows(record):
         for composite in unit["composites"]:
             if composite["figure"] is None:
                 continue
-            product = math.prod(term[6] for term in composite["terms"] if term[6] is not None)
-            assert composite["figure"][0] == pytest.approx(product, rel=1e-4)
+            parts = [term["contribution"] for term in composite["terms"]]
+            product = math.prod(part for part in parts if part is not None)
+            assert composite["figure"]["value"] == pytest.approx(product, rel=1e-4)
 
 
 @pytest.mark.parametrize("level", SIZES)

@@ -4,26 +4,32 @@ import collections
 import json
 
 import pytest
+import records
 
 from layers.base import facts
 from layers.dictionary import catalogue
 
 
 @pytest.fixture(scope="module")
-def text(atlas):
-    return (atlas / "maps" / "overview.html").read_text(encoding="utf-8")
+def path(atlas):
+    return atlas / "maps" / "overview.html"
 
 
 @pytest.fixture(scope="module")
-def record(text):
-    return json.loads(text.partition('id="record">')[2].partition("</script>")[0])
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def record(path):
+    return records.of(path)
 
 
 def figures(record):
     """All figures of the page: of indicators, cards of units, features and the whole zone."""
-    features = [feature for layer in record["layers"] for feature in layer.get("features", [])]
-    rows = [row for holder in (*record["units"], *features, record) for row in holder.get("rows", [])]
-    yield from (figure for _, found in rows for figure in found)
+    features = [feature for layer in record["layers"] for feature in layer["features"]]
+    rows = [row for holder in (*record["units"], *features, record) for row in holder["rows"]]
+    yield from (figure for row in rows for figure in row["figures"])
     for indicator in record["indicators"]:
         for found in indicator["figures"].values():
             yield from found
@@ -32,9 +38,9 @@ def figures(record):
 def test_every_fact_is_on_the_page_with_period_and_source(region, record):
     sources = [source["id"] for source in record["sources"]]
     shown = collections.Counter(
-        (figure[0], figure[2], sources[figure[3]])
+        (figure["value"], " ".join(figure["periods"]), sources[figure["source"]])
         for figure in figures(record)
-        if len(figure) > 3 and figure[3] >= 0 and isinstance(figure[0], (int, float))
+        if figure["source"] >= 0 and isinstance(figure["value"], (int, float))
     )
     known = facts.facts(region)
     stated = collections.Counter(zip(known["value"], known["period"], known["source_id"], strict=True))
@@ -53,8 +59,8 @@ def test_every_shown_number_names_period_or_is_measured_by_the_atlas(record):
     own = next(i for i, source in enumerate(record["sources"]) if source["id"] == "computed")
     for indicator in record["indicators"]:
         for unit_id, [first, *_] in indicator["figures"].items():
-            assert len(first) > 3, (indicator["id"], unit_id)
-            assert first[2] or first[3] == own, (indicator["id"], unit_id)
+            assert first["source"] >= 0, (indicator["id"], unit_id)
+            assert first["periods"] or first["source"] == own, (indicator["id"], unit_id)
 
 
 def test_page_is_light_enough_for_mail(text):
@@ -65,25 +71,26 @@ def test_all_units_have_outline_and_parent(record):
     units = {unit["id"]: unit for unit in record["units"]}
     assert collections.Counter(unit["level"] for unit in units.values()) == {"oblast": 6, "district": 147}
     assert all(unit["level"] == "oblast" or unit["parent"] in units for unit in units.values())
-    assert all(unit["geometry"][0] == 2 and unit["geometry"][1] for unit in units.values())
+    assert all(unit["geometry"]["dimension"] == 2 for unit in units.values())
+    assert all(unit["geometry"]["parts"] for unit in units.values())
 
 
 def test_paired_districts_know_each_other(record):
-    partners = {unit["id"]: unit.get("partners", []) for unit in record["units"]}
-    paired = {(unit, other) for unit, found in partners.items() for other, _, flag in found if flag}
+    partners = {unit["id"]: unit["partners"] for unit in record["units"]}
+    paired = {(unit, other["unit"]) for unit, found in partners.items() for other in found if other["paired"]}
     expected = {("RU-SMO-rudnyansky", "BY-VI-lioznensky"), ("RU-SMO-krasninsky", "BY-VI-dubrovensky")}
     assert paired == expected | {(b, a) for a, b in expected}
-    shared = {other: km for other, km, _ in partners["RU-SMO-rudnyansky"]}
+    shared = {other["unit"]: other["km"] for other in partners["RU-SMO-rudnyansky"]}
     assert shared["BY-VI-lioznensky"] == pytest.approx(86.4, rel=0.02)
 
 
 def test_states_of_crossings_are_told_apart_without_colour(record):
     """An open crossing is full, one that nobody verified hollow, a closed one crossed out."""
     (layer,) = [layer for layer in record["layers"] if layer["id"] == "crossings"]
-    looks = {symbol["title"][1].partition(", ")[2]: symbol.get("look") for symbol in layer["symbols"]}
+    looks = {symbol["title"][1].partition(", ")[2]: symbol["look"] for symbol in layer["symbols"]}
     assert looks == {
-        "open": None,
-        "open, also to third-country nationals": None,
+        "open": "full",
+        "open, also to third-country nationals": "full",
         "state not verified": "hollow",
         "closed": "crossed",
     }

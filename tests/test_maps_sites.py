@@ -1,11 +1,11 @@
 """The map of candidate sites: every score, rank and distance is that of the tables, and explains itself."""
 
 import csv
-import json
 import math
 import re
 
 import pytest
+import records
 import regions
 import shapely
 import tiny_pages
@@ -211,8 +211,7 @@ def tables(atlas):
 
 @pytest.fixture(scope="module")
 def record(atlas):
-    text = (atlas / "maps" / "candidate_sites.html").read_text(encoding="utf-8")
-    return json.loads(re.search(r'id="record">(.*?)</script>', text, re.DOTALL)[1])
+    return records.of(atlas / "maps" / "candidate_sites.html")
 
 
 @pytest.fixture(scope="module")
@@ -222,9 +221,9 @@ def layers(record):
 
 def score(composite):
     """Score, place, median, interval, share as the page carries them."""
-    fields = composite["figure"]
-    place, median, low, high, share, _, of, last = fields[9]
-    return (fields[0], place, median, low, high, share, last), of
+    figure = composite["figure"]
+    names = ("place", "median", "low", "high", "share", "last")
+    return (figure["value"], *(figure["ranks"][name] for name in names)), figure["ranks"]["of"]
 
 
 def same(told, row):
@@ -263,12 +262,12 @@ def test_every_term_of_an_alternative_is_told_with_sources(layers, record, table
     for site_id, rows in by_site.items():
         holder = found.get(site_id) or units[site_id.partition(":")[2]]
         terms = holder["composites"][0]["terms"]
-        told = sorted([term[1], *term[3:7]] for term in terms if term[1] is not None)
         names = ("value", "normalised", "weight", "weight_used", "contribution")
+        told = sorted([term[name] for name in names] for term in terms if term["value"] is not None)
         expected = sorted([float(row[name]) for name in names] for row in rows if row["value"] != "")
         assert told == [pytest.approx(values, rel=CLOSE) for values in expected], site_id
         assert len(terms) == len(rows)
-        assert all(term[8] for term in terms if term[1] is not None)
+        assert all(term["sources"] for term in terms if term["value"] is not None)
 
 
 def test_every_area_stands_on_the_page_with_its_score_ranks_and_sources(layers, tables):
@@ -279,7 +278,7 @@ def test_every_area_stands_on_the_page_with_its_score_ranks_and_sources(layers, 
             told, of = score(feature["composites"][0])
             assert same(told, row), feature["id"]
             assert of == int(row["patches"])
-            assert all(term[8] for term in feature["composites"][0]["terms"])
+            assert all(term["sources"] for term in feature["composites"][0]["terms"])
         assert layers[f"suitability_{purpose}"]["image"].startswith("data:image/png;base64,")
     assert rows == {}
 
@@ -288,7 +287,7 @@ def test_fund_is_shared_out_whole_and_by_parity(record):
     share = next(one for one in record["indicators"] if one["id"] == "fund_share")
     by_country = {"RU": 0.0, "BY": 0.0}
     for unit_id, figures in share["figures"].items():
-        by_country[unit_id[:2]] += figures[0][0]
+        by_country[unit_id[:2]] += figures[0]["value"]
     assert by_country == pytest.approx({"RU": 50.0, "BY": 50.0}, abs=0.01)
 
 
@@ -301,7 +300,7 @@ def test_check_with_existing_zones_tells_hits_and_misses_as_they_are(layers, tab
             expected = 0 if own[feature["id"]]["is_hit"] == "True" else 1
         else:
             assert feature["id"] in left_out
-        assert feature.get("symbol", 0) == expected, feature["id"]
+        assert feature["symbol"] == expected, feature["id"]
     hits = sum(row["is_hit"] == "True" for row in own.values())
     assert f"попаданий {hits} из {len(own)}" in layers["check"]["features"][0]["brief"][0]
     assert 0 < hits < len(own)
@@ -315,7 +314,9 @@ def test_each_number_of_centres_has_as_many_sites_and_its_value(layers, tables):
     for goal in layers["goals"]["features"]:
         frontier = goal["tables"][0]["rows"]
         expected = [row for row in tables("optimum") if f"goal-{row['goal']}" == goal["id"]]
-        assert [cells[0] for _, cells in frontier] == pytest.approx([float(row["value"]) for row in expected])
+        assert [line["cells"][0] for line in frontier] == pytest.approx(
+            [float(row["value"]) for row in expected]
+        )
 
 
 def test_proposals_tell_how_far_they_are_from_the_optimum(layers, tables):
@@ -325,10 +326,10 @@ def test_proposals_tell_how_far_they_are_from_the_optimum(layers, tables):
             float(row["behind_pct"]) for row in tables("optimum_proposals") if row["programme_id"] == element
         ]
         behind = [
-            cells[2]
-            for table in elements[element].get("tables", [])
+            line["cells"][2]
+            for table in elements[element]["tables"]
             if "Предложение против оптимума" in table["title"]
-            for _, cells in table["rows"]
+            for line in table["rows"]
         ]
         assert behind == pytest.approx(expected), element
 

@@ -30,12 +30,15 @@ class Measures:
         Number of the pieces that make up both.
     invalid_edge_km
         Length of edges that cross a neighbour, lack an equal counterpart, or face a gap.
+    hole_km2
+        Area enclosed that none of them should cover, which is no gap.
     """
 
     overlap_km2: float
     gap_km2: float
     slivers: int
     invalid_edge_km: float
+    hole_km2: float = 0.0
 
 
 def clean(polygons: gpd.GeoSeries, *, sliver_m: float) -> gpd.GeoSeries:
@@ -164,19 +167,28 @@ def generalise(coverage: gpd.GeoSeries, *, tolerance_m: float, keep_outer: bool 
     )
 
 
-def measure(polygons: gpd.GeoSeries, *, gap_width_m: float) -> Measures:
-    """Measure overlaps, enclosed gaps, and edges without exact counterpart or along a narrower gap."""
+def measure(polygons: gpd.GeoSeries, *, gap_width_m: float, holes: gpd.GeoSeries | None = None) -> Measures:
+    """Measure overlaps, enclosed gaps, and edges without exact counterpart or along a narrower gap.
+
+    Parameters
+    ----------
+    holes
+        Points in ground that the polygons enclose and none of them should cover.
+    """
     checks.require_polygons(polygons=polygons)
     shapes = polygons.to_numpy()
     cells = faces.build(faces.rings(shapes)[0])
     _, n_covering = faces.label(cells, shapes)
     area_km2 = shapely.area(cells) / 1_000_000
+    inside = [] if holes is None else shapely.STRtree(cells).query(holes.to_numpy(), predicate="within")[1]
+    is_hole = np.isin(np.arange(len(cells)), inside) & (n_covering == 0)
     invalid = shapely.coverage_invalid_edges(shapes, gap_width=gap_width_m)
     return Measures(
         overlap_km2=float((area_km2 * np.maximum(n_covering - 1, 0)).sum()),
-        gap_km2=float(area_km2[n_covering == 0].sum()),
-        slivers=int((n_covering != 1).sum()),
+        gap_km2=float(area_km2[(n_covering == 0) & ~is_hole].sum()),
+        slivers=int(((n_covering != 1) & ~is_hole).sum()),
         invalid_edge_km=float(shapely.length(invalid).sum() / 1_000),
+        hole_km2=float(area_km2[is_hole].sum()),
     )
 
 

@@ -17,6 +17,9 @@ from layers.dictionary import ids, units
 from layers.io import contracts, store
 from layers.region import Region, remembered
 
+# A hole is stated to the square kilometre, and its edge is generalised.
+HOLE_OFF = 0.05
+
 
 def districts(region: Region) -> gpd.GeoDataFrame:
     """Second-level units: ids, kind, names, codes, ``area_km2``, polygon.
@@ -93,6 +96,20 @@ def district_pairs(region: Region) -> gpd.GeoDataFrame:
     for name in region.columns("name"):
         frame[name] = line["left"].map(names[name]) + " – " + line["right"].map(names[name])
     return frame.sort_values("pair_id", ignore_index=True)
+
+
+def holes(region: Region) -> gpd.GeoSeries:
+    """Give a point in each piece of ground that lies inside the zone and is none of its districts."""
+    stated = region.boundaries.holes
+    return gpd.GeoSeries.from_xy([hole.lon for hole in stated], [hole.lat for hole in stated], crs=crs.LONLAT)
+
+
+def is_hole(region: Region, ground: shapely.Geometry, area_km2: float) -> bool:
+    """Whether ground in degrees is a hole that the region states, about as large as stated."""
+    return any(
+        shapely.contains(ground, point) and abs(area_km2 / hole.area_km2 - 1) <= HOLE_OFF
+        for point, hole in zip(holes(region), region.boundaries.holes, strict=True)
+    )
 
 
 def shared_line(region: Region, polygons: gpd.GeoSeries, *, countries: tuple[str, str]) -> gpd.GeoDataFrame:

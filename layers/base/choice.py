@@ -10,7 +10,7 @@ from layers.region import Region
 
 QUALIFIERS = ("", "about", "more_than", "almost", "forecast")
 FORECAST = "forecast"
-PREFERENCE = ["perimeter", "completeness", "end", "confidence", "qualifier", "source_id", "fact_id"]
+PREFERENCE = ["perimeter", "completeness", "basis", "end", "confidence", "qualifier", "source_id", "fact_id"]
 LATEST_FIRST = {"end"}
 RIVALS = ["unit_id", "indicator", "perimeter", "period"]
 
@@ -23,10 +23,13 @@ def chosen(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.
     1. perimeter, in the order of the indicator dictionary: only what covers the same is comparable;
     2. for what is summed over time (``timing`` is ``period``) a full year before parts of a year; for a
        state any dated period; then several years and undated figures; forecasts last;
-    3. the period that ends last;
-    4. confidence: high, medium, as stated in the article, low;
-    5. a plain value before "about", "more than" and "almost": a bound from below overstates nothing;
-    6. the source id, then the fact id, in alphabetical order.
+    3. where the region names a year since which counts come before a model: these, then what is modelled,
+       then older counts;
+    4. the period that ends last;
+    5. confidence: high, medium, as stated in the article, low;
+    6. a plain value before "about", "more than" and "almost": a bound from below overstates nothing; what is
+       modelled last;
+    7. the source id, then the fact id, in alphabetical order.
 
     Parameters
     ----------
@@ -52,6 +55,7 @@ def _preference(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -
     confidence = catalogue.vocabulary(region, "confidence")
     stated = indicators["perimeters"].str.split()
     timing = indicators["timing"]
+    qualifiers = [*QUALIFIERS, *region.population.modelled]
     order = pd.DataFrame(
         {
             "perimeter": [
@@ -64,15 +68,28 @@ def _preference(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -
                     parsed, facts["qualifier"], facts["indicator"], strict=True
                 )
             ],
+            "basis": [
+                _basis(region, period, qualifier)
+                for period, qualifier in zip(parsed, facts["qualifier"], strict=True)
+            ],
             "end": [period.end.toordinal() for period in parsed],
             "confidence": facts["confidence"].map(confidence.index).to_numpy(),
-            "qualifier": facts["qualifier"].map(QUALIFIERS.index).to_numpy(),
+            "qualifier": facts["qualifier"].map(qualifiers.index).to_numpy(),
             "source_id": facts["source_id"].to_numpy(),
             "fact_id": facts["fact_id"].to_numpy(),
         },
         index=facts.index,
     )
     return order.sort_values(PREFERENCE, ascending=[column not in LATEST_FIRST for column in PREFERENCE])
+
+
+def _basis(region: Region, period: periods.Period, qualifier: str) -> int:
+    since = region.population.counted_since
+    if since is None:
+        return 0
+    if qualifier in region.population.modelled:
+        return 1
+    return 0 if period.end.year >= since else 2
 
 
 def _completeness(period: periods.Period, qualifier: str, timing: str) -> int:

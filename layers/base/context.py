@@ -18,12 +18,8 @@ _KINDS = {"river": _LINES, "region": _POLYGONS}
 def water(region: Region) -> gpd.GeoDataFrame:
     """Lakes, reservoirs and broad rivers: polygons in EPSG:4326, sorted by ``water_id``, ``area_km2``."""
     layer = store.read_geojson(region.snapshot / "water.geojson", kinds=_POLYGONS)
-    if layer.empty:
-        return gpd.GeoDataFrame(
-            {"water_id": [], "area_km2": [], "source_id": []}, geometry=[], crs=layer.crs
-        ).astype({"area_km2": float})
-    contracts.check(layer, _water(region), file="water.geojson")
-    return layer.sort_values("water_id", ignore_index=True)
+    water = contracts.featured(layer, _water(region), file="water.geojson")
+    return water.sort_values("water_id", ignore_index=True)
 
 
 def rivers(region: Region) -> gpd.GeoDataFrame:
@@ -41,8 +37,8 @@ def neighbours(region: Region) -> gpd.GeoDataFrame:
 
 def _of_kind(region: Region, kind: str) -> gpd.GeoDataFrame:
     background = store.read_geojson(region.snapshot / "context.geojson", kinds=_POLYGONS + _LINES)
-    contracts.check(background, _context(region), file="context.geojson")
-    return background[background["kind"] == kind].sort_values("context_id", ignore_index=True)
+    known = contracts.featured(background, _context(region), file="context.geojson")
+    return known[known["kind"] == kind].sort_values("context_id", ignore_index=True)
 
 
 def _water(region: Region) -> pa.DataFrameSchema:

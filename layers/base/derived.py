@@ -9,6 +9,7 @@ from layers.io import periods
 from layers.region import Region
 
 POPULATION = "population_persons"
+RURAL = "population_rural_persons"
 
 
 def tables(
@@ -33,11 +34,10 @@ def tables(
     latest = _latest(region, facts, indicators, POPULATION)
     given = region.population
     of_years = {given.of_year(year): _of_year(region, facts, indicators, year) for year in given.years}
-    last = _of_year(region, facts, indicators, given.trend_to)
     return {
         **of_years,
         "density_per_km2": latest.assign(value=latest["value"] / area_km2),
-        given.trend: change(facts, last, since=given.trend_from, until=given.trend_to),
+        **_trend(region, facts, indicators),
         "urban_share_pct": urban_share(region, facts, indicators),
         "net_migration_per_1000": migration_rate(region, facts, indicators),
         "links_count": pd.DataFrame({"value": links, "period": ""}),
@@ -47,23 +47,43 @@ def tables(
 
 def urban_share(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """Share of the population that is not rural, %: both figures of one source, period and perimeter."""
-    rural = _latest(region, facts, indicators, "population_rural_persons")
+    rural = _latest(region, facts, indicators, RURAL)
     total = facts[facts["indicator"] == POPULATION]
     both = rural.reset_index().merge(total, on=["unit_id", "period", "perimeter", "source_id"])
     both["value"] = 100 * (1 - both["value_x"] / both["value_y"])
     return both.set_index("unit_id")[["value", "period", "perimeter"]]
 
 
-def change(facts: pd.DataFrame, last: pd.DataFrame, *, since: str, until: int) -> pd.DataFrame:
+def _trend(region: Region, facts: pd.DataFrame, indicators: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Trend of the population, if the region has one."""
+    given = region.population
+    if given.trend_to is None:
+        return {}
+    stated = str(indicators["perimeters"][POPULATION]).split()
+    last = _of_year(region, facts, indicators, given.trend_to)
+    covered = tuple(perimeter for perimeter in stated if perimeter != given.apart)
+    trend = change(facts, last, since=given.trend_from, until=given.trend_to, perimeters=covered)
+    return {given.trend: trend}
+
+
+def change(
+    facts: pd.DataFrame,
+    last: pd.DataFrame,
+    *,
+    since: str,
+    until: int,
+    perimeters: tuple[str, ...] = ("whole",),
+) -> pd.DataFrame:
     """Change of the population since a day, %, to a table of the values of a later year.
 
-    The estimate of that day rests on the census before it, as the later value on the census after.
+    The estimate of that day rests on the census before it, as the later value on the census after;
+    ``perimeters`` are those that cover as much as the later value, the one to take first.
     """
     first = facts[
-        (facts["indicator"] == POPULATION)
-        & (facts["period"] == since)
-        & facts["perimeter"].isin(["whole", "unrevised"])
-    ].sort_values(["perimeter", "source_id"], ascending=[False, True])
+        (facts["indicator"] == POPULATION) & (facts["period"] == since) & facts["perimeter"].isin(perimeters)
+    ]
+    rank = first["perimeter"].map(perimeters.index)
+    first = first.assign(rank=rank).sort_values(["rank", "source_id"])
     opening = first.drop_duplicates("unit_id").set_index("unit_id")["value"]
     value = 100 * (last["value"] / opening - 1)
     return last.assign(value=value, period=f"{since[:4]}/{until}").dropna(subset="value")

@@ -23,8 +23,8 @@ def settlements(region: Region) -> gpd.GeoDataFrame:
     ``place_class`` (city, urban_settlement, rural, unstated); ``population`` (missing where no
     source has it, never 0 for missing) with ``population_period`` and ``source_id``;
     ``position_source`` and ``is_position_certain``; ``is_unit_centre`` and ``centre_of``, the ids
-    of the districts whose centre it is, separated by blanks; ``oktmo`` (code of Russian statistics,
-    towns only).
+    of the districts whose centre it is, separated by blanks; codes of official lists of the region, where a
+    source has them.
     """
     table = store.read_table(region.snapshot / "settlements.csv")
     contracts.check(table, _schema(region), file="settlements.csv")
@@ -37,9 +37,9 @@ def settlements(region: Region) -> gpd.GeoDataFrame:
 
 
 def other_counts(region: Region) -> pd.DataFrame:
-    """Read persons of districts by other sources, a row a district: ``unit_id``, columns of persons."""
+    """Read persons of districts by other sources, a row a district: ``unit_id``, a column for each source."""
     table, file = store.read_table(region.snapshot / "population_checks.csv"), "population_checks.csv"
-    columns = ("worldpop_2020_persons", "gpw_2020_persons")
+    columns = [name for name in table.columns if name.endswith("_persons")]
     persons = {name: pa.Column(str, contracts.number(0, MOST_PERSONS, blank=True)) for name in columns}
     known = units.of_level(region, "district").index
     listed = contracts.one_of(known, expected="a district of units.csv")
@@ -68,8 +68,8 @@ def _schema(region: Region) -> pa.DataFrameSchema:
             "centre_of": pa.Column(
                 str, contracts.all_of(districts, expected="districts of units.csv", blank=True)
             ),
-            "oktmo": pa.Column(str),
         }
+        | {name: pa.Column(str, required=False) for name in region.codes}
         | contracts.position(),
         checks=transport.own_country(region),
     )

@@ -37,8 +37,7 @@ def roads(region: Region) -> gpd.GeoDataFrame:
         generalisation), and the numbers of the end nodes ``node_u`` and ``node_v``. Lines of the
         two countries meet at crossings only.
     """
-    lines = store.read_geojson(region.snapshot / "roads.geojson", kinds=("LineString",))
-    contracts.check(lines, _roads(region), file="roads.geojson")
+    lines = _lines(region, "roads.geojson", _roads(region), sources=("major_roads",))
     return lines.sort_values("road_id", ignore_index=True)
 
 
@@ -52,19 +51,21 @@ def railways(region: Region) -> gpd.GeoDataFrame:
         or a crossing), ``country``, ``geometry_kind`` ("track" or "straight_line"),
         ``straight_km`` for all, ``track_km`` where tracks are known.
     """
-    lines = store.read_geojson(region.snapshot / "railways.geojson", kinds=("LineString",))
-    contracts.check(lines, _railways(region), file="railways.geojson")
-    return lines.sort_values("link_id", ignore_index=True)
+    sources = ("rail_tracks", "station_neighbours")
+    lines = _lines(region, "railways.geojson", _railways(region), sources=sources)
+    typed = lines.assign(track_km=lines["track_km"].astype(float))
+    return typed.sort_values("link_id", ignore_index=True)
 
 
 def stations(region: Region) -> gpd.GeoDataFrame:
     """Railway stations in the zone and its margin, points in EPSG:4326, sorted by ``station_id``.
 
-    Columns ``name_…``, ``kind`` (station, halt, post), ``country``, ``source_id``,
-    ``unit_id`` ("" outside the zone).
+    Columns ``name_…`` (of the languages that a source has, the first in any case), ``kind`` (station, halt,
+    post), ``country``, ``source_id``, ``unit_id`` ("" outside the zone).
     """
     table = store.read_table(region.snapshot / "rail_stations.csv")
-    contracts.check(table, _stations(region), file="rail_stations.csv")
+    bare = not _are_named(region, ("stations",))
+    contracts.check(table, _stations(region), file="rail_stations.csv", may_be_empty=bare)
     return points(table, key="station_id")
 
 
@@ -153,6 +154,28 @@ def source(region: Region, *, blank: bool = False) -> pa.Column:
     return pa.Column(str, contracts.one_of(known, expected="an id of sources.csv", blank=blank))
 
 
+def station_code(region: Region) -> pa.Check:
+    """Require a code of a railway station."""
+    digits = region.station_code_digits
+    if not digits:
+        return contracts.filled()
+    return pa.Check.str_matches(rf"^\d{{{digits}}}$", error=f"{digits} digits")
+
+
+def _lines(
+    region: Region, file: str, schema: pa.DataFrameSchema, *, sources: tuple[str, ...]
+) -> gpd.GeoDataFrame:
+    """Read lines of the snapshot; there may be none if the region names none of their sources."""
+    lines = store.read_geojson(region.snapshot / file, kinds=("LineString",))
+    if _are_named(region, sources):
+        contracts.check(lines, schema, file=file)
+    return contracts.featured(lines, schema, file=file)
+
+
+def _are_named(region: Region, sources: tuple[str, ...]) -> bool:
+    return any(key.startswith(sources) for key in region.raw_keys)
+
+
 def _checked(path: pathlib.Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     table = store.read_table(path)
     contracts.check(table, schema, file=path.name)
@@ -221,7 +244,7 @@ def _railways(region: Region) -> pa.DataFrameSchema:
             "country": country(region),
             "geometry_kind": listed(GEOMETRY_KINDS),
             "straight_km": pa.Column(float, _positive()),
-            "track_km": pa.Column(float, _positive(), nullable=True),
+            "track_km": pa.Column(float, _positive(), nullable=True, coerce=True),
         },
         checks=[
             contracts.rows(
@@ -236,8 +259,8 @@ def _railways(region: Region) -> pa.DataFrameSchema:
 def _stations(region: Region) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
-            "station_id": pa.Column(str, pa.Check.str_matches(r"^\d{6}$", error="six digits"), unique=True),
-            region.columns("name")[0]: pa.Column(str, contracts.filled()),
+            "station_id": pa.Column(str, station_code(region), unique=True),
+            region.name_column: pa.Column(str, contracts.filled()),
             "kind": listed(STATION_KINDS),
             "country": country(region),
             "unit_id": district(region, blank=True),

@@ -32,7 +32,7 @@ NAMED = {
     "accuracy": ("point", "settlement", "district", "oblast", "border"),
     "confidence": ("high", "medium", "as_stated", "low"),
     "goal": ("median", "covering", "foreign"),
-    "perimeter": ("whole", "without_cities", "unrevised"),
+    "perimeter": ("whole",),
     "profile": ("logistics", "industry", "agro", "science", "services"),
     "qualifier": ("more_than", "almost", "about", "forecast"),
     "site_fact": (
@@ -70,19 +70,6 @@ def indicators(region: Region) -> pd.DataFrame:
 def sources(region: Region) -> pd.DataFrame:
     """Read the sources of figures and geometry, indexed by ``source_id``."""
     return _table(region, "sources.csv").set_index("source_id")
-
-
-def require_perimeters(region: Region) -> None:
-    """Refuse sources whose figures cover what is no term: who reads sources need not read terms.
-
-    Raises
-    ------
-    InputError
-        One line for each.
-    """
-    known = pa.Column(str, term(region, "perimeter", blank=True))
-    schema = pa.DataFrameSchema({"economy_perimeter": known})
-    contracts.check(region.table("sources.csv"), schema, file="sources.csv")
 
 
 def notes(region: Region) -> pd.DataFrame:
@@ -141,7 +128,8 @@ def _terms(_region: Region) -> pa.DataFrameSchema:
     )
 
 
-def _sources(_region: Region) -> pa.DataFrameSchema:
+def _sources(region: Region) -> pa.DataFrameSchema:
+    perimeter = term(region, "perimeter", blank=True)
     address = pa.Check.str_matches(r"^(https?://\S+)?$", error="an address that begins with http, or nothing")
     return pa.DataFrameSchema(
         {
@@ -152,7 +140,7 @@ def _sources(_region: Region) -> pa.DataFrameSchema:
             "licence": pa.Column(str, contracts.filled()),
             "vintage": pa.Column(str),
             "economy_title": pa.Column(str),
-            "economy_perimeter": pa.Column(str),
+            "economy_perimeter": pa.Column(str, perimeter),
         }
     )
 

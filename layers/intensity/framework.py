@@ -81,7 +81,8 @@ def measured(region: Region, level: str) -> tuple[str, ...]:
         both = [_sided(name, side) for name in potential for side in interaction.SIDES]
         reach = [*both, "accessibility_foreign_pct", "crossing_min", near_crossings(region)]
     own = (*_realised(region, level), *documented, *reach, "permeability_per_100km")
-    relative = [*given.relative, "population_trend"] if level.startswith("oblast") else ["home_market"]
+    trend = ["population_trend"] if region.population.trend else []
+    relative = [*given.relative, *trend] if level.startswith("oblast") else ["home_market"]
     return *own, *(f"{name}_ln_ratio" for name in (*relative, "density", "centre_share"))
 
 

@@ -10,6 +10,7 @@ import collections.abc
 import math
 import re
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -58,6 +59,21 @@ def check(
         schema.validate(rows, lazy=True)
     except pa.errors.SchemaErrors as error:
         raise errors.InputError(_lines(error.failure_cases, rows, schema, file, first_row)) from None
+
+
+def featured(layer: gpd.GeoDataFrame, schema: pa.DataFrameSchema, *, file: str) -> gpd.GeoDataFrame:
+    """Check a layer that may have no features: then it has the columns of its contract and no rows.
+
+    Raises
+    ------
+    InputError
+        As `check` does.
+    """
+    if layer.empty:
+        columns = {name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()}
+        return gpd.GeoDataFrame(columns, geometry=[], crs=layer.crs)
+    check(layer, schema, file=file)
+    return layer
 
 
 def keyed(frame: pd.DataFrame) -> pd.DataFrame:

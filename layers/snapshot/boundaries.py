@@ -40,12 +40,12 @@ def read(region: Region, sources: pathlib.Path) -> tuple[gpd.GeoSeries, gpd.GeoS
     """Districts of the fine side, of the coarse side, and the outlines of its oblasts, as read."""
     fine, coarse = region.boundaries.fine, region.boundaries.coarse
     fine_parts = [
-        _keyed(region, raw.vector(region, sources, file), fine.key, file=file, oblasts=(oblast,))
+        _keyed(region, raw.vector(region, sources, file, (fine.key,)), fine.key, file=file, oblasts=(oblast,))
         for oblast, file in fine.files.items()
     ]
     coarse_part = _keyed(
         region,
-        raw.vector(region, sources, coarse.file),
+        raw.vector(region, sources, coarse.file, (coarse.key,)),
         coarse.key,
         file=coarse.file,
         oblasts=tuple(coarse.outlines),
@@ -96,8 +96,6 @@ def _keyed(
     oblasts: tuple[str, ...],
 ) -> gpd.GeoSeries:
     """One polygon for each unit of the oblasts, after the merges of the study area."""
-    if key not in frame.columns:
-        raise errors.InputError(f"{file}: no column {key!r}; expected it among {sorted(frame.columns)}")
     table = units.of_level(region, "district")
     expected = table[table["parent_id"].isin(oblasts)].reset_index().set_index("source_key")["unit_id"]
     merged = {merge.part: merge.whole for merge in region.boundaries.merges if merge.oblast in oblasts}

@@ -15,6 +15,7 @@ from layers.snapshot import hand_tables, raw
 from layers.snapshot import zone as zones
 
 FILES = ("water.geojson", "context.geojson")
+_WATER = "water_polygons"
 
 WATER_MIN_KM2 = 0.5
 WATER_MARGIN_M = 30_000.0
@@ -36,9 +37,10 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
         If a raw file is missing.
     """
     zone = zones.load(region, target)
-    background = pd.concat(
-        [_regions(region, sources, zone), _rivers(region, sources, zone)], ignore_index=True
-    )
+    columns = ["context_id", "kind", *region.columns("name"), "source_id"]
+    none = gpd.GeoDataFrame({name: pd.Series(dtype=str) for name in columns}, geometry=[], crs=region.crs)
+    parts = [_regions(region, sources, zone), _rivers(region, sources, zone)]
+    background = pd.concat([part for part in parts if len(part)] or [none], ignore_index=True)
     _write(_water(region, sources, zone), target / "water.geojson", decimals=4)
     _write(background, target / "context.geojson", decimals=3)
 
@@ -53,7 +55,10 @@ def _write(frame: gpd.GeoDataFrame, path: pathlib.Path, *, decimals: int) -> Non
 
 def _water(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Lakes, reservoirs and broad rivers as polygons, the largest first."""
-    bodies = raw.vector(region, sources, "water_polygons").to_crs(zone.region.crs)
+    if _WATER not in raw.listed(region, _WATER):
+        columns: dict[str, list[object]] = {"water_id": [], "area_km2": [], "source_id": []}
+        return gpd.GeoDataFrame(columns, geometry=[], crs=zone.region.crs)
+    bodies = raw.vector(region, sources, _WATER).to_crs(zone.region.crs)
     near = bodies[bodies.intersects(zone.around(WATER_MARGIN_M))]
     whole = near.make_valid().union_all()
     parts = gpd.GeoSeries(shapely.get_parts(whole), crs=zone.region.crs)
@@ -65,7 +70,7 @@ def _water(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDa
         {
             "water_id": [f"water-{number:04d}" for number in range(1, len(plain) + 1)],
             "area_km2": (plain.area / 1e6).round(2),
-            "source_id": raw.source_id(region, "water_polygons"),
+            "source_id": raw.source_id(region, _WATER),
         },
         geometry=plain,
     )
@@ -79,18 +84,20 @@ def _without_islets(polygon: shapely.Polygon) -> shapely.Polygon:
 def _rivers(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Rivers as lines, one row for each name and one for those without."""
     names = hand_tables.read(region, "rivers.csv").set_index("source_name")
-    lines = pd.concat(
-        [raw.vector(region, sources, key)[["name", "geometry"]] for key in ("rivers_large", "rivers_small")]
-    )
+    keys = raw.listed(region, "rivers")
+    if not keys:
+        return gpd.GeoDataFrame(geometry=[], crs=zone.region.crs)
+    lines = pd.concat([raw.vector(region, sources, key, ("name",)) for key in keys])
     metric = gpd.GeoDataFrame(lines, crs=lines.crs).to_crs(zone.region.crs)
     near = gpd.clip(metric, zone.around(WATER_MARGIN_M), keep_geom_type=True)
     titles = names.reindex(near["name"]).fillna("").set_axis(near.index)
-    rivers = near.assign(**titles).dissolve("name_ru", as_index=False)[[*titles.columns, "geometry"]]
+    by_name = near.assign(**titles).dissolve(region.name_column, as_index=False)
+    rivers = by_name[[*titles.columns, "geometry"]]
     merged = rivers.geometry.line_merge().normalize().simplify(RIVER_TOLERANCE_M)
     return rivers.set_geometry(merged).assign(
         context_id=[f"river-{number:02d}" for number in range(1, len(rivers) + 1)],
         kind="river",
-        source_id=raw.source_id(region, "rivers_small"),
+        source_id=raw.source_id(region, keys[-1]),
     )
 
 
@@ -98,6 +105,8 @@ def _regions(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.Geo
     """First-level regions of the two countries and other countries as a whole, up to the margin."""
     names = hand_tables.read(region, "neighbours.csv").set_index("source_key")
     regions = zones.neighbours(region, sources, zone)
+    if regions.empty:
+        return regions
     frame = zone.around(REGION_MARGIN_M).envelope
     regions = regions[regions.intersects(frame)]
     own = regions["country"].isin(zone.region.countries)
@@ -111,14 +120,14 @@ def _regions(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.Geo
     )
     under = zone.outline.simplify(UNDERLAP_M / 6)
     shapes = {
-        region: _spread(shape, under, plain.drop(region).union_all()).intersection(frame)
-        for region, shape in plain.items()
-        if region in set(names["region_id"])
+        name: _spread(shape, under, plain.drop(name).union_all()).intersection(frame)
+        for name, shape in plain.items()
+        if name in set(names["region_id"])
     }
     titles = names.set_index("region_id").loc[list(shapes)]
     return gpd.GeoDataFrame(
         {"context_id": list(shapes), "kind": "region"}, geometry=list(shapes.values()), crs=zone.region.crs
-    ).assign(**titles.reset_index(drop=True), source_id=raw.source_id(region, "neighbours"))
+    ).assign(**titles.reset_index(drop=True), source_id=merged.loc[list(shapes), "source_id"].to_numpy())
 
 
 def _spread(shape: shapely.Geometry, zone: shapely.Geometry, others: shapely.Geometry) -> shapely.Geometry:

@@ -41,11 +41,15 @@ def compute(region: Region, stages: Stages) -> Report:
 
 
 def _coverage(region: Region, polygons: gpd.GeoSeries) -> Report:
-    measures = harmonise.measure(polygons, gap_width_m=region.boundaries.limits.gap_width_m)
+    limits = region.boundaries.limits
+    holes = boundaries.holes(region).to_crs(region.crs)
+    measures = harmonise.measure(polygons, gap_width_m=limits.gap_width_m, holes=holes)
+    told = {"hole_km2": round(measures.hole_km2, 3)} if len(holes) else {}
     return {
         "units": len(polygons),
         "overlap_km2": round(measures.overlap_km2, 3),
         "gap_km2": round(measures.gap_km2, 3),
+        **told,
         "slivers": measures.slivers,
         "invalid_edge_km": round(measures.invalid_edge_km, 3),
     }

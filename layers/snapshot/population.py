@@ -19,6 +19,7 @@ from layers.region import Region
 from layers.snapshot import raw
 
 FILE = "population_checks.csv"
+_COUNTED, _DENSITY = "persons", "persons_per_km2"
 
 
 def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> None:
@@ -28,22 +29,30 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
 
 
 def compute(region: Region, sources: pathlib.Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Persons of 2020 in each district: ``unit_id``, ``worldpop_2020_persons``, ``gpw_2020_persons``.
+    """Persons in each district: ``unit_id``, and a column ``<key>_<year>_persons`` for each grid.
 
-    Cells count by the fraction that a district covers; densities are multiplied by the area of the
-    cells on the ellipsoid first.
+    A raw file is such a grid if ``raw_columns.csv`` says which of its bands has persons, or persons per km²,
+    and of which year. Cells count by the fraction that a district covers; densities are multiplied by the
+    area of the cells on the ellipsoid first.
     """
+    grids = {
+        **{key: _read(region, sources, key, _COUNTED) for key in raw.giving(region, _COUNTED)},
+        **{key: _counted(*_read(region, sources, key, _DENSITY)) for key in raw.giving(region, _DENSITY)},
+    }
     sums = {
-        "worldpop_2020_persons": _sums(districts, *_read(raw.path(region, sources, "worldpop"))),
-        "gpw_2020_persons": _sums(districts, *_counted(*_read(raw.path(region, sources, "gpw")))),
+        f"{key}_{raw.constant(region, key, 'year')}_persons": _sums(districts, *grid)
+        for key, grid in grids.items()
     }
     return pd.DataFrame({"unit_id": districts["unit_id"].to_numpy(), **sums})
 
 
-def _read(path: pathlib.Path) -> tuple[npt.NDArray[np.float64], tuple[float, float, float, float]]:
+def _read(
+    region: Region, sources: pathlib.Path, key: str, column: str
+) -> tuple[npt.NDArray[np.float64], tuple[float, float, float, float]]:
     """Values, 0 where there are none, and west, south, east, north in degrees."""
-    with rasterio.open(path) as source:
-        return source.read(1, masked=True).astype(float).filled(0), tuple(source.bounds)
+    with rasterio.open(raw.path(region, sources, key)) as source:
+        band = int(raw.called(region, key, column))
+        return source.read(band, masked=True).astype(float).filled(0), tuple(source.bounds)
 
 
 def _counted(

@@ -49,7 +49,7 @@ def along_tracks(tracks: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> gpd.GeoDa
     ----------
     tracks
         Noded tracks with ``cls``, ``service`` and end numbers ``u``, ``v``, in metres; all but
-        `SERVICES` are left out.
+        `SERVICES` are left out. There may be none.
     stops
         Points with ``station_id``; those further than `STATION_REACH_M` from the tracks have no
         neighbour.
@@ -60,6 +60,9 @@ def along_tracks(tracks: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> gpd.GeoDa
         ``station_a`` < ``station_b``, ``track_km`` and the shortest way as a line.
     """
     main = tracks[(tracks["cls"] == MAIN_TRACK) & tracks["service"].fillna("").isin(SERVICES)]
+    if main.empty:
+        columns = {"station_a": [], "station_b": [], "track_km": pd.Series(dtype=float)}
+        return gpd.GeoDataFrame(columns, geometry=[], crs=tracks.crs)
     graph = _densified(main)
     owner = _owners(graph.xy, stops)
     pairs = _pairs(graph, owner, len(stops), LONGEST_KM * 1_000)
@@ -78,7 +81,7 @@ def by_list(neighbours: pd.DataFrame, known: collections.abc.Collection[str]) ->
     Parameters
     ----------
     neighbours
-        Columns ``from_esr`` and ``to_esr``.
+        Columns ``from_station`` and ``to_station``.
     known
         Stations with a position.
 
@@ -87,7 +90,10 @@ def by_list(neighbours: pd.DataFrame, known: collections.abc.Collection[str]) ->
     DataFrame
         ``station_a`` < ``station_b``.
     """
-    names, number = np.unique(neighbours[["from_esr", "to_esr"]].to_numpy(dtype=str), return_inverse=True)
+    if neighbours.empty:
+        return pd.DataFrame(columns=["station_a", "station_b"], dtype=str)
+    both = neighbours[["from_station", "to_station"]].to_numpy(dtype=str)
+    names, number = np.unique(both, return_inverse=True)
     ends = number.reshape(-1, 2)
     stops = np.array(sorted(set(known) & set(names)))
     owner = np.full(len(names), -1)

@@ -7,6 +7,7 @@ import pathlib
 from typing import Any
 
 from geo import errors
+from layers.base import boundaries
 from layers.dictionary import ids
 from layers.io import store, textfile
 from layers.region import Region
@@ -72,10 +73,14 @@ def _coverage_lines(region: Region, report: Report) -> list[str]:
     stages = {stage: report["coverage"][stage] for stage in _STAGES}
     return [
         f"coverage, {stage}: {part['units']} units, overlap {part['overlap_km2']:.3f} km², "
-        f"gap {part['gap_km2']:.3f} km², {part['slivers']} slivers, "
+        f"gap {part['gap_km2']:.3f} km²{_holes_line(part)}, {part['slivers']} slivers, "
         f"edges not matched within {width:g} m: {part['invalid_edge_km']:.3f} km"
         for stage, part in stages.items()
     ]
+
+
+def _holes_line(part: Report) -> str:
+    return f" beside {part['hole_km2']:.3f} km² of others inside" if "hole_km2" in part else ""
 
 
 def _area_lines(region: Region, report: Report) -> list[str]:
@@ -105,9 +110,8 @@ def _line_lines(report: Report) -> list[str]:
 
 
 def _length_lines(region: Region, report: Report) -> list[str]:
-    lengths, fact = report["line_length_km"], _stated_length(region)
+    lengths = report["line_length_km"]
     steps = ", ".join(f"{km:.1f} km at {metres} m" for metres, km in lengths["by_tolerance"])
-    same = max((metres for metres, km in lengths["by_tolerance"] if km >= float(fact["value"])), default=0)
     return [
         f"border length: {lengths['harmonised']:.1f} km in full detail (the raw fine line), "
         f"{lengths['harmonised_around_exclaves']:.1f} km of it around exclaves; "
@@ -115,9 +119,20 @@ def _length_lines(region: Region, report: Report) -> list[str]:
         f"border length on the coarse side as read: {lengths['raw_coarse']:.1f} km by districts, "
         f"{lengths['raw_outlines']:.1f} km by outlines",
         f"border length by tolerance of generalisation: {steps}",
-        f"border length as told by {fact['source_id']}: {fact['qualifier'].replace('_', ' ')} "
-        f"{fact['value']} km. A winding line is the longer the finer it is measured: "
-        f"ours is as long when generalised by a little over {same} m",
+        *_told_lines(lengths, _stated_length(region)),
+    ]
+
+
+def _told_lines(lengths: Report, fact: dict[str, str]) -> list[str]:
+    """Compare the length of the border with what a source tells, if one does."""
+    if not fact:
+        return []
+    same = max((metres for metres, km in lengths["by_tolerance"] if km >= float(fact["value"])), default=0)
+    about = f"{fact['qualifier'].replace('_', ' ')} " if fact["qualifier"] else ""
+    return [
+        f"border length as told by {fact['source_id']}: {about}{fact['value']} km. "
+        "A winding line is the longer the finer it is measured: "
+        f"ours is as long when generalised by a little over {same} m"
     ]
 
 
@@ -133,6 +148,7 @@ def _pair_lines(region: Region, report: Report) -> list[str]:
 
 def _coverage_findings(region: Region, report: Report) -> list[str]:
     expected = sum(region.districts_expected.values())
+    stated_km2 = sum(hole.area_km2 for hole in region.boundaries.holes)
     findings = []
     for stage in _DRAWN:
         part = report["coverage"][stage]
@@ -143,6 +159,10 @@ def _coverage_findings(region: Region, report: Report) -> list[str]:
             for name in ("overlap_km2", "gap_km2", "slivers", "invalid_edge_km")
             if part[name]
         ]
+        if abs(part.get("hole_km2", 0) - stated_km2) > boundaries.HOLE_OFF * stated_km2:
+            findings.append(
+                f"{stage}: hole_km2 = {part.get('hole_km2', 0)}; expected {stated_km2:g}, as stated"
+            )
     return findings
 
 
@@ -190,11 +210,11 @@ def _distances(metres: dict[str, float]) -> str:
 
 
 def _stated_length(region: Region) -> dict[str, str]:
-    """Read the length of the border as a source tells it, for comparison."""
+    """Read the length of the border as a source tells it, for comparison; empty if none does."""
     border = ids.joined(*region.countries)
     for path in region.facts:
         facts = store.read_table(path)
         rows = facts[(facts["unit_id"] == border) & (facts["indicator"] == "border_length_km")]
-        if not rows.empty:
+        if len(rows):
             return {str(column): str(value) for column, value in rows.iloc[0].items()}
-    raise errors.InputError(f"facts: no border_length_km of {border}; expected one")
+    return {}

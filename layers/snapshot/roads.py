@@ -21,6 +21,7 @@ import shapely.ops
 from geo import crs
 from geo.coverage import linework
 from layers.base import transport
+from layers.region import Region
 from layers.snapshot import crossings as crossing_table
 from layers.snapshot import zone as zones
 
@@ -36,8 +37,6 @@ _CUT_BACK_M = 10.0
 _TOUCH_M = 1.5
 _DISC_RIM_M = 150.0
 _REF_REACH_M = 250.0
-# Some road numbers are typed with Latin letters that look like the Cyrillic ones.
-_LOOKALIKES = str.maketrans("ABCEHKMPTX", "АВСЕНКМРТХ")
 _REF_STEP_M = 500.0
 
 
@@ -77,7 +76,7 @@ def compute(
         Raw lines with ``cls``; classes other than `CLASSES` are left out. Those with ``is_step`` lead to a
         crossing, and no spur or gap is looked for on them.
     numbers
-        Lines with ``ref``, wherever a source gives road numbers.
+        Lines with ``ref``, wherever a source gives road numbers; there may be none.
     crossings
         Road crossings on the border line, with ``crossing_id``, ``road_a`` and ``road_b``.
     zone
@@ -86,7 +85,7 @@ def compute(
         Territory of each country that the network covers.
     """
     raw = lines[lines["cls"].isin(CLASSES)].to_crs(zone.region.crs).explode(ignore_index=True)
-    is_step = raw.get("is_step", pd.Series(index=raw.index, dtype=bool)).eq(True)
+    is_step = raw.get("is_step", pd.Series(data=False, index=raw.index)).eq(True)
     noded = linework.node(raw.geometry[~is_step], grid_m=GRID_M)
     for _ in range(2):
         joined = linework.close_gaps(noded, reach_m=REACH_M, grid_m=GRID_M)
@@ -99,7 +98,7 @@ def compute(
     edges["road_class"] = _classes(edges.geometry, raw)
     merged = linework.merge_chains(edges, keep=_nodes_at(edges.geometry, crossings.geometry))
     merged, dropped_km = _reachable(merged, zone, crossings.geometry)
-    merged["road_ref"] = _refs(merged, numbers.to_crs(zone.region.crs))
+    merged["road_ref"] = _refs(merged, _spelled(zone.region, numbers.to_crs(zone.region.crs)))
     return Roads(_finished(_with_stated_refs(merged, crossings, zone)), meetings, dropped_km)
 
 
@@ -187,8 +186,16 @@ def _reachable(
     return edges[reaching & (length_km >= SCRAP_KM)].reset_index(drop=True), float(dropped)
 
 
+def _spelled(region: Region, numbers: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Road numbers without letters that were typed for those that they look like."""
+    typed, meant = region.road_number_letters
+    return numbers.assign(ref=numbers["ref"].str.translate(str.maketrans(typed, meant)))
+
+
 def _refs(edges: gpd.GeoDataFrame, numbers: gpd.GeoDataFrame) -> pd.Series:
     """Road number that the most points along each edge have as the nearest one, if at least half have."""
+    if numbers.empty:
+        return pd.Series("", index=edges.index)
     steps = [np.arange(_REF_STEP_M / 2, line.length, _REF_STEP_M) for line in edges.geometry]
     steps = [
         step if len(step) else np.array([line.length / 2])
@@ -199,9 +206,7 @@ def _refs(edges: gpd.GeoDataFrame, numbers: gpd.GeoDataFrame) -> pd.Series:
     (index, number) = shapely.STRtree(numbers.geometry.to_numpy()).query_nearest(
         points, max_distance=_REF_REACH_M, all_matches=False
     )
-    votes = pd.DataFrame(
-        {"row": row[index], "ref": numbers["ref"].str.translate(_LOOKALIKES).to_numpy()[number]}
-    )
+    votes = pd.DataFrame({"row": row[index], "ref": numbers["ref"].to_numpy()[number]})
     count = votes.groupby(["row", "ref"]).size().reset_index(name="votes")
     best = count.sort_values(["row", "votes", "ref"], ascending=[True, False, True]).drop_duplicates("row")
     total = np.bincount(row, minlength=len(edges))

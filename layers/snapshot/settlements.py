@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import pathlib
 
 import geopandas as gpd
@@ -33,7 +34,6 @@ _COLUMNS = [
     "position_source",
     "is_position_certain",
     "centre_of",
-    "oktmo",
 ]
 
 
@@ -59,15 +59,20 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
 def compute(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoDataFrame:
     """Settlements in the working CRS, one row each, sorted by ``settlement_id``.
 
-    Official figures come first, then the census of villages, then those places of the
-    international gazetteer that neither list has. A settlement that no gazetteer knows is left out.
+    Official figures come first, then the censuses of villages, then those places of the
+    international gazetteer that neither has. A settlement that no gazetteer knows is left out.
     """
-    first, _ = zone.region.countries
     country = units.load(region)["country"]
+    codes = places.codes(region)
     gazetteer = places.gazetteer(region, sources, zone)
-    foreign = gazetteer["unit_id"].map(country) != first
-    known = [places.towns(region, sources, zone), places.mapped(region, sources, zone), gazetteer[~foreign]]
-    placed = place(_listed(region, sources, zone), gpd.GeoDataFrame(pd.concat(known, ignore_index=True)))
+    gazetteer["is_main"] = _main(region, gazetteer)
+    is_mapped = gazetteer["unit_id"].map(country).isin(places.mapped_countries(region))
+    known = places.together(
+        [places.towns(region, sources, zone), places.mapped(region, sources, zone), gazetteer[~is_mapped]],
+        zone,
+        codes=codes,
+    )
+    placed = place(_listed(region, sources), known, codes=codes)
     wanted = _wanted(region, pd.concat([placed, _unlisted(gazetteer, placed)], ignore_index=True))
     order = wanted.sort_values(
         ["unit_id", "key", "population"], ascending=[True, True, False], ignore_index=True
@@ -78,31 +83,41 @@ def compute(region: Region, sources: pathlib.Path, zone: zones.Zone) -> gpd.GeoD
         frame.assign(
             country=frame["unit_id"].map(country),
             centre_of=centre_of(region, frame, zone),
-            oktmo=frame["oktmo"].fillna(""),
+            **{code: frame[code].fillna("") for code in codes},
         ),
     )
-    named["settlement_id"] = _ids(named)
+    named["settlement_id"] = _ids(region, named)
     return named.sort_values("settlement_id", ignore_index=True)[
-        ["settlement_id", *region.columns("name"), *_COLUMNS, "geometry"]
+        ["settlement_id", *region.columns("name"), *_COLUMNS, *codes, "geometry"]
     ]
 
 
-def _listed(region: Region, sources: pathlib.Path, zone: zones.Zone) -> pd.DataFrame:
-    """Official figures, and those of the census for all that the official list does not hold."""
-    official, villages = figures.official(region, sources), figures.census(region, sources, zone)
+def _listed(region: Region, sources: pathlib.Path) -> pd.DataFrame:
+    """Official figures, and those of the census for all that the official list does not hold.
+
+    What was urban in a census and is not in the later official list of its country is rural by now.
+    """
+    official, villages = figures.official(region, sources), figures.census(region, sources)
     keys = ["key", "unit_id"]
     repeated = pd.MultiIndex.from_frame(villages[keys]).isin(pd.MultiIndex.from_frame(official[keys]))
-    return pd.concat([official, villages[~(villages["is_urban"] & repeated)]], ignore_index=True)
+    is_urban = villages["place_class"].isin([figures.CITY, figures.URBAN])
+    country = units.load(region)["country"]
+    listing = set(official.loc[official["is_listed"].astype(bool), "unit_id"].map(country))
+    was_urban = is_urban & villages["unit_id"].map(country).isin(listing)
+    now = villages.assign(place_class=villages["place_class"].mask(was_urban, figures.RURAL))
+    return pd.concat([official, now[~(is_urban & repeated)]], ignore_index=True)
 
 
-def place(listed: pd.DataFrame, known: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def place(
+    listed: pd.DataFrame, known: gpd.GeoDataFrame, *, codes: collections.abc.Sequence[str] = ()
+) -> gpd.GeoDataFrame:
     """Give each listed settlement the position of a place of its name in its district.
 
     Of several such places the one of the best rank counts, and among equals the one nearest to
     the certain settlements of the same council; such a position is marked as not certain. No place
     serves two settlements: the more populous one has it.
     """
-    columns = ["key", "unit_id", "place", "rank", "position_source", "oktmo", "geometry"]
+    columns = ["key", "unit_id", "place", "rank", "position_source", *codes, "geometry"]
     pairs = listed.reset_index(names="row").merge(known[columns], on=["key", "unit_id"])
     frame = gpd.GeoDataFrame(pairs, crs=known.crs)
     frame["is_position_certain"] = _are_certain(frame)
@@ -117,7 +132,7 @@ def place(listed: pd.DataFrame, known: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             chosen[row] = index
             taken.add(place)
     return frame.loc[sorted(chosen.values())].drop(
-        columns=["row", "place", "rank", "away_m", "council", "is_urban"]
+        columns=["row", "place", "rank", "away_m", "council", "is_listed"]
     )
 
 
@@ -139,6 +154,23 @@ def _away(frame: gpd.GeoDataFrame) -> pd.Series:
     )
     away = np.hypot(frame.geometry.x - x, frame.geometry.y - y)
     return pd.Series(np.where(sure, 0.0, np.nan_to_num(away, nan=np.inf)), index=frame.index)
+
+
+def _main(region: Region, gazetteer: gpd.GeoDataFrame) -> pd.Series:
+    """Which name each place of the gazetteer goes by: one that is kept by hand, else the likeliest."""
+    keys = ["unit_id", "key"]
+    by_hand = pd.MultiIndex.from_frame(_by_hand(region)[keys])
+    is_known = pd.MultiIndex.from_frame(gazetteer[keys]).isin(by_hand) & places.are_inside(gazetteer)
+    is_first = ~gazetteer[is_known].duplicated("place").reindex(gazetteer.index, fill_value=True)
+    taken = gazetteer["place"].isin(gazetteer.loc[is_known, "place"])
+    return pd.Series(is_first | (gazetteer["is_main"] & ~taken), index=gazetteer.index)
+
+
+def _by_hand(region: Region) -> pd.DataFrame:
+    """Names of centres and towns that are kept by hand, with their ``key``."""
+    tables = [hand_tables.read(region, file) for file in ("centres.csv", "town_names.csv")]
+    both = pd.concat(tables, ignore_index=True)
+    return both.assign(key=both[region.name_column].map(places.key))
 
 
 def _unlisted(gazetteer: gpd.GeoDataFrame, placed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -169,7 +201,7 @@ def _wanted(region: Region, settlements: pd.DataFrame) -> pd.DataFrame:
     """Drop what ``settlements_left_out.csv`` names, the most populous namesake each."""
     out = hand_tables.read(region, "settlements_left_out.csv")
     keys = ["source_id", "unit_id", "key"]
-    listed = out.assign(key=out["name_ru"].map(places.key))[keys]
+    listed = out.assign(key=out[region.name_column].map(places.key))[keys]
     order = settlements.sort_values("population", ascending=False, kind="stable")
     hit = order.reset_index(names="row").merge(listed, on=keys).drop_duplicates(keys)
     return settlements.drop(index=list(hit["row"]))
@@ -183,7 +215,8 @@ def centre_of(region: Region, frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.S
     InputError
         One line for each district whose centre is not found in it or in the city beside it.
     """
-    table = hand_tables.read(region, "centres.csv").set_index("unit_id")["name_ru"].map(places.key)
+    table = hand_tables.read(region, "centres.csv").set_index("unit_id")[region.name_column]
+    table = table.map(places.key)
     shapes = zone.districts.set_index("unit_id").geometry
     found: dict[int, list[str]] = {}
     findings = []
@@ -199,23 +232,20 @@ def centre_of(region: Region, frame: gpd.GeoDataFrame, zone: zones.Zone) -> pd.S
 
 
 def _named(region: Region, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add names in three languages: by hand for centres and towns, in Latin letters for the others."""
-    centres = hand_tables.read(region, "centres.csv")
-    towns = hand_tables.read(region, "town_names.csv")
-    by_hand = pd.concat([centres, towns]).assign(key=lambda rows: rows["name_ru"].map(places.key))
-    lookup = by_hand.drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
+    """Add names in each language: by hand for centres and towns, for the others in Latin letters only."""
+    lookup = _by_hand(region).drop_duplicates(["unit_id", "key"]).set_index(["unit_id", "key"])
     unit = frame["centre_of"].str.partition(" ")[0].where(frame["centre_of"] != "", frame["unit_id"])
     stated = lookup.reindex(pd.MultiIndex.from_arrays([unit, frame["key"]])).set_axis(frame.index)
-    return frame.assign(
-        name_ru=stated["name_ru"].fillna(frame["name_ru"]),
-        name_en=stated["name_en"].fillna(frame["name_ru"].map(latin.transliterate)),
-        name_be=stated["name_be"].fillna(""),
-    )
+    latin_names = frame["name"].map(lambda name: latin.transliterate(region, name))
+    others = {f"name_{region.latin}": latin_names, region.name_column: frame["name"]}
+    named = {column: stated[column].fillna(others.get(column, "")) for column in region.columns("name")}
+    return frame.assign(**named)
 
 
-def _ids(frame: pd.DataFrame) -> pd.Series:
+def _ids(region: Region, frame: pd.DataFrame) -> pd.Series:
     """District and name in Latin letters; namesakes in a district are numbered, the largest first."""
-    plain = frame["unit_id"] + "/" + frame["name_en"].map(latin.slug)
+    slugs = frame[f"name_{region.latin}"].map(lambda name: latin.slug(region, name))
+    plain = frame["unit_id"] + "/" + slugs
     number = plain.groupby(plain).cumcount() + 1
     numbered: pd.Series = plain.where(number == 1, plain + "-" + number.astype(str))
     return numbered

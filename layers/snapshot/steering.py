@@ -13,9 +13,11 @@ import hashlib
 import json
 import pathlib
 import tomllib
+import typing
 
 FILE = "steered_by.csv"
 REGION = "region.toml"
+UNITS = "units.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,25 +45,34 @@ PARTS = {
         )
     ),
     "left_out.csv": Part(),
+    "name_forms.csv": Part(),
     "neighbours.csv": Part(),
+    "raw_columns.csv": Part(),
     "raw_files.csv": Part(),
+    "raw_rows.csv": Part(),
+    "raw_values.csv": Part(),
     "rivers.csv": Part(),
     "series.csv": Part(),
     "settlements_left_out.csv": Part(),
     "sources.csv": Part(("source_id", "economy_title", "economy_perimeter"), where="economy_title"),
     "stations_corrected.csv": Part(),
     "town_names.csv": Part(),
-    "units.csv": Part(
-        ("unit_id", "level", "parent_id", "country", "kind", "source_key", "economy_key", "soato")
-    ),
+    "transliteration.csv": Part(),
+    # And the codes that the region names.
+    UNITS: Part(("unit_id", "level", "parent_id", "country", "kind", "source_key", "economy_key")),
 }
-SECTIONS = ("working_crs", "countries", "oblasts", "districts_expected", "boundaries", "generalisation")
+SECTIONS = (
+    *("working_crs", "languages", "latin", "countries", "oblasts", "districts_expected", "codes"),
+    *("station_code_digits", "road_number_letters", "boundaries", "generalisation", "population.apart"),
+)
 
 
 def digests(region: pathlib.Path) -> dict[str, str]:
     """SHA-256 of what steers the snapshot of a region folder, by file without those that are missing."""
-    found = {name: _of_table(region / "tables" / name, part) for name, part in PARTS.items()}
-    found[REGION] = _of_sections(region / REGION)
+    stated = _stated(region / REGION)
+    coded = PARTS | {UNITS: Part((*PARTS[UNITS].columns, *stated.get("codes", {})))}
+    found = {name: _of_table(region / "tables" / name, part) for name, part in coded.items()}
+    found[REGION] = _digest([_within(stated, name) for name in SECTIONS]) if stated else ""
     return {name: digest for name, digest in found.items() if digest}
 
 
@@ -81,16 +92,24 @@ def _which(name: str) -> str:
 
 
 def _of_table(path: pathlib.Path, part: Part) -> str:
-    rows = [row for row in _rows(path) if not part.where or row.get(part.where)]
-    return _digest([[row.get(name, "") for name in part.columns or row] for row in rows]) if rows else ""
-
-
-def _of_sections(path: pathlib.Path) -> str:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    if not path.is_file():
         return ""
-    return _digest([content.get(name) for name in SECTIONS])
+    rows = [row for row in _rows(path) if not part.where or row.get(part.where)]
+    return _digest([[row.get(name, "") for name in part.columns or row] for row in rows])
+
+
+def _stated(path: pathlib.Path) -> dict[str, typing.Any]:
+    """Read ``region.toml``; nothing if it cannot be read, which whoever uses it reports."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _within(stated: dict[str, typing.Any], name: str) -> object:
+    """Give what stands under a name, or under a name of a section: ``section.name``."""
+    section, _, inner = name.partition(".")
+    return stated.get(section, {}).get(inner) if inner else stated.get(section)
 
 
 def _digest(content: object) -> str:

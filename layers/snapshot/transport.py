@@ -24,6 +24,7 @@ FILES = (
 # A crossing is reached from a side whose own network there is at least this long.
 _SERIOUS_KM = 50.0
 _DECIMALS = 5
+_ENDS = ["station_a", "station_b"]
 # What else is known of a crossing stands in crossings.csv, which is kept by hand.
 _PLACE = ["crossing_id", "unit_id_a", "unit_id_b", "pair_id", "shift_m", "reached_from", "lon", "lat"]
 
@@ -40,7 +41,7 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
     gates = crossings.compute(region, zone)
     built = _roads(region, sources, zone, gates[gates["mode"] == "road"])
     stops = stations.compute(region, sources, zone)
-    rails = _railways(region, sources, stops, gates[gates["mode"] == "rail"])
+    rails = _railways(region, sources, zone, stops, gates[gates["mode"] == "rail"])
     store.write_geojson(built.edges, target / "roads.geojson")
     store.write_geojson(rails, target / "railways.geojson")
     store.write_table(_lonlat(stops), target / "rail_stations.csv")
@@ -53,44 +54,114 @@ def snapshot(region: Region, sources: pathlib.Path, target: pathlib.Path) -> Non
 def _roads(region: Region, sources: pathlib.Path, zone: zones.Zone, gates: gpd.GeoDataFrame) -> roads.Roads:
     land = zone.with_margin(zones.neighbours(region, sources, zone), margin_m=roads.MARGIN_M)
     known = gates.reset_index(drop=True)
-    major, numbers = raw.vector(region, sources, "major_roads"), raw.vector(region, sources, "road_numbers")
+    major = _lines(region, sources, "major_roads", ("cls",), zone)
     major = major[major["cls"].isin(roads.MAJOR)]
+    numbers = _lines(region, sources, "road_numbers", ("ref",), zone)
+    leading = _leading(region, sources, zone, major, known)
+    lines = pd.concat([major.assign(is_step=False), leading], ignore_index=True)
+    return roads.compute(gpd.GeoDataFrame(lines, crs=major.crs), numbers, known, zone, land)
+
+
+def _leading(
+    region: Region,
+    sources: pathlib.Path,
+    zone: zones.Zone,
+    major: gpd.GeoDataFrame,
+    gates: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    """Lesser roads that lead from crossings to the major ones."""
+    lesser = _lines(region, sources, "lesser_roads", ("cls",), zone)
+    if lesser.empty:
+        return lesser.assign(is_step=pd.Series(dtype=bool))
     kmh = network.speeds(region)["speed_kmh"]
     speeds_kmh = {name: float(kmh[name]) for name in roads.CLASSES}
-    lesser = raw.vector(region, sources, "lesser_roads")
-    leading = approaches.compute(
-        lesser, major, known, zone, speeds_kmh=speeds_kmh, rule=network.access_rule(region)
+    return approaches.compute(
+        lesser, major, gates, zone, speeds_kmh=speeds_kmh, rule=network.access_rule(region)
     )
-    lines = pd.concat([major[["cls", "geometry"]].to_crs(leading.crs), leading], ignore_index=True)
-    return roads.compute(gpd.GeoDataFrame(lines, crs=leading.crs), numbers, known, zone, land)
+
+
+def _lines(
+    region: Region, sources: pathlib.Path, kind: str, columns: tuple[str, ...], zone: zones.Zone
+) -> gpd.GeoDataFrame:
+    """Lines of all raw files of one kind in the working CRS; none if there is no such file."""
+    found = [
+        raw.vector(region, sources, key, columns).to_crs(zone.region.crs) for key in raw.listed(region, kind)
+    ]
+    blank = {name: pd.Series(dtype=str) for name in columns}
+    none = gpd.GeoDataFrame(blank, geometry=[], crs=zone.region.crs)
+    return gpd.GeoDataFrame(pd.concat(found, ignore_index=True)) if found else none
 
 
 def _railways(
-    region: Region, sources: pathlib.Path, stops: gpd.GeoDataFrame, gates: gpd.GeoDataFrame
+    region: Region,
+    sources: pathlib.Path,
+    zone: zones.Zone,
+    stops: gpd.GeoDataFrame,
+    gates: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
     """Links between stations, and between each rail crossing and the stations beside it."""
     ends = gates.rename(columns={"crossing_id": "station_id"})[["station_id", "geometry"]]
     places = gpd.GeoDataFrame(pd.concat([stops[["station_id", "geometry"]], ends], ignore_index=True))
-    tracks = raw.vector(region, sources, "rail_tracks").to_crs(stops.crs)
+    tracks = _lines(region, sources, "rail_tracks", ("cls", "service", "u", "v"), zone)
     listed = railways.by_list(_listed(region, sources, gates), places["station_id"])
     tracked = railways.along_tracks(tracks, places)
-    pairs = pd.concat([listed, _stated(gates, tracked)], ignore_index=True)
+    known = pd.concat([tracked[_ENDS], listed], ignore_index=True)
+    pairs = pd.concat([listed, _stated(gates, known, stops)], ignore_index=True)
     links = railways.links(tracked, pairs, places)
     country = links["station_a"].map(stops.set_index("station_id")["country"])
     return links.assign(country=country)[[*links.columns[:3], "country", *links.columns[3:]]]
 
 
 def _listed(region: Region, sources: pathlib.Path, gates: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Pairs of neighbours as listed; the transfer point of each crossing takes the crossing's id."""
-    pairs = raw.table(region, sources, "station_neighbours_a")[["from_esr", "to_esr"]]
+    """Pairs of neighbours as listed, led over the crossing where one lies between the two.
+
+    The transfer point of a crossing takes the crossing's id; a pair that is the two stations beside a
+    crossing becomes two, one to each side of it.
+    """
+    found = [
+        raw.table(region, sources, key, ("from_station", "to_station"))[["from_station", "to_station"]]
+        for key in raw.listed(region, "station_neighbours")
+    ]
+    none = pd.DataFrame(columns=["from_station", "to_station"], dtype=str)
+    pairs = pd.concat([none, *found], ignore_index=True)
     transfer = dict(zip(gates["transfer_station"], gates["crossing_id"], strict=True))
-    return pd.DataFrame({end: pairs[end].str.zfill(6).replace(transfer) for end in pairs.columns})
+    transfer.pop("", None)
+    ends = pd.DataFrame(
+        {end: pairs[end].str.zfill(region.station_code_digits).replace(transfer) for end in pairs.columns}
+    )
+    over = {
+        frozenset((gate.station_a, gate.station_b)): gate.crossing_id
+        for gate in gates.itertuples()
+        if gate.station_a and gate.station_b
+    }
+    gate = pd.Series([over.get(frozenset(pair)) for pair in ends.itertuples(index=False)], index=ends.index)
+    crossing = gate.notna()
+    return pd.concat(
+        [
+            ends[~crossing],
+            ends[crossing].assign(to_station=gate[crossing]),
+            ends[crossing].assign(from_station=gate[crossing]),
+        ],
+        ignore_index=True,
+    )
 
 
-def _stated(gates: gpd.GeoDataFrame, tracked: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Link a crossing that no track leads to with the second side's station, as stated."""
-    trackless = gates[~gates["crossing_id"].isin(tracked["station_b"])]
-    return pd.DataFrame({"station_a": trackless["station_b"], "station_b": trackless["crossing_id"]})
+def _stated(gates: gpd.GeoDataFrame, known: pd.DataFrame, stops: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Link a crossing with its station on each side from which nothing ``known`` leads to it, as stated."""
+    country = stops.set_index("station_id")["country"]
+    reached = set(zip(known["station_b"], known["station_a"].map(country), strict=True))
+    stated = pd.concat(
+        [
+            gates[["crossing_id", side]].rename(columns={side: "station_a"})
+            for side in ("station_a", "station_b")
+        ]
+    )
+    stated = stated[stated["station_a"].isin(country.index)]
+    missing = [
+        (gate, country[station]) not in reached
+        for gate, station in zip(stated["crossing_id"], stated["station_a"], strict=True)
+    ]
+    return pd.DataFrame(stated[missing].rename(columns={"crossing_id": "station_b"})[_ENDS])
 
 
 def _with_reach(

@@ -19,6 +19,8 @@ from layers.snapshot import raw
 # Outlines of the neighbouring regions lie up to this far off our districts.
 _SEAM_M = 3_000
 _WINDOW_DEGREES = 3.0
+# Ground adjoins a district if it is as near as lines of two sources differ.
+_BESIDE_DEGREES = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,16 +121,47 @@ def load(region: Region, target: pathlib.Path) -> Zone:
 
 
 def neighbours(region: Region, sources: pathlib.Path, zone: Zone) -> gpd.GeoDataFrame:
-    """Regions around the zone, columns ``region_id`` and ``country``, in the working CRS."""
-    regions = raw.vector(region, sources, "neighbours")
+    """Regions around the zone: ``region_id``, ``country``, ``source_id``, in the working CRS.
+
+    Where no source has them, countries as ``boundaries.around`` of the region says.
+    """
+    found = [_around(region, sources, zone)]
+    for key in raw.listed(region, "neighbours"):
+        regions = raw.vector(region, sources, key, ("region_id", "country"))
+        found.append(_near(region, key, regions, zone))
+    frame = gpd.GeoDataFrame(pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True))
+    return frame.sort_values("region_id", kind="stable").to_crs(zone.region.crs).reset_index(drop=True)
+
+
+def _near(region: Region, key: str, regions: gpd.GeoDataFrame, zone: Zone) -> gpd.GeoDataFrame:
+    """Cut regions to what lies near the zone, without those that are part of it."""
     window = zone.window(degrees=_WINDOW_DEGREES)
-    near = regions[regions.intersects(window) & ~regions["iso_3166_2"].isin(zone.region.oblasts)]
-    frame = gpd.GeoDataFrame(
-        {"region_id": near["iso_3166_2"], "country": near["iso_a2"]},
+    near = regions[regions.intersects(window) & ~regions["region_id"].isin(region.oblasts)]
+    return gpd.GeoDataFrame(
+        {"region_id": near["region_id"], "country": near["country"], "source_id": raw.source_id(region, key)},
         geometry=near.geometry.make_valid().intersection(window),
         crs=near.crs,
     )
-    return frame.sort_values("region_id", kind="stable").to_crs(zone.region.crs).reset_index(drop=True)
+
+
+def _around(region: Region, sources: pathlib.Path, zone: Zone) -> gpd.GeoDataFrame:
+    """Countries around the zone by their outlines, or as what these leave beside the country's districts."""
+    stated = region.boundaries.around
+    window = zone.window(degrees=_WINDOW_DEGREES)
+    read = {country: raw.vector(region, sources, key) for country, key in stated.items() if key}
+    outlines = {
+        country: frame.to_crs(crs.LONLAT).make_valid().union_all().intersection(window)
+        for country, frame in read.items()
+    }
+    own = zone.districts.to_crs(crs.LONLAT)
+    left = shapely.get_parts(window.difference(shapely.union_all([*outlines.values(), *own.geometry])))
+    for country in stated.keys() - outlines.keys():
+        districts = own.geometry[own["country"] == country].union_all()
+        beside = [part for part in left if part.distance(districts) <= _BESIDE_DEGREES]
+        outlines[country] = shapely.union_all([*beside, districts])
+    source = next((raw.source_id(region, key) for key in stated.values() if key), "")
+    columns = {"region_id": list(outlines), "country": list(outlines), "source_id": source}
+    return gpd.GeoDataFrame(columns, geometry=list(outlines.values()), crs=crs.LONLAT)
 
 
 def clip(lines: gpd.GeoSeries, land: shapely.Geometry) -> gpd.GeoSeries:

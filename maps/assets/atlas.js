@@ -1,96 +1,104 @@
 "use strict";
 
-/* State of the page and the few things every part uses: texts, elements, numbers. */
+/* State of the page and the few things every part uses: changes, texts, numbers. */
+// biome-ignore lint/correctness/noUnusedVariables: the scripts that follow in the page use it.
 const atlas = (() => {
-  const languages = ["ru", "en", "be"];
-  /* The screens on which panel and card are drawers, as in the styles. */
-  const NARROW = "(max-width: 53.75em)";
-  const state = { language: "", indicator: "", unit: "", other: "", feature: "", focus: "" };
+  const state = { language: "", indicator: "", unit: "", other: "", comparing: false, features: [], focus: "" };
   const listeners = [];
+  const speech = { languages: [], texts: {} };
 
-  /* Change the state; each listener runs once if one of its keys changed. */
+  /**
+   * Take the languages and texts of the page's record.
+   * @example atlas.learn({ languages: ["ru", "en"], texts: { years: ["Годы", "Years"] } });
+   */
+  function learn({ languages, texts }) {
+    Object.assign(speech, { languages, texts });
+  }
+
+  /**
+   * Codes of the languages of the page, the default first.
+   * @example atlas.languages() // ["ru", "en", "be"]
+   */
+  function languages() {
+    return speech.languages;
+  }
+
+  /* Lists are equal if their items are. */
+  function equal(one, other) {
+    if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+    return one.length === other.length && one.every((item, place) => item === other[place]);
+  }
+
+  /**
+   * Change the state; each listener runs once if one of its keys changed.
+   * @example atlas.set({ unit: "BY-VI", features: [] });
+   */
   function set(changes) {
-    const changed = Object.keys(changes).filter((key) => state[key] !== changes[key]);
+    const changed = Object.keys(changes).filter((key) => !equal(state[key], changes[key]));
     Object.assign(state, changes);
     for (const listener of listeners) {
       if (listener.keys.some((key) => changed.includes(key))) listener.run(changed);
     }
   }
 
+  /**
+   * Run something whenever one of the keys of the state changes.
+   * @example atlas.on(["language", "unit"], draw);
+   */
   function on(keys, run) {
     listeners.push({ keys, run });
   }
 
-  /* Text of a label in the language of the page. */
+  /**
+   * A label in the language of the page: a list in the order of the languages, or one text for all.
+   * @example atlas.t(["Годы", "Years", "Гады"]) // "Годы"
+   */
   function t(label) {
-    return Array.isArray(label) ? label[languages.indexOf(state.language)] : label || "";
+    return Array.isArray(label) ? label[speech.languages.indexOf(state.language)] : label || "";
   }
 
-  /* Element with text and children; nothing is ever parsed as HTML. */
-  function el(tag, properties, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties || {})) {
-      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value !== undefined && value !== "") element.setAttribute(name, value);
-    }
-    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-    return element;
-  }
-
-  function svg(tag, attributes, ...children) {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children);
-    return element;
-  }
-
-  /* Browsers know Russian and English everywhere, Belarusian hardly ever: it writes numbers as Russian does. */
-  function locale() {
-    return state.language === "en" ? "en-GB" : "ru-RU";
-  }
-
-  function number(value) {
-    const size = Math.abs(value);
-    const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
-    return value.toLocaleString(locale(), { maximumFractionDigits: digits }).replace("-", "\u2212");
-  }
-
-  function fill(pattern, values) {
+  /**
+   * A text of the page by its key, with its fields filled.
+   * @example atlas.text("confidence", { level: "высокая" }) // "надёжность: высокая"
+   */
+  function text(key, values = {}) {
+    const pattern = t(speech.texts[key]);
     return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   }
 
-  /* Write the texts that stand in the template itself in the chosen language. */
-  function translate() {
-    const attributes = { label: "aria-label", placeholder: "placeholder" };
-    document.documentElement.lang = state.language;
-    document.title = t(JSON.parse(document.body.dataset.title));
-    for (const element of document.querySelectorAll("[data-t]")) {
-      element.textContent = t(JSON.parse(element.dataset.t));
-    }
-    for (const [name, attribute] of Object.entries(attributes)) {
-      for (const element of document.querySelectorAll(`[data-t-${name}]`)) {
-        element.setAttribute(attribute, t(JSON.parse(element.getAttribute(`data-t-${name}`))));
-      }
-    }
-    for (const button of document.querySelectorAll("[data-language]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
-    }
-    for (const link of document.querySelectorAll("[data-follow]")) {
-      const page = link.getAttribute("href").split("#")[0];
-      link.setAttribute("href", state.language === "ru" ? page : `${page}#lang=${state.language}`);
-    }
+  /**
+   * What says something, one after the other.
+   * @example atlas.joined(["2024", "", "перепись"], ", ") // "2024, перепись"
+   */
+  function joined(words, separator) {
+    return words.filter(Boolean).join(separator);
   }
 
-  /* Bring the language switch to life; gives the language that the address asks for. */
-  function speak() {
-    for (const button of document.querySelectorAll("[data-language]")) {
-      button.addEventListener("click", () => set({ language: button.dataset.language }));
-    }
-    on(["language"], translate);
-    const asked = new URLSearchParams(location.hash.slice(1)).get("lang");
-    return languages.includes(asked) ? asked : "ru";
+  /* Digits after the point: what a number of this size can tell. */
+  function digits(value) {
+    const size = Math.abs(value);
+    if (Number.isInteger(value) || size >= 1000) return 0;
+    if (size >= 100) return 1;
+    return size >= 1 ? 2 : 3;
   }
 
-  return { languages, NARROW, state, set, on, t, el, svg, number, fill, speak, locale };
+  /**
+   * A number as the language of the page writes it.
+   * @example atlas.number(-1234.56) // "\u22121\u00a0235"
+   */
+  function number(value) {
+    const written = value.toLocaleString(text("locale"), { maximumFractionDigits: digits(value) });
+    return written.replace("-", "\u2212");
+  }
+
+  /**
+   * The sign between whole and fraction in the language of the page.
+   * @example atlas.point() // ","
+   */
+  function point() {
+    const parts = new Intl.NumberFormat(text("locale")).formatToParts(0.5);
+    return parts.find((part) => part.type === "decimal").value;
+  }
+
+  return { state, learn, languages, set, on, t, text, joined, number, point };
 })();

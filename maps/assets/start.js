@@ -1,80 +1,130 @@
 "use strict";
 
 /* Put the parts on the map that folium made. */
-atlas.start = (map) => {
-  const { data } = atlas;
-  const PANES = { land: 200, units: 300, water: 320, areas: 380, casings: 395, lines: 400, pairs: 410, hatches: 415, outlines: 420, dots: 440, points: 450, names: 460 };
+atlas.start = (() => {
+  const { data, geometry, text } = atlas;
+  const { el } = atlas.dom;
+  /* Lower panes first; what is still lets the pointer through. */
+  const PANES = [
+    { name: "land", order: 200, still: true },
+    { name: "units", order: 300 },
+    { name: "water", order: 320, still: true },
+    { name: "areas", order: 380 },
+    { name: "casings", order: 395, still: true },
+    { name: "lines", order: 400 },
+    { name: "pairs", order: 410 },
+    { name: "hatches", order: 415, still: true },
+    { name: "outlines", order: 420, still: true },
+    { name: "dots", order: 440, still: true },
+    { name: "points", order: 450 },
+    { name: "names", order: 460, still: true },
+  ];
+  const STILL = { interactive: false, smoothFactor: 0.8 };
+  const LAND = { ...STILL, pane: "land", color: "#d9d4c7", weight: 0.8, fillColor: "#f1eee6", fillOpacity: 1 };
+  const LAKE = { ...STILL, pane: "water", stroke: false, fillColor: "#b9d7e8", fillOpacity: 1 };
+  const RIVER = { ...STILL, pane: "water", color: "#a9cde2", weight: 1 };
 
-  function panes() {
-    for (const [name, order] of Object.entries(PANES)) {
+  function panes(map) {
+    for (const { name, order, still } of PANES) {
       const pane = map.createPane(name);
       pane.style.zIndex = order;
-      if (["land", "water", "casings", "hatches", "outlines", "dots", "names"].includes(name)) pane.style.pointerEvents = "none";
+      if (still) pane.style.pointerEvents = "none";
     }
   }
 
-  function background() {
-    const still = { interactive: false, smoothFactor: 0.8 };
-    for (const shape of data.record.background.land) {
-      L.polygon(data.polygons(shape), { ...still, pane: "land", color: "#d9d4c7", weight: 0.8, fillColor: "#f1eee6", fillOpacity: 1 }).addTo(map);
-    }
-    for (const shape of data.record.background.water) {
-      if (shape[0] === 2) L.polygon(data.polygons(shape), { ...still, pane: "water", stroke: false, fillColor: "#b9d7e8", fillOpacity: 1 }).addTo(map);
-      else L.polyline(data.parts(shape), { ...still, pane: "water", color: "#a9cde2", weight: 1 }).addTo(map);
+  function background(map) {
+    const { land, water } = data.record.background;
+    for (const shape of land) L.polygon(geometry.polygons(shape), LAND).addTo(map);
+    for (const shape of water) {
+      const lake = shape.dimension === 2;
+      const drawn = lake ? L.polygon(geometry.polygons(shape), LAKE) : L.polyline(geometry.parts(shape), RIVER);
+      drawn.addTo(map);
     }
   }
 
-  function controls(bounds) {
+  function controls(map, bounds) {
     const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
     const home = L.control({ position: "topleft" });
-    home.onAdd = () => {
-      const fit = (event) => { event.preventDefault(); map.fitBounds(bounds); };
-      const button = atlas.el("a", { href: "#", role: "button", class: "whole", onclick: fit }, "⤢");
-      return atlas.el("div", { class: "leaflet-bar" }, button);
-    };
+    home.onAdd = () => whole(map, bounds);
     home.addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
     map.attributionControl.setPrefix("");
     atlas.on(["language"], () => {
       const [closer, farther] = zoom.getContainer().querySelectorAll("a");
-      for (const [element, key] of [[closer, "zoom_in"], [farther, "zoom_out"], [home.getContainer().firstChild, "whole"]]) {
-        element.title = data.text(key);
-        element.setAttribute("aria-label", data.text(key));
-      }
-      map.attributionControl.setPrefix(data.text("attribution_short"));
+      name(closer, text("zoom_in"));
+      name(farther, text("zoom_out"));
+      name(home.getContainer().firstChild, text("whole"));
+      map.attributionControl.setPrefix(text("attribution_short"));
     });
+  }
+
+  /* The button that shows the whole zone. */
+  function whole(map, bounds) {
+    const fit = (event) => {
+      event.preventDefault();
+      map.fitBounds(bounds);
+    };
+    const button = el("a", { href: "#", role: "button", class: "whole", onclick: fit }, "⤢");
+    return el("div", { class: "leaflet-bar" }, button);
+  }
+
+  function name(element, words) {
+    element.title = words;
+    element.setAttribute("aria-label", words);
   }
 
   /* On a phone the list of maps is wider than the screen: begin at the one that is open. */
   function openMapInView() {
     const link = document.querySelector(".pages [aria-current]");
-    if (link) link.parentElement.scrollLeft = link.offsetLeft - (link.parentElement.clientWidth - link.offsetWidth) / 2;
+    if (!link) return;
+    const room = link.parentElement.clientWidth - link.offsetWidth;
+    link.parentElement.scrollLeft = link.offsetLeft - room / 2;
   }
 
-  function first() {
-    const mappable = data.record.indicators.filter((indicator) => indicator.scales);
-    return data.record.start || mappable[0].id;
+  function onMap(map) {
+    atlas.paint.build(map);
+    atlas.layers.build(map);
+    atlas.places.build(map);
+    atlas.sheet.build(map);
   }
 
-  map.setView([54, 31], 6, { animate: false });
-  panes();
-  background();
-  atlas.units.build(map);
-  const bounds = atlas.units.bounds();
-  controls(bounds);
-  map.fitBounds(bounds, { animate: false, padding: [6, 6] });
-  atlas.legend.build();
-  atlas.layers.build(map);
-  atlas.places.build(map);
-  atlas.card.build();
-  atlas.table.build();
-  atlas.panel.build(map);
-  map.setMinZoom(Math.floor(map.getZoom() - 1));
-  map.setMaxBounds(bounds.pad(0.6));
-  atlas.map = map;
-  atlas.set({ indicator: first(), language: atlas.speak(), focus: data.record.focus || "" });
-  atlas.panel.open("card");
-  atlas.panel.closeDrawer();
-  openMapInView();
-  document.body.classList.add("ready");
-};
+  function around() {
+    atlas.choice.build();
+    atlas.legend.build();
+    atlas.switches.build();
+    atlas.card.build();
+    atlas.table.build();
+    atlas.panel.build();
+    atlas.finder.build();
+    atlas.sources.build();
+  }
+
+  function build(map) {
+    panes(map);
+    atlas.units.build(map);
+    const bounds = atlas.units.bounds();
+    map.fitBounds(bounds, { animate: false, padding: [6, 6] });
+    background(map);
+    controls(map, bounds);
+    onMap(map);
+    around();
+    map.setMinZoom(Math.floor(map.getZoom() - 1));
+    map.setMaxBounds(bounds.pad(0.6));
+  }
+
+  /**
+   * Fill the page from its record.
+   * @example atlas.start(L.map("map"));
+   */
+  function start(map) {
+    data.read(JSON.parse(document.getElementById("record").textContent));
+    build(map);
+    atlas.set({ indicator: atlas.choice.first(), language: atlas.language.speak(), focus: data.record.focus });
+    atlas.panel.open("card");
+    atlas.panel.closeDrawer();
+    openMapInView();
+    document.body.classList.add("ready");
+  }
+
+  return start;
+})();

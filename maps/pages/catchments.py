@@ -106,8 +106,8 @@ def _first(region: Region) -> int:
 
 def _busiest(region: Region, tables: frames.Frames) -> str:
     """Crossing that most people of both countries reach, shown at first."""
-    first = _first(region)
-    found = tables["catchments"].query("kind == 'both' and limit_min == @first")
+    both = tables["catchments"].query("kind == 'both'")
+    found = both[both["limit_min"] == _first(region)]
     return str(found.groupby("place_id")["population"].sum().idxmax()) if len(found) else ""
 
 
@@ -281,8 +281,8 @@ def _isochrones(region: Region, tables: frames.Frames, names: analyses.Names) ->
 def _crossings(region: Region, tables: frames.Frames, reach: dict[str, spec.Table]) -> spec.Layer:
     """Crossings that can be put in focus."""
     layer = analyses.crossings(region, tables, "road")
-    first = _first(region)
-    near = tables["catchments"].query("limit_min == @first").groupby("place_id")["population"].sum()
+    within = tables["catchments"][tables["catchments"]["limit_min"] == _first(region)]
+    near = within.groupby("place_id")["population"].sum()
     persons = {feature.id: float(near.get(_crossing_id(feature), 0)) for feature in layer.features}
     ordered = sorted(layer.features, key=lambda feature: (-persons[feature.id], feature.id))
     features = tuple(_reached_from(region, feature, persons[feature.id], reach) for feature in ordered)

@@ -14,7 +14,7 @@ import shapely
 from layers.region import Region
 from maps import texts
 from maps.parts import figures, frames
-from maps.web import document, spec
+from maps.web import document, encode, spec
 
 COLUMNS = {
     name: frames.COLUMNS[name]
@@ -80,7 +80,8 @@ def build(region: Region, tables: frames.Frames, *, files: collections.abc.Mappi
         sources=_used(region, known),
         outline=_outline(region, known["oblasts"]),
         height=round(_height(known["oblasts"])) + 8,
-        script=document.script("atlas.js", "index.js"),
+        record=document.embedded(encode.index(region)),
+        script=document.script("atlas.js", "language.js", "wire.js", "index.js"),
     )
 
 

@@ -99,12 +99,12 @@ def _inner(region: Region, tables: frames.Frames, subjects: figures.Subjects) ->
     """Figures of cities and settlements, by the district in which they lie."""
     titles = figures.titles(region, tables)
     cities = tables["units"].query("level == 'city'").rename(columns={"parent_id": "within"})
-    inner = cities.to_dict("records")
+    known = cities.to_dict("records")
     if "places" in tables:
         places = tables["places"].rename(columns={"place_id": "unit_id", "unit_id": "within"})
-        inner += places.to_dict("records")
+        known += places.to_dict("records")
     found: dict[str, list[spec.Row]] = {}
-    for row in inner:
+    for row in known:
         for own in figures.rows(subjects, row["unit_id"], titles):
             title = texts.joined([texts.of(region, row), own.title], ": ")
             found.setdefault(row["within"], []).append(spec.Row(title, own.figures))

@@ -14,19 +14,14 @@ import markupsafe
 from layers.region import Region
 from maps.web import document, encode, spec
 
+# Each after those that it uses.
 _SCRIPTS = (
-    "atlas.js",
-    "data.js",
-    "scores.js",
-    "ranking.js",
-    "units.js",
-    "legend.js",
-    "layers.js",
-    "places.js",
-    "card.js",
-    "table.js",
-    "panel.js",
-    "start.js",
+    *("atlas.js", "wire.js", "data.js", "geometry.js", "periods.js", "figures.js", "classes.js", "series.js"),
+    *("provenance.js", "search.js", "rows.js", "standing.js", "symbols.js", "layout.js", "dom.js"),
+    *("language.js", "swatch.js", "panel.js", "sources.js", "drawing.js", "units.js", "paint.js"),
+    *("layers.js", "switches.js", "places.js", "choice.js", "legend.js", "scores.js", "ranking.js"),
+    *("cells.js", "leads.js", "unit_card.js", "feature_card.js", "card.js", "table.js", "finder.js"),
+    *("sheet.js", "start.js"),
 )
 
 
