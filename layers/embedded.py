@@ -17,7 +17,9 @@ FILE = "region.toml"
 def names() -> list[str]:
     """Names of the embedded regions; the first is the one that is meant if none is named."""
     paths = sorted(FOLDER.glob(f"*/{FILE}"))
-    places = {path.parent.name: tomllib.loads(path.read_text(encoding="utf-8"))["listed"] for path in paths}
+    places = {
+        path.parent.name: tomllib.loads(path.read_text(encoding="utf-8-sig"))["listed"] for path in paths
+    }
     return sorted(places, key=lambda name: places[name])
 
 

@@ -11,6 +11,7 @@ import sys
 
 import rich.console
 
+from layers import embedded
 from scripts.build import fingerprint, graph, progress, run, steps
 
 SUFFIXES = {".csv", ".geojson", ".json", ".toml", ".html", ".js", ".css", ".png", ".svg", ".txt", ".svgz"}
@@ -45,7 +46,10 @@ class Watch(progress.Progress):
 
 
 def forget() -> None:
-    """Empty what functions of the packages remember, so that each step opens what it needs."""
+    """Empty what functions of the packages remember, so that each step opens what it needs.
+
+    What they remember of a region is kept by its object, of which each step gets its own.
+    """
     for found in gc.get_objects():
         if isinstance(found, functools._lru_cache_wrapper) and found.__module__.startswith(
             tuple(f"{package}." for package in fingerprint.PACKAGES if package != "scripts")
@@ -57,7 +61,7 @@ def main() -> None:
     folder = pathlib.Path(sys.argv[1])
     plan = graph.Graph(
         steps.STEPS,
-        graph.Folders(data=fingerprint.ROOT / "layers" / "data", atlas=folder / "atlas"),
+        graph.Folders(region=embedded.folder(embedded.names()[0]), atlas=folder / "atlas"),
     )
     with Watch(len(plan.steps)) as watch:
         run.build(plan, watch)

@@ -106,9 +106,11 @@ def test_groups_without_any_weight_are_findings(own):
 def test_weights_of_the_families_are_rescaled_where_they_stand(tmp_path):
     region = regions.changed(tmp_path, "region.toml", "convergence = 0.2", "convergence = 0")
     assert region.intensity.family_weights == {"realised": 0.5, "potential": 0.5, "convergence": 0}
-    assert weights.notes(region.folder) == [
-        "region.toml: intensity.family_weights: weights sum to 0.8; rescaled to 1"
-    ]
+    told = ["region.toml: intensity.family_weights: weights sum to 0.8; rescaled to 1"]
+    assert weights.notes(region.folder) == told
+    path = region.folder / "region.toml"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")  # as some editors save it
+    assert weights.notes(region.folder) == told
 
 
 @pytest.mark.parametrize(

@@ -38,20 +38,20 @@ def test_nothing_changed_runs_nothing_and_leaves_the_manifest(built):
 
 
 def test_touched_but_equal_files_run_nothing(built):
-    built.write("layers/data/number.txt", "21")
+    built.write(f"{tiny_project.REGION}/number.txt", "21")
     built.write("layers/factor.py", "TWO = 2\n")
     os.utime(built.root / "maps" / "word.txt")
     assert built.ran() == []
 
 
 def test_changed_data_with_equal_result_stops_early(built):
-    built.write("layers/data/number.txt", "22")
+    built.write(f"{tiny_project.REGION}/number.txt", "22")
     assert built.ran() == ["double", "parity"]
     assert (built.atlas / "tables" / "double.txt").read_text() == "44"
 
 
 def test_change_of_equal_size_and_time_is_seen(built):
-    path = built.root / "layers" / "data" / "number.txt"
+    path = built.root / tiny_project.REGION / "number.txt"
     times = path.stat()
     path.write_text("99")
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -68,16 +68,51 @@ def test_changed_step_runs_alone(built):
     assert built.ran() == ["parity"]
 
 
-def test_moved_data_folder_runs_nothing(built):
-    shutil.copytree(built.root / "layers" / "data", built.root / "elsewhere")
-    result = built.run("build", "--data", "elsewhere")
+def test_moved_region_runs_nothing(built):
+    shutil.copytree(built.root / tiny_project.REGION, built.root / "elsewhere")
+    result = built.run("build", "--region", "elsewhere")
     assert "Nothing changed" in result.stdout
+
+
+def test_region_with_the_mark_of_an_editor_is_built(project):
+    path = project.root / tiny_project.REGION / "region.toml"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert project.ran() == ["double", "parity", "page"]
+
+
+def test_several_regions_go_to_a_folder_each_and_do_not_stop_each_other(project):
+    shutil.copytree(project.root / tiny_project.REGION, project.root / "other")
+    project.write("other/number.txt", "4")
+    project.write("bare/region.toml", "")
+    named = [part for name in ("tiny", "bare", "other") for part in ("--region", name)]
+    result = project.run("build", *named)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"bare: number.txt: file is missing in {project.root / 'bare'}",
+    ]
+    doubled = {"tiny": "42", "other": "8"}
+    for name, number in doubled.items():
+        assert (project.atlas / name / "tables" / "double.txt").read_text() == number
+    assert {path.name for path in project.atlas.iterdir()} == {*doubled, *(f"{n}-stages" for n in doubled)}
+
+
+def test_regions_of_one_name_are_refused(project):
+    result = project.run("build", "--region", "tiny", "--region", tiny_project.REGION)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "--region: two regions have the same name; expected folders of different names"
+    ]
+    assert not project.atlas.exists()
 
 
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("layers/data/number.txt", "23", {"double: changed: data/number.txt", "parity: after: double"}),
+        (
+            f"{tiny_project.REGION}/number.txt",
+            "23",
+            {"double: changed: region/number.txt", "parity: after: double"},
+        ),
         ("layers/factor.py", "TWO = 3", {"double: changed: code layers/factor.py", "parity: after: double"}),
         ("maps/word.txt", "bye ", {"page: changed: maps/word.txt"}),
     ],
@@ -142,7 +177,7 @@ def test_fault_of_the_code_is_not_hidden(built):
 
 def _hang(project: tiny_project.Project) -> subprocess.Popen:
     project.write("maps/word.txt", "hang")
-    project.write("layers/data/number.txt", "30")
+    project.write(f"{tiny_project.REGION}/number.txt", "30")
     process = project.start("build")
     deadline = time.monotonic() + 30
     while not (project.root / "hanging").exists():
@@ -180,7 +215,7 @@ def test_interrupted_change_that_is_taken_back_is_not_mistaken(built):
     process = _hang(built)
     process.kill()
     process.communicate()
-    built.write("layers/data/number.txt", "21")
+    built.write(f"{tiny_project.REGION}/number.txt", "21")
     built.write("maps/word.txt", "hello ")
     assert "double" in built.ran()
     assert (built.atlas / "tables" / "double.txt").read_text() == "42"
@@ -199,7 +234,7 @@ def test_files_of_somebody_else_stay_and_block_no_build(built):
     yours = {"my.qgz": "mine", "tables/own.csv": "own", "own/deep/notes.txt": "deep"}
     for name, text in yours.items():
         built.write(f"build/atlas/{name}", text)
-    built.write("layers/data/number.txt", "30")
+    built.write(f"{tiny_project.REGION}/number.txt", "30")
     assert built.ran() == ["double", "parity"]
     found = built.content()
     assert {name: found[name].decode() for name in yours} == yours
@@ -256,7 +291,7 @@ def test_manifest_tells_time_in_one_place_only(built):
     assert first["build"]["steps"].keys() == {"double", "parity", "page"}
     del first["build"], second["build"]
     assert first == second
-    assert first["inputs"].keys() == {"data/number.txt", "maps/word.txt"}
+    assert first["inputs"].keys() == {"region/number.txt", "maps/word.txt"}
     assert first["products"]["parity.txt"]["bytes"] == 4
     assert "geopandas" in first["libraries"]
 
@@ -264,8 +299,13 @@ def test_manifest_tells_time_in_one_place_only(built):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("build", "--data", "nowhere"), 1, "nowhere: no such folder; expected a snapshot folder"),
-        (("build", "--data", "maps"), 1, "number.txt: file is missing in"),
+        (("build", "--region", "nowhere"), 1, "nowhere: no region; expected tiny, or a folder that holds"),
+        (
+            ("build", "--region", "maps"),
+            1,
+            "maps: no region; expected tiny, or a folder that holds",
+        ),
+        (("build", "--region", "bare"), 1, "number.txt: file is missing in"),
         (("build", "--out", "maps/word.txt"), 1, "word.txt: is a file; expected a folder for the atlas"),
         (("build", "--out", "maps/word.txt/atlas"), 1, "Not a directory"),
         (("build", "--out", "maps"), 1, "maps: holds files, but no manifest.json of an atlas"),
@@ -274,6 +314,7 @@ def test_manifest_tells_time_in_one_place_only(built):
     ],
 )
 def test_wrong_requests_end_in_lines(project, arguments, code, message):
+    project.write("bare/region.toml", "")
     result = project.run(*arguments)
     assert result.returncode == code
     assert message in result.stderr

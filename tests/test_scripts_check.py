@@ -8,13 +8,13 @@ import sys
 import geopandas as gpd
 import pyogrio
 import pytest
+import regions
 import shapely
 
 from layers.io import manifest
 from scripts import check
 
 ROOT = pathlib.Path(__file__).parents[1]
-DATA = ROOT / "layers" / "data"
 
 
 @pytest.fixture
@@ -22,18 +22,13 @@ def copy(atlas, tmp_path):
     return shutil.copytree(atlas, tmp_path / "atlas")
 
 
-@pytest.fixture
-def data(tmp_path):
-    return shutil.copytree(DATA, tmp_path / "data")
-
-
 def _check(*arguments):
     command = [sys.executable, "-m", "scripts.cli", "check", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_built_atlas_and_embedded_snapshot_have_no_findings(atlas):
-    result = _check(atlas)
+def test_built_atlas_and_embedded_region_have_no_findings(atlas):
+    result = _check("--atlas", atlas)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     assert result.stdout.splitlines()[-1] == "No findings."
@@ -52,7 +47,7 @@ def test_changed_and_missing_products_are_found(copy):
 def test_files_of_somebody_else_are_information_and_no_findings(copy):
     (copy / "my.qgz").write_text("mine")
     (copy / "tables" / "mine").mkdir()
-    result = _check(copy)
+    result = _check("--atlas", copy)
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-3:] == [
         "my.qgz: not part of the atlas, left where it is",
@@ -90,20 +85,45 @@ def test_folder_without_a_manifest_is_no_atlas(tmp_path, content):
     ]
 
 
-def test_all_faults_of_a_snapshot_come_at_once(atlas, data):
-    (data / "roads.geojson").write_text("{")
-    facts = (data / "facts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (data / "facts.csv").write_text("".join([*facts, facts[-1]]), encoding="utf-8")
-    (data / "settlements.csv").unlink()
-    result = _check(atlas, "--data", data)
+def test_all_faults_of_a_region_and_an_atlas_come_at_once(copy, tmp_path):
+    own = regions.copy(tmp_path)
+    snapshot = own / "snapshot"
+    (snapshot / "roads.geojson").write_text("{")
+    facts = (snapshot / "facts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (snapshot / "facts.csv").write_text("".join([*facts, facts[-1]]), encoding="utf-8")
+    (snapshot / "settlements.csv").unlink()
+    (copy / "index.html").unlink()
+    result = _check(own, "--atlas", copy)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     files = {line.split(":")[0] for line in result.stderr.splitlines()}
-    assert {"roads.geojson", "facts.csv", "settlements.csv"} <= files
+    assert {"roads.geojson", "facts.csv", "settlements.csv", "index.html"} <= files
+
+
+def test_region_is_checked_without_an_atlas():
+    result = _check()
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "No findings."
+
+
+def test_region_that_cannot_be_read_is_told_in_lines(tmp_path):
+    own = regions.copy(tmp_path)
+    (own / "region.toml").write_text("countries = [", encoding="utf-8")
+    result = _check(own)
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("region.toml: not readable as TOML: ")
+
+
+def test_unknown_region_is_one_line(tmp_path):
+    result = _check(tmp_path)
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line == f"{tmp_path}: no region; expected russia_belarus, or a folder that holds region.toml"
 
 
 def test_missing_atlas_is_one_line(tmp_path):
-    result = _check(tmp_path / "nowhere")
+    result = _check("--atlas", tmp_path / "nowhere")
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
     assert "no manifest that can be read; expected an atlas" in result.stderr

@@ -2,22 +2,23 @@
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
+import regions
 import tiny_project
 
 from scripts import snapshot
 
 ROOT = pathlib.Path(__file__).parents[1]
-DATA = ROOT / "layers" / "data"
 TOPICS = tuple(topic.__name__.rpartition(".")[2] for topic in snapshot.TOPICS)
 
 TOPIC = """
 from geo import errors
 
-def snapshot(sources, target, area):
+def snapshot(region, sources, target):
     number = (sources / "{name}.txt").read_text()
     if number == "wrong":
         raise errors.InputError("{name}.txt: 'wrong'; expected a number")
@@ -27,11 +28,11 @@ def snapshot(sources, target, area):
 REPORT = """
 from geo import errors
 
-def lines(data):
+def lines(region):
     return ["overlap 0.000 km2"]
 
-def check(data):
-    if (data / "districts.geojson").read_text() == "overlapping":
+def check(region):
+    if (region.snapshot / "districts.geojson").read_text() == "overlapping":
         raise errors.CoverageError("coverage: overlap 1 km2; expected none")
 """
 
@@ -44,16 +45,17 @@ def project(tmp_path):
         project.write(f"layers/snapshot/{name}.py", TOPIC.format(name=name, file=file))
         project.write(f"sources/{name}.txt", "1")
     project.write("layers/snapshot/report.py", REPORT)
-    project.write("data/kept.csv", "kept")
+    shutil.copytree(project.root / tiny_project.REGION, project.root / "own")
+    project.write("own/snapshot/kept.csv", "kept")
     return project
 
 
 def _snapshot(project):
-    return project.run("snapshot", "--sources", "sources", "--data", "data")
+    return project.run("snapshot", "--sources", "sources", "--region", "own")
 
 
 def _content(project):
-    return {path.name: path.read_text() for path in (project.root / "data").iterdir()}
+    return {path.name: path.read_text() for path in (project.root / "own" / "snapshot").iterdir()}
 
 
 def test_every_topic_writes_and_the_report_is_printed(project):
@@ -64,7 +66,7 @@ def test_every_topic_writes_and_the_report_is_printed(project):
     assert re.fullmatch(r"0\.00 MB, \d+\.\d s, \d\.\d\d GB at most", result.stdout.splitlines()[-1])
     made = {f"{name}.csv": "1" for name in TOPICS if name != "boundaries"}
     assert _content(project) == {"kept.csv": "kept", "districts.geojson": "1"} | made
-    assert not (project.root / "data-new").exists()
+    assert not (project.root / "own" / "snapshot-new").exists()
 
 
 def test_fault_of_the_last_topic_leaves_every_file(project):
@@ -76,7 +78,7 @@ def test_fault_of_the_last_topic_leaves_every_file(project):
     assert result.returncode == 1
     assert result.stderr == "attributes.txt: 'wrong'; expected a number\n"
     assert _content(project) == before
-    assert not (project.root / "data-new").exists()
+    assert not (project.root / "own" / "snapshot-new").exists()
 
 
 def test_snapshot_over_the_budget_is_refused(project):
@@ -85,7 +87,7 @@ def test_snapshot_over_the_budget_is_refused(project):
     result = _snapshot(project)
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "snapshot: 6.10 MB; expected at most 6.0 MB",
+        "snapshot: 6.10 MB; expected at most 6 MB",
         "districts.geojson: 1.60 MB; expected at most 1.5 MB",
     ]
     assert _content(project) == {"kept.csv": "kept"}
@@ -113,19 +115,30 @@ def test_wrong_requests_end_in_lines(project, arguments, code, message):
     assert "Traceback" not in result.stderr
 
 
-def test_embedded_snapshot_fits_its_budget():
-    sizes = {path: path.stat().st_size for path in DATA.rglob("*") if path.is_file()}
-    assert sum(sizes.values()) <= 6_000_000
-    assert sizes[DATA / "districts.geojson"] <= 1_500_000
+def test_region_without_a_snapshot_gets_one(project):
+    shutil.rmtree(project.root / "own" / "snapshot")
+    result = _snapshot(project)
+    assert result.returncode == 0, result.stderr
+    assert _content(project)["districts.geojson"] == "1"
 
 
-def test_raw_sources_give_the_embedded_snapshot_byte_by_byte(raw_sources, tmp_path):
+def test_embedded_region_fits_its_budget(region):
+    sizes = {path: path.stat().st_size for path in region.folder.rglob("*") if path.is_file()}
+    assert region.snapshot_budget_mb <= 6
+    assert region.boundaries.budget_mb <= 1.5
+    assert sum(sizes.values()) <= region.snapshot_budget_mb * 1e6
+    assert sizes[region.snapshot / "districts.geojson"] <= region.boundaries.budget_mb * 1e6
+
+
+def test_raw_sources_give_the_embedded_snapshot_byte_by_byte(region, raw_sources, tmp_path):
+    own = regions.copy(tmp_path)
+    shutil.rmtree(own / "snapshot")
     command = [sys.executable, "-m", "scripts.cli", "snapshot"]
-    arguments = ["--sources", str(raw_sources), "--data", str(tmp_path / "data")]
+    arguments = ["--sources", str(raw_sources), "--region", str(own)]
     result = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert float(re.search(r"([\d.]+) GB at most", result.stdout)[1]) < 2
-    fresh = {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()}
-    embedded = {path.name: path.read_bytes() for path in DATA.iterdir() if path.is_file()}
+    fresh = {path.name: path.read_bytes() for path in (own / "snapshot").iterdir()}
+    embedded = {path.name: path.read_bytes() for path in region.snapshot.iterdir()}
     assert fresh.keys() == embedded.keys()
     assert [name for name in fresh if fresh[name] != embedded[name]] == []

@@ -11,12 +11,12 @@ import sys
 import types
 
 import pytest
+import regions
 
 from layers.io import manifest
 from scripts.build import fingerprint, graph, steps
 
 ROOT = pathlib.Path(__file__).parents[1]
-DATA = ROOT / "layers" / "data"
 NAMES = [step.name for step in steps.STEPS]
 
 
@@ -65,7 +65,7 @@ def test_nothing_in_the_products_names_this_machine(atlas):
 @pytest.mark.parametrize("name", NAMES)
 def test_step_opens_only_files_that_it_declared(audited, name):
     opened = set(json.loads((audited / "opened.json").read_text())[name])
-    plan = graph.Graph(steps.STEPS, graph.Folders(data=DATA, atlas=audited / "atlas"))
+    plan = graph.Graph(steps.STEPS, graph.Folders(region=regions.FOLDER, atlas=audited / "atlas"))
     step = next(step for step in steps.STEPS if step.name == name)
     declared = {
         path.relative_to(ROOT).as_posix() for path in plan.inputs(step).values() if path.is_relative_to(ROOT)
@@ -116,8 +116,8 @@ def test_code_of_a_step_is_found_through_imports():
 )
 def test_weight_concerns_only_what_rests_on_it(table, readers, after):
     """The GeoPackage reads the framework for the titles of its fields."""
-    plan = graph.Graph(steps.STEPS, graph.Folders(data=DATA, atlas=ROOT / "nowhere"))
-    path = f"layers/data/tables/{table}.csv"
+    plan = graph.Graph(steps.STEPS, graph.Folders(region=regions.FOLDER, atlas=ROOT / "nowhere"))
+    path = f"region/tables/{table}.csv"
     assert {step.name for step in steps.STEPS if path in plan.inputs(step)} == {*readers, "rules"}
     concerned = set(readers)
     for step in plan.steps:

@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 
+import regions
+
 ROOT = pathlib.Path(__file__).parents[1]
+REGION = "layers/regions/tiny"
 
 STEPS = '''
 from scripts.build import graph
@@ -16,7 +19,8 @@ def double(work):
     """Twice the number."""
     from layers import arithmetic
 
-    number = int((work.data / "number.txt").read_text())
+    # The region is not read: its reader loads what a tiny project can do without.
+    number = int((work._graph.folders.region / "number.txt").read_text())
     (work.out / "tables").mkdir()
     (work.out / "tables" / "double.txt").write_text(str(arithmetic.double(number)))
 
@@ -45,7 +49,7 @@ def page(work):
     (work.out / "index.html").write_text(word + (work.products / "parity.txt").read_text())
 
 STEPS = [
-    graph.Step(run=double, data=("number.txt",), products=("tables/double.txt",)),
+    graph.Step(run=double, region=("number.txt",), products=("tables/double.txt",)),
     graph.Step(run=parity, uses=("double",), products=("parity.txt",)),
     graph.Step(run=page, files=("maps/word.txt",), uses=("parity",), products=("index.html",)),
 ]
@@ -53,20 +57,20 @@ STEPS = [
 
 
 class Project:
-    """A copy of the machinery with three steps of its own."""
+    """A copy of the machinery with three steps and a region of its own."""
 
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
         for package in ("geo", "layers", "maps", "scripts"):
-            shutil.copytree(
-                ROOT / package, root / package, ignore=shutil.ignore_patterns("data", "assets", "__pycache__")
-            )
+            left_out = shutil.ignore_patterns("regions", "assets", "__pycache__")
+            shutil.copytree(ROOT / package, root / package, ignore=left_out)
         self.write("scripts/build/steps.py", STEPS)
         self.write(
             "layers/arithmetic.py", "from layers import factor\n\ndef double(x):\n    return factor.TWO * x\n"
         )
         self.write("layers/factor.py", "TWO = 2\n")
-        self.write("layers/data/number.txt", "21")
+        self.write(f"{REGION}/region.toml", regions.TOML.read_text(encoding="utf-8"))
+        self.write(f"{REGION}/number.txt", "21")
         self.write("maps/word.txt", "hello ")
 
     @property

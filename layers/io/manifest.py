@@ -121,7 +121,7 @@ def damaged(atlas: pathlib.Path, manifest: Manifest) -> list[str]:
 
 def _parameters(path: pathlib.Path) -> dict[str, typing.Any]:
     """Parameters as the products state them: with the weights that were used."""
-    parameters = tomllib.loads(path.read_text(encoding="utf-8"))
+    parameters = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     stated = parameters["intensity"]["family_weights"]
     parameters["intensity"]["family_weights"] = dict(
         zip(stated, weights.shares(list(stated.values())), strict=True)

@@ -111,6 +111,8 @@ def _rows(path: pathlib.Path) -> list[dict[collections.abc.Hashable, str]]:
 
 def _family_weights(path: pathlib.Path) -> list[object]:
     try:
-        return list(tomllib.loads(path.read_text(encoding="utf-8"))["intensity"]["family_weights"].values())
+        return list(
+            tomllib.loads(path.read_text(encoding="utf-8-sig"))["intensity"]["family_weights"].values()
+        )
     except (OSError, ValueError, LookupError, AttributeError, TypeError):
         return []

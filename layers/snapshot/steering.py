@@ -101,7 +101,7 @@ def _of_table(path: pathlib.Path, part: Part) -> str:
 def _stated(path: pathlib.Path) -> dict[str, typing.Any]:
     """Read ``region.toml``; nothing if it cannot be read, which whoever uses it reports."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return {}
 
