@@ -391,7 +391,7 @@ def test_service_tracks_and_far_stations_count_for_nothing():
 
 
 def test_a_list_of_neighbours_leads_past_posts_without_a_position():
-    listed = pd.DataFrame({"from_esr": ["1", "2", "3", "9"], "to_esr": ["2", "3", "4", "3"]})
+    listed = pd.DataFrame({"from_station": ["1", "2", "3", "9"], "to_station": ["2", "3", "4", "3"]})
     assert _pairs(railways.by_list(listed, {"1", "4", "9", "5"})) == [("1", "4"), ("1", "9"), ("4", "9")]
 
 
