@@ -196,13 +196,13 @@ def _change(path, **cells):
 
 
 def test_everything_wrong_with_crossings_is_reported_at_once(own):
-    _change(own / "tables" / "crossings.csv", state=(0, "ajar"), name_be=(3, ""))
+    _change(own / "tables" / "crossings.csv", state=(0, "ajar"), name_ru=(3, ""))
     _change(own / "snapshot" / "crossing_places.csv", unit_id_a=(1, "RU-XXX"), shift_m=(2, "far"))
     with pytest.raises(errors.InputError) as caught:
         transport.crossings(layers.region.load(own))
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "crossings.csv: row 2: state = 'ajar'",
-        "crossings.csv: row 5: name_be = ''",
+        "crossings.csv: row 5: name_ru = ''",
         "crossing_places.csv: row 3: unit_id_a = 'RU-XXX'",
         "crossing_places.csv: row 4: shift_m = 'far'",
     ]

@@ -146,6 +146,6 @@ def test_raw_sources_give_the_embedded_snapshot_byte_by_byte(name, folder, raw_s
     assert result.returncode == 0, result.stderr
     assert float(re.search(r"([\d.]+) GB at most", result.stdout)[1]) < 2
     fresh = {path.name: path.read_bytes() for path in (own / "snapshot").iterdir()}
-    embedded = {path.name: path.read_bytes() for path in region.snapshot.iterdir()}
-    assert fresh.keys() == embedded.keys()
-    assert [name for name in fresh if fresh[name] != embedded[name]] == []
+    kept = {path.name: path.read_bytes() for path in region.snapshot.iterdir()}
+    assert fresh.keys() == kept.keys()
+    assert [file for file in fresh if fresh[file] != kept[file]] == []
