@@ -50,7 +50,7 @@ def test_leaflet_icons_are_inside():
 
 def test_same_content_gives_the_same_bytes_in_another_process():
     code = (
-        "import sys; sys.path.insert(0, 'tests'); import tiny_pages; from maps import page;"
+        "import sys; sys.path.insert(0, 'tests'); import tiny_pages; from maps.web import page;"
         "sys.stdout.buffer.write(page.render(tiny_pages.page()).encode())"
     )
     outputs = {

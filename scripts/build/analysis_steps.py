@@ -206,7 +206,7 @@ _SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "source
 
 
 @STEPS.step(
-    region=_SITING,
+    region=("region.toml", *_SITING),
     uses=("criteria", "catchments"),
     layers=("profiles", "siting_exclusions"),
     products=tuple(

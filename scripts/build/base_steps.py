@@ -50,7 +50,8 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     region=(
-        *declared.tables("units", "sources", "crossings", "crossing_states"),
+        *declared.AREA,
+        *declared.tables("sources", "crossings", "crossing_states"),
         *declared.snapshot("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
     ),
     layers=("roads", "railways", "stations", "crossings"),
@@ -88,7 +89,7 @@ def cooperation(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.tables("units", "sources"), *declared.snapshot("settlements.csv")),
+    region=(*declared.AREA, *declared.tables("sources"), *declared.snapshot("settlements.csv")),
     layers=("settlements",),
 )
 def settlements(work: graph.Workspace) -> graph.Layers:
@@ -99,7 +100,11 @@ def settlements(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.tables("units", "sources"), *declared.snapshot("water.geojson", "context.geojson")),
+    region=(
+        *declared.AREA,
+        *declared.tables("sources"),
+        *declared.snapshot("water.geojson", "context.geojson"),
+    ),
     layers=("water", "rivers", "neighbours"),
 )
 def background(work: graph.Workspace) -> graph.Layers:

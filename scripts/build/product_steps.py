@@ -163,7 +163,7 @@ _UNITS = declared.names("oblasts districts oblast_pairs district_pairs")
 
 @STEPS.step(
     files=declared.TEXTS,
-    region=declared.tables("indicators", "terms", "sources", "crossing_states"),
+    region=("region.toml", *declared.tables("indicators", "terms", "sources", "crossing_states")),
     reads=(
         *_MEASURED,
         *declared.names("roads railways programme_points crossing_reach settlement_reach"),
@@ -211,7 +211,7 @@ def geopackage(work: graph.Workspace) -> None:
 
 @STEPS.step(
     files=declared.TEXTS,
-    region=declared.tables("indicators", "terms"),
+    region=("region.toml", *declared.tables("indicators", "terms")),
     reads=("facts", "indicators", "sources"),
     products=("tables/facts.xlsx",),
 )
