@@ -50,7 +50,8 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     region=(
-        *declared.tables("units", "sources", "crossings", "crossing_states"),
+        *declared.AREA,
+        *declared.tables("sources", "crossings", "crossing_states"),
         *declared.snapshot("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
     ),
     layers=("roads", "railways", "stations", "crossings"),
@@ -107,7 +108,7 @@ def places(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.tables("units", "sources"), *declared.snapshot("settlements.csv")),
+    region=(*declared.AREA, *declared.tables("sources"), *declared.snapshot("settlements.csv")),
     layers=("settlements",),
 )
 def settlements(work: graph.Workspace) -> graph.Layers:
@@ -118,7 +119,11 @@ def settlements(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.tables("units", "sources"), *declared.snapshot("water.geojson", "context.geojson")),
+    region=(
+        *declared.AREA,
+        *declared.tables("sources"),
+        *declared.snapshot("water.geojson", "context.geojson"),
+    ),
     layers=("water", "rivers", "neighbours"),
 )
 def background(work: graph.Workspace) -> graph.Layers:
