@@ -32,6 +32,14 @@ def rules(work: graph.Workspace) -> None:
     rules.check(work.region)
 
 
+@STEPS.step(region=("region.toml", *declared.OWN_TEXTS), files=declared.TEXTS)
+def texts(work: graph.Workspace) -> None:
+    """Hold the texts of the region against the interface texts, as the command ``check`` does."""
+    from maps.texts import checks
+
+    checks.check(work.region)
+
+
 @STEPS.step(
     region=(*declared.AREA, *declared.snapshot("districts.geojson")),
     layers=("districts", "oblasts", "border", "district_pairs"),
