@@ -111,8 +111,10 @@ def test_words_of_a_region_that_cannot_be_shown_are_found_before_the_build(tmp_p
         checks.check(region.load(folder))
     said = sorted(caught.value.findings)
     assert len(said) == 3
-    assert said[0].startswith("texts/be.toml: ") and said[0].endswith("; expected TOML in UTF-8")
-    assert said[1].startswith("texts/en.toml: page.map: ") and said[1].endswith("; expected fields as {name}")
+    assert said[0].startswith("texts/be.toml: ")
+    assert said[0].endswith("; expected TOML in UTF-8")
+    assert said[1].startswith("texts/en.toml: page.map: ")
+    assert said[1].endswith("; expected fields as {name}")
     assert said[2] == "texts/ru.toml: page.map: {whose}; expected no field"
 
 
