@@ -236,24 +236,24 @@ class Candidates(_Spec):
     A region without a programme leaves the section out.
     """
 
-    minimum_coverage: float = pydantic.Field(0.5, gt=0, le=1)
-    top: int = pydantic.Field(3, gt=0)
-    draws: int = pydantic.Field(2_000, ge=1)
-    concentration: float = pydantic.Field(30, gt=0)
-    gravity_exponent: float = pydantic.Field(1.5, gt=0)
-    detour_pct: float = pydantic.Field(20, ge=0)
-    suitable_within_km: float = pydantic.Field(10, gt=0)
-    station_within_km: float = pydantic.Field(15, gt=0)
-    zones_within_min: float = pydantic.Field(60, gt=0)
+    minimum_coverage: float = pydantic.Field(default=0.5, gt=0, le=1)
+    top: int = pydantic.Field(default=3, gt=0)
+    draws: int = pydantic.Field(default=2_000, ge=1)
+    concentration: float = pydantic.Field(default=30, gt=0)
+    gravity_exponent: float = pydantic.Field(default=1.5, gt=0)
+    detour_pct: float = pydantic.Field(default=20, ge=0)
+    suitable_within_km: float = pydantic.Field(default=10, gt=0)
+    station_within_km: float = pydantic.Field(default=15, gt=0)
+    zones_within_min: float = pydantic.Field(default=60, gt=0)
     nearest_zones: tuple[str, ...] = ()
 
 
 class Optimum(_Spec):
     """What centres are located with: how far they serve, how many, and whose people are counted."""
 
-    within_min: float = pydantic.Field(60, gt=0)
-    most: int = pydantic.Field(10, gt=0)
-    least_persons: float = pydantic.Field(500, ge=0)
+    within_min: float = pydantic.Field(default=60, gt=0)
+    most: int = pydantic.Field(default=10, gt=0)
+    least_persons: float = pydantic.Field(default=500, ge=0)
 
 
 class Region(_Spec):

@@ -165,6 +165,10 @@ def _scenarios(of: Layers) -> None:
     whatif.require_known(whatif.scenarios(of.region), roads=of.roads, crossings=of.crossings)
 
 
+def _framework(of: Layers) -> None:
+    framework.require_goalposts(framework.read(of.region), {"district_pair": len(of.pairs)})
+
+
 def _rings(of: Layers) -> None:
     if not of.region.has("zone_rings.csv"):
         return
@@ -238,6 +242,7 @@ _RULES: tuple[Rule, ...] = (
     lambda of: of.region.has("zones.csv") and cooperation.zones(of.region),
     lambda of: of.region.has("programme.csv") and cooperation.programme(of.region),
     lambda of: facts.facts(of.region),
+    _framework,
     _scenarios,
     _rings,
     _candidates,

@@ -18,9 +18,11 @@ import pytest
 import regions
 from playwright import sync_api
 
+import layers.region
 from geo.network import access
 from layers.analysis import network
 from layers.region import Region
+from scripts.bench import synthetic
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("steady")
@@ -161,21 +163,69 @@ def raw_sources() -> pathlib.Path:
 
 
 @pytest.fixture(scope="session")
-def atlas(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """An atlas built by the command from the embedded snapshot, once for all tests; not to be changed.
-
-    Of processes that share the tests, the first builds it and the others wait.
-    """
+def shared(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder that is the same for all processes that share the tests."""
     own = tmp_path_factory.getbasetemp()
-    out = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "built" / "atlas"
-    out.parent.mkdir(exist_ok=True)
-    with (out.parent / "lock").open("w") as lock:
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+def _built(folder: pathlib.Path, own: Region) -> pathlib.Path:
+    """An atlas of a region built by the command; of several processes the first builds, the others wait."""
+    out = folder / "atlas"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not out.exists():
-            command = [sys.executable, "-m", "scripts.cli", "build", "--out", str(out)]
+            command = [sys.executable, "-m", "scripts.cli", "build"]
+            command += ["--region", str(own.folder), "--out", str(out)]
             result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             assert result.returncode == 0, result.stderr
     return out
+
+
+def _drawn(folder: pathlib.Path, spec: synthetic.Spec) -> Region:
+    """A synthetic region; of several processes the first writes it, the others wait."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            synthetic.write(folder, spec)
+    return layers.region.load(folder)
+
+
+@pytest.fixture(scope="session")
+def tiny(shared: pathlib.Path) -> Region:
+    """A synthetic region of twelve districts that lacks links, zones and a programme; not to be changed."""
+    return _drawn(shared / "tiny", synthetic.Spec())
+
+
+@pytest.fixture(scope="session")
+def tiny_whole(shared: pathlib.Path) -> Region:
+    """A synthetic region that has all, in the languages of the first embedded one; not to be changed."""
+    parts = dict.fromkeys(("links", "zones", "programme", "candidates"), True)
+    return _drawn(
+        shared / "tiny_whole", synthetic.Spec(seed=1, units=14, languages=("ru", "en", "be"), **parts)
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_atlas(shared: pathlib.Path, tiny: Region) -> pathlib.Path:
+    """The atlas of the tiny region, built once in a few seconds; not to be changed."""
+    return _built(shared / "built_tiny", tiny)
+
+
+@pytest.fixture(scope="session")
+def tiny_whole_atlas(shared: pathlib.Path, tiny_whole: Region) -> pathlib.Path:
+    """The atlas of the tiny region that has everything, built once; not to be changed."""
+    return _built(shared / "built_tiny_whole", tiny_whole)
+
+
+@pytest.fixture(scope="session")
+def atlas(shared: pathlib.Path, region: Region) -> pathlib.Path:
+    """The atlas of the first embedded region, built once for all tests; not to be changed.
+
+    It takes minutes: for tests whose expected values are those of real places.
+    """
+    return _built(shared / "built", region)
 
 
 @pytest.fixture(scope="session")

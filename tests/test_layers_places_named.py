@@ -19,6 +19,8 @@ ROOT = pathlib.Path(__file__).parents[1]
 MODULES = sorted(
     path for package in ("geo", "layers", "maps", "scripts") for path in (ROOT / package).rglob("*.py")
 )
+# What these write is a region itself: its years are its own, its places are no others'.
+SYNTHETIC = ROOT / "scripts" / "bench" / "synthetic"
 REGIONS = [region.load(embedded.FOLDER / name) for name in embedded.names()]
 # Words of names that are words of the language of code too.
 COMMON = {"city", "cities", "oblast", "district", "region", "okrug", "urban", "north", "south", "central"}
@@ -79,7 +81,7 @@ def _said(text):
             yield token.start[0], token.string, token.type == tokenize.STRING
 
 
-def _findings(text):
+def _findings(text, *, years=True):
     for line, said, is_text in _said(text):
         words = {word.lower() for word in re.findall(r"[^\W\d_]+", said)}
         for word in sorted(words & (NAMES | CURRENCIES)):
@@ -88,13 +90,14 @@ def _findings(text):
         for code in sorted(CODES) if is_text else ():
             if re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", said):
                 yield f"{line}: {code}"
-        for year in YEAR.findall(said.replace("_", "-")):
+        for year in YEAR.findall(said.replace("_", "-")) if years else ():
             yield f"{line}: {year}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_code_names_no_region(path):
-    assert list(_findings(path.read_text(encoding="utf-8"))) == []
+    years = SYNTHETIC not in path.parents
+    assert list(_findings(path.read_text(encoding="utf-8"), years=years)) == []
 
 
 def test_the_scan_finds_what_it_is_for():

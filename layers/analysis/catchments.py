@@ -143,10 +143,11 @@ def centre_access(region: Region, layers: network.Frames, attached: access.Attac
 def in_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Layer of polygons in EPSG:4326, on a grid of 1e-5 degrees and valid there; areas without extent go."""
     lonlat = layer.to_crs(crs.LONLAT)
-    shapes = shapely.set_precision(lonlat.geometry.to_numpy(), 1e-5)
+    # Straight edges of metres are none of degrees: where two nearly touch, they may cross after it.
+    shapes = _sound(lonlat.geometry.to_numpy().copy())
+    shapes = shapely.set_precision(shapes, 1e-5)
     # A rounded vertex may fold a thin neck over itself.
-    folded = ~shapely.is_valid(shapes)
-    shapes[folded] = shapely.buffer(shapes[folded], 0)
+    shapes = _sound(shapes)
     kept = lonlat.set_geometry(gpd.GeoSeries(shapes, index=lonlat.index, crs=crs.LONLAT))
     return kept[~kept.is_empty].reset_index(drop=True)
 
@@ -170,3 +171,10 @@ def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, st
     named.insert(0, "catchment_id", ids.joined_columns(told, [*told.columns]))
     whole = named.assign(population=named["population"].round()).astype({"population": int, "limit_min": int})
     return whole.sort_values(["place_id", "limit_min", "country"], ignore_index=True)
+
+
+def _sound(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Dissolve polygons that cross themselves; the others stay the same."""
+    folded = ~shapely.is_valid(shapes)
+    shapes[folded] = shapely.buffer(shapes[folded], 0)
+    return shapes

@@ -42,8 +42,9 @@ COLUMNS = [
 ]
 
 
+@remembered
 def facts(region: Region) -> pd.DataFrame:
-    """All facts, computed and by hand, checked, sorted by subject, indicator and period.
+    """All facts, computed and by hand, checked, sorted by subject, indicator and period; nobody changes them.
 
     Returns
     -------

@@ -128,6 +128,8 @@ def require_known(
 ) -> None:
     """Refuse anchors and proposals that do not exist, and towns whose population is not within the limits.
 
+    Criteria of elements that have but a few alternatives are refused if they have no goalposts.
+
     Raises
     ------
     InputError
@@ -151,8 +153,20 @@ def require_known(
         ]
         if rule.kind not in known and not peopled:
             findings.append(f"{about}: no alternative within its limits; expected at least one")
+        if 0 < len(known.get(rule.kind, ())) < framework.FEWEST_COMPARED:
+            findings += _uncompared(region, rule)
     if findings:
         raise errors.InputError(findings)
+
+
+def _uncompared(region: Region, rule: Rule) -> list[str]:
+    table = criteria(region)
+    counts = (table["family"] == rule.programme_id) & (table["weight"].astype(float) > 0)
+    return [
+        f"{CRITERIA_FILE}: row {row + 2}: {goalposts.LOW} = ''; expected a number, as {rule.programme_id} "
+        f"has fewer than {framework.FEWEST_COMPARED} alternatives"
+        for row in table.index[counts & (table[goalposts.LOW] == "")]
+    ]
 
 
 def _peopled(persons: pd.Series[float], rule: Rule) -> set[str]:

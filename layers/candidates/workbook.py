@@ -73,7 +73,7 @@ def write(
     with tables.workbook(path) as book:
         formats = _formats(book)
         index = book.add_worksheet(_CONTENTS)
-        index.set_column(0, workbook_sheet.SPOKEN, 60)
+        index.set_column(0, catalogue.SPOKEN, 60)
         for row, element in enumerate(found):
             said = [titles.loc[element.id, f"title_{language}"] for language in _spoken(region)]
             index.write_url(row, 0, f"internal:'{element.id}'!A1", string=element.id)
@@ -81,7 +81,7 @@ def write(
                 limits.put(index, row, number, title)
             own = ranked[ranked["programme_id"] == element.id].reset_index(drop=True)
             method = ranking.method(region, element.criteria)
-            names = tuple(region.columns("name")[: workbook_sheet.SPOKEN])
+            names = tuple(region.columns("name")[: catalogue.SPOKEN])
             sheet, page = workbook_sheet.Sheet(element, own, method, names), book.add_worksheet(element.id)
             about = [rules.loc[element.id, f"rule_{language}"] for language in _spoken(region)]
             _columns(page, sheet, formats)
@@ -235,7 +235,7 @@ def _word(region: Region, name: str, language: str = "") -> str:
 
 
 def _spoken(region: Region) -> tuple[str, ...]:
-    return region.languages[: workbook_sheet.SPOKEN]
+    return region.languages[: catalogue.SPOKEN]
 
 
 @remembered

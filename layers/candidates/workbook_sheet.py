@@ -9,9 +9,7 @@ import xlsxwriter.utility
 
 from geo.scores import composite, normalise
 from layers.candidates import ranking
-
-SPOKEN = 2
-"""In how many of the languages of the region, the first, a workbook speaks."""
+from layers.dictionary import catalogue
 
 FIRST = ("rank", "score", "behind_best_pct", "coverage")
 LAST = ("country", "place_id")
@@ -22,7 +20,7 @@ TOP = ("weight", "weight_used", *INPUTS, "scale", "least", "greatest")
 MINIMUM_ROW = 3
 TOP_ROW = 4
 HEAD_ROW = TOP_ROW + len(TOP) + 1
-FIRST_ROW = HEAD_ROW + SPOKEN
+FIRST_ROW = HEAD_ROW + catalogue.SPOKEN
 _DECIMALS = 12  # ranks leave rounding noise out, as `geo.scores.composite` does
 _COVERAGE_DECIMALS = 9
 

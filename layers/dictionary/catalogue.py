@@ -48,6 +48,8 @@ NAMED = {
     ),
     "zone_left_out": ("not_located", "not_operating"),
 }
+SPOKEN = 2
+"""In how many of the languages of the region, the first, the workbook of candidates speaks."""
 # Vocabularies of which data alone name the terms.
 OPEN = ("exclusion", "link_type", "programme_type", "side", "state", "theme", "zone_type")
 NOTE_KINDS = ("article", "data", "computed")
@@ -107,6 +109,8 @@ def _terms_table(region: Region) -> pd.DataFrame:
     table = _table(region, "terms.csv")
     named = table["vocabulary"] + " " + table["term"]
     closed = [f"{name} {one}" for name, terms in NAMED.items() for one in terms]
+    if region.has("candidate_kinds.csv"):
+        closed += [f"workbook {name}" for name in region.columns("name")[:SPOKEN]]
     contracts.require_rows(named, closed, file="terms.csv")
     contracts.require_rows(table["vocabulary"], OPEN, file="terms.csv")
     return table

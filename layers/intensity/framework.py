@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import collections.abc
+
 import pandas as pd
 import pandera.pandas as pa
 
 from geo import errors
 from geo.flows import interaction
 from geo.scores import framework
-from layers.dictionary import catalogue, goalposts
+from layers.dictionary import catalogue, goalposts, ids, units
 from layers.io import contracts, weights
 from layers.region import Region
 
@@ -27,10 +29,22 @@ def read(region: Region) -> pd.DataFrame:
     """
     table = region.table("framework.csv")
     contracts.check(table, _schema(region), file="framework.csv")
-    findings = [line for level in _few(region) for line in _uncompared(table, level, "framework.csv")]
+    require_goalposts(table, _most(region))
+    return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
+
+
+def require_goalposts(table: pd.DataFrame, counts: collections.abc.Mapping[str, int]) -> None:
+    """Refuse indicators that count, but have no goalposts, of levels with so few units or pairs.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    few = [level for level, count in counts.items() if count < framework.FEWEST_COMPARED]
+    findings = [line for level in few for line in _uncompared(table, level, "framework.csv")]
     if findings:
         raise errors.InputError(findings)
-    return table.assign(weight=weights.rescaled("framework.csv", table.to_dict("records")))
 
 
 def read_rates(region: Region) -> pd.DataFrame:
@@ -67,7 +81,8 @@ def measured(region: Region, level: str) -> tuple[str, ...]:
         both = [_sided(name, side) for name in potential for side in interaction.SIDES]
         reach = [*both, "accessibility_foreign_pct", "crossing_min", near_crossings(region)]
     own = (*_realised(region, level), *documented, *reach, "permeability_per_100km")
-    relative = [*given.relative, "population_trend"] if level.startswith("oblast") else ["home_market"]
+    trend = ["population_trend"] if region.population.trend else []
+    relative = [*given.relative, *trend] if level.startswith("oblast") else ["home_market"]
     return *own, *(f"{name}_ln_ratio" for name in (*relative, "density", "centre_share"))
 
 
@@ -136,12 +151,14 @@ def _rates(region: Region) -> pa.DataFrameSchema:
     )
 
 
-def _few(region: Region) -> dict[str, int]:
-    """Levels of few units: as many as the study area says, of pairs at most as many as could be."""
-    area = region
-    sides = [sum(oblast.startswith(country) for oblast in area.oblasts) for country in area.countries]
-    at_most = {"oblast": len(area.oblasts), "oblast_pair": sides[0] * sides[1]}
-    return {level: units for level, units in at_most.items() if units < framework.FEWEST_COMPARED}
+def _most(region: Region) -> dict[str, int]:
+    """How many units the levels have, of pairs of oblasts as many as there could be."""
+    sides = [sum(ids.country(oblast) == country for oblast in region.oblasts) for country in region.countries]
+    return {
+        "oblast": len(region.oblasts),
+        "oblast_pair": sides[0] * sides[1],
+        "district": len(units.of_level(region, "district")),
+    }
 
 
 def _uncompared(table: pd.DataFrame, level: str, file: str) -> list[str]:

@@ -140,7 +140,7 @@ def _oblast_figures(
     dictionary, facts = _dictionary(layers), layers["facts"]
     own, shared = (facts[facts["level"] == level] for level in ("oblast", "oblast_pair"))
     both = realised.together(of.persons, of.pairs)
-    alike = convergence.of_oblasts(region, own, dictionary) | {"population_trend": _trend(region, layers)}
+    alike = convergence.of_oblasts(region, own, dictionary) | _trend(region, layers)
     alike |= _everywhere_alike(layers, of)
     pairs = convergence.of_pairs(alike, of.pairs)
     return {
@@ -233,11 +233,14 @@ def _everywhere_alike(layers: network.Frames, of: Units) -> Figures:
     }
 
 
-def _trend(region: Region, layers: network.Frames) -> pd.DataFrame:
+def _trend(region: Region, layers: network.Frames) -> Figures:
+    """Trend of the population, if the region has one."""
     trend = region.population.trend
+    if not trend:
+        return {}
     wide = layers["oblast_wide"].set_index("unit_id").dropna(subset=trend)
     told = {"value": 100 + wide[trend], "period": wide[f"{trend}_period"], "source_ids": ""}
-    return pd.DataFrame(told)
+    return {"population_trend": pd.DataFrame(told)}
 
 
 def _every_pair(region: Region, ground: intensity_potential.Times) -> pd.DataFrame:

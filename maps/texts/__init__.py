@@ -55,6 +55,10 @@ class Label:
         """With a capital first letter, for headings."""
         return Label(tuple((language, text[:1].upper() + text[1:]) for language, text in self.said))
 
+    def uncapitalised(self) -> Label:
+        """With a small first letter, for the middle of a sentence."""
+        return Label(tuple((language, text[:1].lower() + text[1:]) for language, text in self.said))
+
     def __bool__(self) -> bool:
         return bool(self.first)
 

@@ -139,7 +139,7 @@ def intensity_figures(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=("region.toml", *declared.tables("framework", "sources")),
+    region=(*declared.AREA, *declared.tables("framework", "sources")),
     reads=("intensity_figures", "district_neighbours"),
     layers=declared.names(
         "framework intensity_oblasts intensity_districts intensity_oblast_pairs",
@@ -208,7 +208,7 @@ _SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "source
 
 @STEPS.step(
     wants=declared.tables("profiles"),
-    region=_SITING,
+    region=("region.toml", *_SITING),
     uses=("criteria", "catchments"),
     layers=("profiles", "siting_exclusions"),
     products_of=declared.rasters("suitability_{}", "tables/profiles.csv", "profile"),

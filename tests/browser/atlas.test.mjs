@@ -50,5 +50,6 @@ test("a listener runs once for a change of its keys, and not for the same again"
   atlas.set({ unit: "a", features: ["x"] });
   atlas.set({ other: "c" });
   atlas.set({ features: ["x", "y"] });
-  assert.deepEqual(runs, [["unit", "features", "other"], ["features"]]);
+  atlas.set({ features: ["x", "z"] });
+  assert.deepEqual(runs, [["unit", "features", "other"], ["features"], ["features"]]);
 });

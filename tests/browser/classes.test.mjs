@@ -62,6 +62,13 @@ test("a class of one value tells it once", () => {
   assert.equal(classes.label({ labels: [], breaks: [0.01, 1] }, [0.01, 0.01, 0.5], 0), "0,01");
 });
 
+test("the first class begins with the least value, the last does not end below what it begins with", () => {
+  const bounds = { labels: [], breaks: [50, 500] };
+  assert.equal(classes.label(bounds, [60, 300], 0), "50");
+  assert.equal(classes.label(bounds, [10, 20], 1), "50 – 500");
+  assert.equal(classes.label(bounds, [10, 50], 1), "50 – 500");
+});
+
 test("a category is told in its words", () => {
   assert.equal(classes.label({ labels: [["низкая", "low", ""]], breaks: [] }, [], 0), "низкая");
 });

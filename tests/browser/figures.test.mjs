@@ -58,7 +58,7 @@ test("only figures in the same measure are ranked, and not two alone", () => {
 test("words and categories have no place", () => {
   const words = people({ r: { value: "мало" }, s: { value: "мало" }, l: { value: "мало" } });
   assert.equal(figures.standing(words, data.units.get("r")), null);
-  const categories = people({ r: {}, s: {}, l: {} }, [{ labels: ["низкая", "высокая"] }]);
+  const categories = people({ r: {}, s: {}, l: {} }, [{ labels: [] }, { labels: ["низкая", "высокая"] }]);
   assert.equal(figures.standing(categories, data.units.get("r")), null);
 });
 

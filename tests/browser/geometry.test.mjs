@@ -61,13 +61,23 @@ test("signs of one size at one place leave each other to be seen", () => {
 });
 
 test("an arrow key leads to the nearest spot that lies more along than across", () => {
+  const here = { x: 100, y: 50 };
   const spots = [
-    { id: "east", x: 10, y: 1 },
-    { id: "far east", x: 20, y: 0 },
-    { id: "north", x: 1, y: -10 },
-    { id: "diagonal", x: 4, y: -5 },
+    { id: "far east", x: 120, y: 50 },
+    { id: "east", x: 110, y: 51 },
+    { id: "north", x: 101, y: 40 },
+    { id: "diagonal", x: 105, y: 45 },
   ];
-  assert.equal(geometry.nearest({ x: 0, y: 0 }, spots, [1, 0]), "east");
-  assert.equal(geometry.nearest({ x: 0, y: 0 }, spots, [0, -1]), "north");
-  assert.equal(geometry.nearest({ x: 0, y: 0 }, spots, [-1, 0]), "");
+  assert.equal(geometry.nearest(here, spots, [1, 0]), "east");
+  assert.equal(geometry.nearest(here, spots, [0, -1]), "north");
+  assert.equal(geometry.nearest(here, spots, [-1, 0]), "");
+  assert.equal(geometry.nearest(here, [spots[3]], [1, 0]), "");
+});
+
+test("of spots equally near the first is taken", () => {
+  const spots = [
+    { id: "first", x: 10, y: 2 },
+    { id: "second", x: 10, y: -2 },
+  ];
+  assert.equal(geometry.nearest({ x: 0, y: 0 }, spots, [1, 0]), "first");
 });

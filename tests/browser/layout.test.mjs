@@ -52,6 +52,22 @@ test("the name of an area lies about its middle", () => {
   assert.deepEqual([box.x + box.w / 2, box.y + box.h / 2], [100, 100]);
 });
 
+test("the name of an oblast gives way upwards and downwards, that of a neighbour only along", () => {
+  const middle = { x: 60, y: 90, w: 80, h: 20 };
+  const point = { x: 100, y: 100 };
+  assert.equal(layout.free({ kind: "oblast", size: [80, 20] }, point, [middle]).y, 130);
+  assert.equal(layout.free({ kind: "neighbour", size: [80, 20] }, point, [middle]), null);
+});
+
+test("names keep three pixels between them along and one across", () => {
+  const name = { kind: "town", size: [40, 12] };
+  const box = { x: 7, y: -6, w: 40, h: 12 };
+  assert.equal(layout.free(name, { x: 43, y: 0 }, [box]).x, 50);
+  assert.equal(layout.free(name, { x: 42, y: 0 }, [box]), null);
+  assert.equal(layout.free(name, { x: 0, y: 13 }, [box]).x, 7);
+  assert.notEqual(layout.free(name, { x: 0, y: 12 }, [box])?.x, 7);
+});
+
 test("a name without room has no box", () => {
   const box = { x: -200, y: -200, w: 400, h: 400 };
   assert.equal(layout.free({ kind: "town", size: [40, 12] }, { x: 0, y: 0 }, [box]), null);
@@ -59,9 +75,10 @@ test("a name without room has no box", () => {
 
 test("towns are named from near, oblasts from afar", () => {
   assert.deepEqual(
-    [6, 7, 8, 9].map((zoom) => layout.offered("town", zoom)),
+    [6, 7, 7.25, 9].map((zoom) => layout.offered("town", zoom)),
     [false, false, true, true],
   );
+  assert.ok(["oblast", "neighbour", "city", "paired"].every((kind) => layout.offered(kind, 0)));
   assert.deepEqual(
     [6, 8, 9].map((zoom) => layout.offered("oblast", zoom)),
     [true, true, false],

@@ -43,10 +43,12 @@ test("ranks are sorted by place and by the share of draws among the first", () =
   const found = [
     row("a", { value: 1, ranks: { place: 2, share: 0.9 } }),
     row("b", { value: 2, ranks: { place: 1, share: 0.1 } }),
+    row("c", { value: 3, ranks: { place: 3, share: 0.5 } }),
   ];
   assert.deepEqual(rows.columns(found), ["name", "value", "place", "top"]);
-  assert.deepEqual(order(found, "place", true), ["b", "a"]);
-  assert.deepEqual(order(found, "top", true), ["a", "b"]);
+  assert.deepEqual(order(found, "place", true), ["b", "a", "c"]);
+  assert.deepEqual(order(found, "place"), ["c", "a", "b"]);
+  assert.deepEqual(order(found, "top", true), ["a", "c", "b"]);
 });
 
 test("a column that these rows lack is not sorted by", () => {
@@ -55,7 +57,15 @@ test("a column that these rows lack is not sorted by", () => {
   assert.deepEqual(order(found, "period", true), ["b", "a"]);
 });
 
+test("words stand after numbers of their measure or before them, never among them", () => {
+  const values = ["мало", 3, 10, "много"].map((value, number) => row(`r${number}`, { value }));
+  assert.deepEqual(order(values, "value"), ["r1", "r2", "r0", "r3"]);
+  assert.deepEqual(order(values, "value", true), ["r3", "r0", "r2", "r1"]);
+});
+
 test("periods are a column where there are some, and sort", () => {
+  const some = [row("a", { value: 1 }), row("b", { value: 2, periods: ["2021"] })];
+  assert.deepEqual(rows.columns(some), ["name", "value", "period"]);
   const found = [row("a", { value: 1, periods: ["2023"] }), row("b", { value: 2, periods: ["2021"] })];
   assert.deepEqual(rows.columns(found), ["name", "value", "period"]);
   assert.deepEqual(order(found, "period"), ["b", "a"]);

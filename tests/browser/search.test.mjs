@@ -36,6 +36,12 @@ test("of equals units come first, then features in the order of their symbols", 
   assert.deepEqual(names("рудн", [CROSSING, TOWN]), ["Руднянский район", "Рудня", "Рудня – Лиозно"]);
 });
 
+test("how well a name fits counts before what it is the name of", () => {
+  const street = { id: "s", name: "Yanskoye", symbol: 5, units: [] };
+  atlas.set({ language: "en" });
+  assert.deepEqual(names("yansk", [street]), ["Yanskoye", "Rudnyansky District"]);
+});
+
 test("a feature lies in its first unit, a unit in its parent", () => {
   const [unit, feature] = search.find("рудн", [TOWN]);
   assert.deepEqual([unit.unit.id, unit.place], ["r", "o"]);

@@ -30,6 +30,7 @@ test("another level shows the same subject, at the same step if it has that", ()
   const oblast = data.indicators.get("oblast-people");
   assert.equal(series.counterpart(oblast, "district").id, "people");
   assert.equal(series.counterpart({ ...oblast, step: "2010" }, "district").id, "people_2010");
+  assert.equal(series.counterpart({ ...oblast, step: "1999" }, "district").id, "people");
 });
 
 test("where a level lacks the subject its first indicator is shown, where it has none nothing", () => {

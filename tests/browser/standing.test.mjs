@@ -12,7 +12,7 @@ const RANKS = { place: 3, median: 4.5, low: 1, high: 12, share: 0.256, top: 10, 
 beforeEach(() => atlas.set({ language: "ru" }));
 
 test("a share below one in a hundred keeps a digit, and nought is nought", () => {
-  assert.deepEqual([0.256, 1, 0.01, 0.004, 0.0001, 0].map(standing.percent), ["26", "100", "1", "0,4", "0", "0"]);
+  assert.deepEqual([0.256, 0.015, 0.01, 0.004, 0.0001, 0].map(standing.percent), ["26", "2", "1", "0,4", "0", "0"]);
 });
 
 test("those of one score share the places from the first to the last", () => {

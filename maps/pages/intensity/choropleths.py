@@ -48,15 +48,25 @@ def _score(region: Region, of: levels.Level, family: str) -> spec.Indicator:
         of.name,
         known,
         (scale,),
-        levels.word(region, f"about_{family}").format(**_family_weights(region)),
+        levels.word(region, f"about_{family}").format(weights=_family_weights(region)),
         documented=of.documented.get(family),
     )
 
 
-def _family_weights(region: Region) -> dict[str, texts.Label]:
+def _family_weights(region: Region) -> texts.Label:
+    """Families of the region with their weights, in one line."""
     weights = region.intensity.family_weights
     digits = 1 if all(round(weight, 1) == weight for weight in weights.values()) else 2
-    return {family: levels.decimal(region, weight, digits) for family, weight in weights.items()}
+    told = (
+        texts.joined(
+            [
+                levels.word(region, f"family.{family}").uncapitalised(),
+                levels.decimal(region, weight, digits),
+            ]
+        )
+        for family, weight in weights.items()
+    )
+    return texts.joined(told, ", ")
 
 
 def _categories(
