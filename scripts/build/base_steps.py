@@ -169,6 +169,18 @@ def dictionaries(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("crosswalk"),
+    region=(*declared.AREA, *declared.tables("crosswalk", "sources")),
+    layers=("crosswalk",),
+)
+def crosswalk(work: graph.Workspace) -> graph.Layers:
+    """Tell what became of former units."""
+    from layers.dictionary import crosswalk
+
+    return {"crosswalk": crosswalk.load(work.region)}
+
+
+@STEPS.step(
     region=(
         *_FEATURES,
         *declared.tables("indicators"),
