@@ -3,7 +3,7 @@ import json
 import pytest
 import typer.testing
 
-from scripts.bench import __main__, contest, shortest
+from scripts.bench import __main__, contest, scale, shortest, synthetic
 
 SOME = contest.Row("one", "1.0", 1_000, [2.0, 3.0], peak_mb=10.0, difference=0.0, ratio=1.0)
 
@@ -35,6 +35,51 @@ def test_failure_of_a_contender_tells_why():
 def test_growth_is_the_exponent_from_the_least_to_the_largest_amount():
     rows = [contest.Row("one", "1.0", amount, [amount**1.5]) for amount in (100, 10_000, 1_000)]
     assert contest.growth(rows) == pytest.approx(1.5)
+
+
+def test_growth_of_memory_is_told_too():
+    rows = [contest.Row("one", "1.0", amount, [1.0], peak_mb=amount**0.5) for amount in (100, 10_000)]
+    assert contest.growth(rows, contest.peak) == pytest.approx(0.5)
+
+
+def test_a_whole_build_is_measured():
+    one = scale.built(synthetic.Spec(units=8, cell_m=4_000, villages=1, scenarios=False, siting=False))
+    assert 100 < one.cells < 2_000
+    assert one.seconds > 1
+    assert one.peak_mb > 100
+
+
+def test_builds_of_rising_size_tell_exponents_of_districts_and_of_cells(monkeypatch):
+    def built(spec):
+        cells = int(1e12 / spec.cell_m**2)
+        return scale.Built(cells, spec.units * cells / 1e6, spec.units * cells**0.5)
+
+    monkeypatch.setattr(scale, "built", built)
+    report = scale.report(synthetic.Spec(), units=(10, 40), cell_m=(1_000, 500, 250))
+    assert [(row.contender, row.amount) for row in report.rows] == [
+        *(("districts", 10), ("districts", 40)),
+        *(("cells", 1_000_000), ("cells", 4_000_000), ("cells", 16_000_000)),
+    ]
+    assert list(report.figures.values()) == pytest.approx([1, 1, 1, 0.5])
+    assert "| 16,000,000 | cells" in contest.table(report)
+
+
+def test_a_build_that_fails_tells_why():
+    with pytest.raises(RuntimeError, match="cell_m = -1"):
+        scale.built(synthetic.Spec(cell_m=-1))
+
+
+def test_long_benches_run_only_if_they_are_named(monkeypatch, tmp_path):
+    ran = []
+
+    def noted(name):
+        return lambda _rounds: ran.append(name) or contest.Report("T", "cells", [SOME])
+
+    monkeypatch.setattr(__main__, "BENCHES", {name: noted(name) for name in __main__.BENCHES})
+    app = typer.Typer()
+    app.command()(__main__.main)
+    assert typer.testing.CliRunner().invoke(app, ["--out", str(tmp_path / "one.json")]).exit_code == 0
+    assert set(ran) == set(__main__.BENCHES) - set(__main__.LONG)
 
 
 def test_results_are_printed_and_written(monkeypatch, tmp_path):

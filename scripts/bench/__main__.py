@@ -12,18 +12,23 @@ import typing
 
 import typer
 
-from scripts.bench import contest, shortest
+from scripts.bench import contest, scale, shortest
 
 Bench = collections.abc.Callable[[int], contest.Report]
 
 BENCHES: dict[str, Bench] = {
     "shortest": shortest.run,
     "shortest_growth": shortest.run_growth,
+    "scale": scale.run,
 }
+LONG = ("scale",)
+"""Benches of many minutes, which run only if they are named."""
 
 
 def main(
-    names: typing.Annotated[list[str] | None, typer.Argument(help="Benches to run; all if none.")] = None,
+    names: typing.Annotated[
+        list[str] | None, typer.Argument(help="Benches to run.", show_default="all but the long ones")
+    ] = None,
     rounds: typing.Annotated[int, typer.Option(min=1, help="Runs of each contender, in turns.")] = 3,
     out: typing.Annotated[pathlib.Path, typer.Option(help="File of results.")] = pathlib.Path(
         "build/bench.json"
@@ -35,7 +40,7 @@ def main(
         raise typer.BadParameter(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     machine = _machine()
     benches = {}
-    for name in names or BENCHES:
+    for name in names or [name for name in BENCHES if name not in LONG]:
         report = BENCHES[name](rounds)
         typer.echo(f"\n{name}: {report.title}\n\n{contest.table(report)}")
         benches[name] = dataclasses.asdict(report)

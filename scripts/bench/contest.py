@@ -188,14 +188,27 @@ def _difference(values: Answer, ours: Answer) -> float:
     return float((np.abs(values[finite] - ours[finite]) / np.where(scale > 0, scale, 1)).max(initial=0))
 
 
-def growth(rows: list[Row]) -> float:
-    """Exponent of the growth of one contender's median time from the least to the largest amount.
+def median_seconds(row: Row) -> float:
+    """Median time of the runs of a row.
 
     The best of short runs meets a quiet moment that long runs never have, so bests would not compare.
     """
-    ordered = sorted((row.amount, statistics.median(row.seconds)) for row in rows)
-    (first, first_s), (last, last_s) = ordered[0], ordered[-1]
-    return math.log(last_s / first_s) / math.log(last / first)
+    return statistics.median(row.seconds)
+
+
+def peak(row: Row) -> float:
+    """Highest memory of a row in MB, nan where none was measured."""
+    return math.nan if row.peak_mb is None else row.peak_mb
+
+
+def growth(rows: list[Row], of: collections.abc.Callable[[Row], float] = median_seconds) -> float:
+    """Exponent of the growth of one contender, of its time if no other measure is named.
+
+    From the least to the largest amount.
+    """
+    ordered = sorted((row.amount, of(row)) for row in rows)
+    (first, first_value), (last, last_value) = ordered[0], ordered[-1]
+    return math.log(last_value / first_value) / math.log(last / first)
 
 
 def table(report: Report) -> str:

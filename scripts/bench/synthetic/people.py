@@ -28,8 +28,13 @@ def settlements(of: spec.Spec, on: ground.Ground, known: units.Units) -> pd.Data
         others.append((on.enclave.owner, on.enclave.middle_m))
     around = np.repeat(np.arange(of.units), of.villages)
     parts = [
-        _drawn(random, _TOWN, range(of.units), first),
-        _drawn(random, _LESSER, [unit for unit, _ in others], np.array([xy for _, xy in others])),
+        _drawn(random, _TOWN, np.arange(of.units), first),
+        _drawn(
+            random,
+            _LESSER,
+            np.array([unit for unit, _ in others], dtype=np.int64),
+            np.array([xy for _, xy in others]),
+        ),
         _drawn(random, _VILLAGE, around, first[around] + _aside(of, len(around), random)),
     ]
     table = pd.concat(parts, ignore_index=True)
@@ -41,7 +46,7 @@ def settlements(of: spec.Spec, on: ground.Ground, known: units.Units) -> pd.Data
     )
 
 
-def _drawn(random: np.random.Generator, class_: str, unit: object, xy_m: ground.Floats) -> pd.DataFrame:
+def _drawn(random: np.random.Generator, class_: str, unit: ground.Ints, xy_m: ground.Floats) -> pd.DataFrame:
     table = pd.DataFrame({"unit": unit, "place_class": class_})
     median, spread = _PERSONS[class_]
     xy_m = xy_m.reshape(-1, 2)

@@ -40,6 +40,7 @@ def region(
         "snapshot_budget_mb": 1_000.0,
         "working_crs": ground.CRS,
         "languages": of.languages,
+        "latin": "en",
         "countries": spec.COUNTRIES,
         "oblasts": list(districts.index),
         "paired_districts": [list(pairs.sort_values("km", ascending=False)[["a", "b"]].iloc[0])],
@@ -128,18 +129,7 @@ def _analyses(of: spec.Spec, corridors: list[tuple[str, str]]) -> dict[str, Tree
         },
         "optimum": {"within_min": 60, "most": 3, "least_persons": 500},
         "intensity": _intensity(of),
-        "candidates": {
-            "minimum_coverage": 0.5,
-            "top": 3,
-            "draws": of.draws,
-            "concentration": 30,
-            "gravity_exponent": 1.5,
-            "detour_pct": 20,
-            "suitable_within_km": 10,
-            "station_within_km": 15,
-            "zones_within_min": 60,
-            "nearest_zones": [],
-        },
+        **({"candidates": {"draws": of.draws}} if of.candidates else {}),
     }
 
 
