@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import collections.abc
 import pathlib
 
 from geo import errors
 from layers import region, rules
 from layers.io import geopackage, manifest
 from layers.snapshot import report
+from maps.texts import checks as texts
 from maps.web import outside
 from scripts.build import notes
 
@@ -31,8 +33,12 @@ def main(*, folder: pathlib.Path, atlas: pathlib.Path | None) -> None:
 
 def of_region(own: region.Region) -> list[str]:
     """Collect findings in a region."""
+    return [line for check in (rules.check, texts.check) for line in _findings(check, own)]
+
+
+def _findings(check: collections.abc.Callable[[region.Region], None], own: region.Region) -> list[str]:
     try:
-        rules.check(own)
+        check(own)
     except errors.InputError as error:
         return list(error.findings)
     return []

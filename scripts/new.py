@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import shutil
+import tempfile
 
 from geo import errors
 from layers import region
@@ -24,12 +25,11 @@ def main(*, source: pathlib.Path, target: pathlib.Path) -> None:
     own = region.load(source)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise errors.InputError(f"{target}: holds something already; expected a new or an empty folder")
-    fresh = target.with_name(f"{target.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source, fresh)
-    (fresh / README).write_text(readme(own), encoding="utf-8", newline="\n")
-    os.replace(fresh, target)  # noqa: PTH105 - takes the place of an empty folder in one operation
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as beside:
+        fresh = pathlib.Path(shutil.copytree(source, pathlib.Path(beside) / "region"))
+        (fresh / README).write_text(readme(own), encoding="utf-8", newline="\n")
+        os.replace(fresh, target)  # noqa: PTH105 - takes the place of an empty folder in one operation
     print(target)
 
 

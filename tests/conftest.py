@@ -85,15 +85,6 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
-def grass() -> str:
-    """GRASS GIS (Debian's grass-core)."""
-    found = shutil.which("grass")
-    if found is None:
-        _absent("no grass")
-    return str(found)
-
-
-@pytest.fixture(scope="session")
 def soffice() -> str:
     """LibreOffice, which computes workbooks (Debian's libreoffice-calc-nogui)."""
     found = shutil.which("soffice")

@@ -307,6 +307,20 @@ def test_two_wiggly_lines_become_the_fine_one(west_line, east_line, cuts):
     assert whole.difference(shapely.box(-9_000, 0, 9_000, HEIGHT_M)).area < 1.0
 
 
+def test_ground_of_others_inside_is_no_gap():
+    ring = shapely.box(0, 0, 3_000, 3_000).difference(shapely.box(1_000, 1_000, 2_000, 2_000))
+    west, east = (
+        ring.intersection(shapely.box(0, 0, 1_500, 3_000)),
+        ring.intersection(shapely.box(1_500, 0, 3_000, 3_000)),
+    )
+    polygons = layer({"w": west, "e": east})
+    assert harmonise.measure(polygons, gap_width_m=1) == harmonise.Measures(0.0, 1.0, 1, 0.0)
+    inside = gpd.GeoSeries([shapely.Point(1_200, 1_500)], crs=polygons.crs)
+    assert harmonise.measure(polygons, gap_width_m=1, holes=inside) == harmonise.Measures(
+        0.0, 0.0, 0, 0.0, 1.0
+    )
+
+
 @hypothesis.settings(max_examples=15)
 @hypothesis.given(west_line=offsets, cuts=cuts, tolerance_m=st.floats(1, 400))
 def test_generalising_keeps_topology_and_outer_line(west_line, cuts, tolerance_m):

@@ -51,6 +51,22 @@ def test_each_step_of_the_rule(region, better, worse):
         assert choice.chosen(region, frame, DICTIONARY)["fact_id"].tolist() == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"period": "census-2009"}, {"period": "2020", "qualifier": "modelled"}),
+        ({"period": "2020", "qualifier": "modelled"}, {"period": "census-1999", "confidence": "high"}),
+        ({"period": "2021"}, {"period": "census-2009"}),
+        ({"period": "census-1999", "qualifier": "about"}, {"period": "census-1989"}),
+    ],
+)
+def test_where_a_year_is_stated_a_model_comes_before_older_counts_only(region, better, worse):
+    rule = region.population.model_copy(update={"counted_since": 2001, "modelled": ("modelled",)})
+    own = region.model_copy(update={"population": rule})
+    frame = pd.DataFrame([fact("1", **better), fact("0", **worse)])
+    assert choice.chosen(own, frame, DICTIONARY)["fact_id"].tolist() == ["1"]
+
+
 FACTS = st.lists(
     st.builds(
         fact,

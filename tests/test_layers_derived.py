@@ -38,4 +38,5 @@ def test_shares_and_changes_by_hand(region):
     )
     assert derived.urban_share(region, stated, catalogue.indicators(region))["value"].to_dict() == {"u": 75.0}
     last = pd.DataFrame({"value": [4.0], "period": "2021", "perimeter": "whole"}, index=["u"])
-    assert derived.change(stated, last)["value"].tolist() == pytest.approx([-20])
+    found = derived.change(stated, last, since="2011-01-01", until=2021)
+    assert found["value"].tolist() == pytest.approx([-20])

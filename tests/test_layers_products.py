@@ -29,6 +29,7 @@ KEYS = {
     "corridors": ("corridor_id",),
     "crossing_states": ("state",),
     "crossings": ("crossing_id",),
+    "crosswalk": ("from_id", "to_id", "date"),
     "district_pairs": ("pair_id",),
     "districts": ("unit_id",),
     "facts": ("fact_id",),

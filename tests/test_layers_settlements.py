@@ -8,6 +8,7 @@ import pytest
 import regions
 import shapely
 
+import layers.region
 from geo import errors
 from layers.base import boundaries, settlements
 from layers.dictionary import latin, units
@@ -139,17 +140,36 @@ def test_everything_wrong_is_reported_at_once(region, tmp_path):
         ("Straßburg İ XIV", "Straßburg İ XIV"),
     ],
 )
-def test_names_in_latin_letters(russian, latin_name):
-    assert latin.transliterate(russian) == latin_name
-    assert latin.transliterate(unicodedata.normalize("NFD", russian)) == latin_name
+def test_names_in_latin_letters(region, russian, latin_name):
+    assert latin.transliterate(region, russian) == latin_name
+    assert latin.transliterate(region, unicodedata.normalize("NFD", russian)) == latin_name
 
 
-def test_ids_do_not_depend_on_capitals():
-    assert latin.slug("ВЕРХНЕДНЕПРОВСКИЙ РАЙОН") == latin.slug("Верхнеднепровский район")
+def test_ids_do_not_depend_on_capitals(region):
+    assert latin.slug(region, "ВЕРХНЕДНЕПРОВСКИЙ РАЙОН") == latin.slug(region, "Верхнеднепровский район")
 
 
-def test_ids_are_plain():
-    assert latin.slug("Буда-Кошелёво (1-я)") == "buda-koshelyovo-1-ya"
+def test_ids_are_plain(region):
+    assert latin.slug(region, "Буда-Кошелёво (1-я)") == "buda-koshelyovo-1-ya"
+
+
+def test_names_of_a_region_without_transliteration_stay_as_they_are(tmp_path):
+    own = regions.copy(tmp_path)
+    (own / "tables" / latin.FILE).unlink()
+    plain = layers.region.load(own)
+    assert latin.transliterate(plain, "Święta Łąka") == "Święta Łąka"
+    assert not latin.is_written(plain, "Рудня")
+
+
+def test_a_rule_of_transliteration_at_fault_is_named(tmp_path):
+    text = "written,latin,at,after\nЖ,zh,,\nа,a,middle,\nб,b,,\nб,p,,\n"
+    with pytest.raises(errors.InputError) as caught:
+        latin.rules(regions.with_tables(tmp_path, transliteration=text))
+    assert [line.split(";")[0] for line in caught.value.findings] == [
+        "transliteration.csv: row 2: written = 'Ж'",
+        "transliteration.csv: row 3: at = 'middle'",
+        "transliteration.csv: row 5: written = 'б'",
+    ]
 
 
 # The method
@@ -170,21 +190,20 @@ def zone():
 
 
 def _listed(*rows):
-    columns = ["name_ru", "council", "population"]
+    columns = ["name", "council", "population"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(key=table["name_ru"].map(places.key), unit_id="u", is_urban=False)
+    return table.assign(key=table["name"].map(places.key), unit_id="u", is_listed=False)
 
 
 def _known(*rows):
-    table = pd.DataFrame(rows, columns=["name_ru", "rank", "x", "y"])
+    table = pd.DataFrame(rows, columns=["name", "rank", "x", "y"])
     return gpd.GeoDataFrame(
         {
-            "key": table["name_ru"].map(places.key),
+            "key": table["name"].map(places.key),
             "unit_id": "u",
             "place": range(len(table)),
             "rank": table["rank"],
             "position_source": "somewhere",
-            "oktmo": "",
         },
         geometry=gpd.points_from_xy(table["x"], table["y"]),
         crs=AREA.crs,
@@ -194,7 +213,7 @@ def _known(*rows):
 def _placed(listed, known):
     found = snapshot.place(listed, known)
     return {
-        (row.name_ru, row.population): (row.geometry.x, row.geometry.y, row.is_position_certain)
+        (row.name, row.population): (row.geometry.x, row.geometry.y, row.is_position_certain)
         for row in found.itertuples()
     }
 
@@ -235,9 +254,8 @@ def test_a_centre_that_is_not_there_is_reported(region, zone, monkeypatch):
 
 def test_the_census_finds_its_villages_by_name_and_district(region, raw_sources):
     """By name within the oblast alone 97 % were found when the data were collected, 71 % uniquely."""
-    zone = zones.load(region, region.snapshot)
-    villages = figures.census(region, raw_sources, zone)
-    villages = villages[~villages["is_urban"]]
+    villages = figures.census(region, raw_sources)
+    villages = villages[villages["place_class"] == "rural"]
     found = settlements.settlements(region)
     rural = found[found["source_id"] == "belstat-census-2009"]
     assert len(villages) == 2101

@@ -65,7 +65,7 @@ def test_unknown_rows_are_named_before_anything_is_written(region, raw_sources, 
         attributes.snapshot(region, tmp_path, tmp_path)
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "oblast_indicators.csv: row 7: unit_name_ru = 'Витебская область'",
-        "oblast_indicators.csv: row 5: raw_indicator = 'happiness'",
+        "oblast_indicators.csv: row 5: indicator = 'happiness'",
         "district_indicators.csv: row 2: value = 'n/a'",
     ]
     assert not (tmp_path / "facts.csv").exists()

@@ -196,13 +196,13 @@ def _change(path, **cells):
 
 
 def test_everything_wrong_with_crossings_is_reported_at_once(own):
-    _change(own / "tables" / "crossings.csv", state=(0, "ajar"), name_be=(3, ""))
+    _change(own / "tables" / "crossings.csv", state=(0, "ajar"), name_ru=(3, ""))
     _change(own / "snapshot" / "crossing_places.csv", unit_id_a=(1, "RU-XXX"), shift_m=(2, "far"))
     with pytest.raises(errors.InputError) as caught:
         transport.crossings(layers.region.load(own))
     assert [line.split(";")[0] for line in caught.value.findings] == [
         "crossings.csv: row 2: state = 'ajar'",
-        "crossings.csv: row 5: name_be = ''",
+        "crossings.csv: row 5: name_ru = ''",
         "crossing_places.csv: row 3: unit_id_a = 'RU-XXX'",
         "crossing_places.csv: row 4: shift_m = 'far'",
     ]
@@ -391,7 +391,7 @@ def test_service_tracks_and_far_stations_count_for_nothing():
 
 
 def test_a_list_of_neighbours_leads_past_posts_without_a_position():
-    listed = pd.DataFrame({"from_esr": ["1", "2", "3", "9"], "to_esr": ["2", "3", "4", "3"]})
+    listed = pd.DataFrame({"from_station": ["1", "2", "3", "9"], "to_station": ["2", "3", "4", "3"]})
     assert _pairs(railways.by_list(listed, {"1", "4", "9", "5"})) == [("1", "4"), ("1", "9"), ("4", "9")]
 
 

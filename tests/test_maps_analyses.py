@@ -88,13 +88,13 @@ def test_assumptions_name_every_speed_and_delay(region):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_missing_frame_and_column_is_named(name):
+def test_each_missing_frame_and_column_is_named(region, name):
     module = PAGES[name]
     frames = {one: tiny_pages.empty(columns) for one, columns in module.COLUMNS.items()}
     del frames["roads"]
     frames["districts"] = frames["districts"].drop(columns="name_be")
     with pytest.raises(errors.InputError) as caught:
-        module.build(frames)
+        module.build(region, frames)
     assert "frame 'roads' is missing" in str(caught.value)
     assert "'name_be' is missing" in str(caught.value)
 

@@ -40,6 +40,7 @@ TABLES = {
     "road_speeds",
     "centre_times",
     "crossing_states",
+    "crosswalk",
     "indicators",
     "sources",
     "scenarios",

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from maps import page
+from maps.web import page
 
 ROOT = pathlib.Path(__file__).parents[1]
 ASSETS = ROOT / "maps" / "assets"

@@ -6,14 +6,31 @@ import pytest
 import regions
 import tiny_pages
 
+from geo import errors
+from layers import embedded, region
 from maps import texts
+from maps.texts import checks
 
 TEXTS = pathlib.Path(texts.__file__).parent
-OWN = regions.FOLDER / "texts"
 MAPS = TEXTS.parent
 FILES = [*MAPS.rglob("*.py"), *MAPS.glob("assets/*.js"), *MAPS.glob("templates/*.html")]
 WRITTEN = {path.stem: texts.read(path.stem, TEXTS) for path in sorted(TEXTS.glob("*.toml"))}
-TOLD = {path.stem: texts.read(path.stem, OWN) for path in sorted(OWN.glob("*.toml"))}
+TOLD = {
+    name: {
+        path.stem: texts.read(path.stem, path.parent)
+        for path in sorted(embedded.folder(name).glob("texts/*.toml"))
+    }
+    for name in embedded.names()
+}
+SAID = [
+    *((language, key, text) for language, said in WRITTEN.items() for key, text in said.items()),
+    *(
+        (language, key, text)
+        for of in TOLD.values()
+        for language, said in of.items()
+        for key, text in said.items()
+    ),
+]
 # Letters of other alphabets, by which a foreign text is known.
 STRANGE = {
     "ru": "ўіәғқңөұүһ",
@@ -42,23 +59,20 @@ def test_every_language_has_the_same_texts():
 
 
 def test_texts_have_the_same_fields_to_fill_in_each_language():
-    for said in (*WRITTEN.values(), *TOLD.values()):
-        for key, text in said.items():
-            assert fields(text) == fields(WRITTEN["ru"].get(key, "")), (key, text)
+    for _, key, text in SAID:
+        assert fields(text) == fields(WRITTEN["ru"].get(key, "")), (key, text)
 
 
 def test_each_language_is_written_in_its_own_letters():
-    for language, said in WRITTEN.items():
-        for key, text in (said | TOLD.get(language, {})).items():
-            assert not re.search(f"[{STRANGE[language]}]", text.lower()), (language, key)
+    for language, key, text in SAID:
+        assert not re.search(f"[{STRANGE[language]}]", text.lower()), (language, key)
 
 
 def test_no_word_mixes_letters_that_only_look_alike():
     """A Latin i or a Cyrillic о inside a word of the other alphabet is found by no search."""
-    for language, said in WRITTEN.items():
-        for key, text in (said | TOLD.get(language, {})).items():
-            bare = re.sub(r"\{\w+\}", " ", text)
-            assert not re.search("[a-z][Ѐ-ӿ]|[Ѐ-ӿ][a-z]", bare, re.IGNORECASE), (language, key)
+    for language, key, text in SAID:
+        bare = re.sub(r"\{\w+\}", " ", text)
+        assert not re.search("[a-z][Ѐ-ӿ]|[Ѐ-ӿ][a-z]", bare, re.IGNORECASE), (language, key)
 
 
 def test_kazakh_is_no_copy_of_russian():
@@ -77,13 +91,31 @@ def test_a_language_names_its_locale_and_whether_a_native_speaker_has_read_it():
     assert unread == {"be", "kk"}
 
 
-def test_words_of_one_border_replace_general_ones_or_name_fields_of_its_own():
-    keys = {language: set(said) for language, said in TOLD.items()}
-    assert set(keys) == set(regions.RUSSIA_BELARUS.languages)
+@pytest.mark.parametrize("name", embedded.names())
+def test_words_of_one_border_replace_general_ones_or_name_fields_of_its_own(name):
+    keys = {language: set(said) for language, said in TOLD[name].items()}
+    assert set(keys) == set(region.load(embedded.folder(name)).languages)
     assert len(set(map(frozenset, keys.values()))) == 1
-    assert {
-        key for key in keys["ru"] - set(WRITTEN["ru"]) if not key.startswith("geopackage.field.")
-    } == set()
+    own = {
+        key for key in keys["ru"] - set(WRITTEN["ru"]) if not key.startswith(("geopackage.field.", "absent."))
+    }
+    assert own == set()
+
+
+def test_words_of_a_region_that_cannot_be_shown_are_found_before_the_build(tmp_path):
+    folder = regions.copy(tmp_path)
+    (folder / "texts" / "ru.toml").write_text('page.map = "Карта {whose}"\n', encoding="utf-8")
+    (folder / "texts" / "en.toml").write_text('page.map = "Map {"\n', encoding="utf-8")
+    (folder / "texts" / "be.toml").write_text('page.map = "Карта\n', encoding="utf-8")
+    with pytest.raises(errors.InputError) as caught:
+        checks.check(region.load(folder))
+    said = sorted(caught.value.findings)
+    assert len(said) == 3
+    assert said[0].startswith("texts/be.toml: ")
+    assert said[0].endswith("; expected TOML in UTF-8")
+    assert said[1].startswith("texts/en.toml: page.map: ")
+    assert said[1].endswith("; expected fields as {name}")
+    assert said[2] == "texts/ru.toml: page.map: {whose}; expected no field"
 
 
 def test_a_silent_language_speaks_as_the_first_and_a_later_folder_has_the_last_word(tmp_path):

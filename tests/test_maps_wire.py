@@ -7,10 +7,12 @@ import subprocess
 
 import pytest
 import records
+import regions
 import tiny_pages
 import whole_page
 
-from maps import encode, page, spec, texts, wire
+from maps import texts
+from maps.web import encode, page, spec, wire
 
 ROOT = pathlib.Path(__file__).parents[1]
 DECODE = """
@@ -54,7 +56,7 @@ def _under(field, value, depth, wanted):
 
 @pytest.fixture(scope="module")
 def written():
-    return json.loads(json.dumps(encode.page(whole_page.page()), allow_nan=False))
+    return json.loads(json.dumps(encode.page(regions.RUSSIA_BELARUS, whole_page.page()), allow_nan=False))
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +114,16 @@ def test_browser_reads_what_the_specification_says(read_by_browser):
 def test_the_first_source_is_a_source():
     """Number 0 at the end of a list is not nothing."""
     figure = spec.Figure(5.0, source_id="census")
-    row = spec.Row(texts.Label("Площадь"), (figure,))
-    assert encode.page(tiny_pages.page(rows=(row,)))["rows"] == [["Площадь", [[5, 0, [], 0]]]]
+    row = spec.Row(texts.plain("Площадь"), (figure,))
+    assert encode.page(regions.RUSSIA_BELARUS, tiny_pages.page(rows=(row,)))["rows"] == [
+        ["Площадь", [[5, 0, [], 0]]]
+    ]
 
 
 def test_page_asks_for_the_fields_of_the_list_and_for_no_other(opened, tmp_path):
     """Each field but the ids that are there for people and tests, through all that a reader can open."""
     path = tmp_path / "whole.html"
-    text = page.render(whole_page.page())
+    text = page.render(regions.RUSSIA_BELARUS, whole_page.page())
     path.write_text(text.replace("<script>", f"<script>{SPY}</script><script>", 1), encoding="utf-8")
     found = opened(path).page
     found.evaluate("atlas.layers.choose('other')")

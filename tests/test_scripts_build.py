@@ -80,6 +80,10 @@ def test_region_with_the_mark_of_an_editor_is_built(project):
     assert project.ran() == ["double", "parity", "page"]
 
 
+def test_embedded_regions_are_listed(project):
+    assert project.run("regions").stdout == "tiny\n"
+
+
 def test_several_regions_go_to_a_folder_each_and_do_not_stop_each_other(project):
     shutil.copytree(project.root / tiny_project.REGION, project.root / "other")
     project.write("other/number.txt", "4")

@@ -155,13 +155,17 @@ def test_a_corridor_is_a_pair_of_the_region(tmp_path):
 # What only steers the snapshot
 
 
+# A region may lack tables that only the snapshot needs.
+PARTS = sorted(name for name in steering.PARTS if (regions.TABLES / name).is_file())
+
+
 def test_embedded_snapshot_was_computed_under_the_embedded_tables():
     assert steering.notes(regions.FOLDER) == []
     digests = store.read_table(regions.FOLDER / "snapshot" / steering.FILE)
-    assert set(digests["file"]) == {*steering.PARTS, steering.REGION}
+    assert set(digests["file"]) == {*PARTS, steering.REGION}
 
 
-@pytest.mark.parametrize("name", sorted(steering.PARTS))
+@pytest.mark.parametrize("name", PARTS)
 def test_a_change_of_what_steers_the_snapshot_is_told(own, name):
     part = steering.PARTS[name]
     path = own / "tables" / name
@@ -199,5 +203,5 @@ def test_every_table_by_hand_counts_at_the_build_or_is_told_to_steer_the_snapsho
     The step of the rules reads all, to check them.
     """
     named = [name for step in steps.STEPS for name in step.region if "tables/" in name]
-    read = {pathlib.PurePath(name).name for name in named} - {"*.csv"}
-    assert {path.name for path in regions.TABLES.glob("*.csv")} == read | set(steering.PARTS)
+    read = {pathlib.PurePath(name.removesuffix("?")).name for name in named} - {"*.csv"}
+    assert {path.name for path in regions.TABLES.glob("*.csv")} == read | set(PARTS)

@@ -174,7 +174,7 @@ def _identified(found: gpd.GeoDataFrame, places: collections.abc.Mapping[str, st
 
 
 def _sound(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """The same polygons, those that cross themselves dissolved."""
+    """Dissolve polygons that cross themselves; the others stay the same."""
     folded = ~shapely.is_valid(shapes)
     shapes[folded] = shapely.buffer(shapes[folded], 0)
     return shapes

@@ -69,6 +69,7 @@ def collected(region: Region, sources: pathlib.Path, key: str) -> pd.DataFrame:
     is_outline = key in raw.giving(region, outline.COLUMN)
     table = _outlined(region, sources, key) if is_outline else _listed(region, sources, key)
     file = raw.path(region, sources, key).stem
+    table["key"] = key
     table["origin"] = [f"{file}:{row}" for row in table[raw.ROW]]
     titled = table["source_title"].map(_titles(region)["source_id"])
     table["source_id"] = titled.where(table["source_title"] != "", raw.source_id(region, key))
@@ -170,7 +171,7 @@ def _series(region: Region, table: pd.DataFrame) -> pd.DataFrame:
         One line for each row with an unknown unit, source, or indicator and unit of measure.
     """
     joined = table.assign(unit_id=_unit_ids(region, table))
-    _refuse_gaps(joined)
+    _refuse_gaps(region, joined)
     apart = joined["unit_level"].eq("district") & joined["unit_id"].isin(_cities(region))
     stated = joined["source_title"].map(_titles(region)["economy_perimeter"]).fillna("").replace("", WHOLE)
     return joined.assign(
@@ -198,7 +199,7 @@ def _unit_ids(region: Region, table: pd.DataFrame) -> pd.Series[str]:
     return coded.fillna(table["unit_key"].map(keys)).fillna(city.map(keys)).fillna(country)
 
 
-def _refuse_gaps(joined: pd.DataFrame) -> None:
+def _refuse_gaps(region: Region, joined: pd.DataFrame) -> None:
     findings = []
     number = pd.to_numeric(joined["value"], errors="coerce")
     for found, shown, expected in (
@@ -208,9 +209,10 @@ def _refuse_gaps(joined: pd.DataFrame) -> None:
         (number, "value", "a number"),
     ):
         lost = joined[found.isna()]
-        for origin, value in zip(lost["origin"], lost[shown], strict=True):
+        for key, origin, value in zip(lost["key"], lost["origin"], lost[shown], strict=True):
             file, row = origin.split()[0].split(":")
-            findings.append(f"{file}.csv: row {row}: {shown} = {value!r}; expected {expected}")
+            field = raw.called(region, key, shown)
+            findings.append(f"{file}.csv: row {row}: {field} = {value!r}; expected {expected}")
     if findings:
         raise errors.InputError(findings)
 

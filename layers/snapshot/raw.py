@@ -47,9 +47,9 @@ def values(region: Region, key: str, column: str) -> dict[str, str]:
 
 
 def called(region: Region, key: str, column: str) -> str:
-    """How a raw file calls a column of ours, or the number of its band."""
+    """How a raw file calls a column of ours, or the number of its band; ours if it says nothing else."""
     rules = _rules(region, key)
-    return str(rules.loc[rules["column"] == column, "raw_column"].iloc[0])
+    return str(next(iter(rules.loc[rules["column"] == column, "raw_column"]), "")) or column
 
 
 def constant(region: Region, key: str, column: str) -> str:

@@ -4,8 +4,8 @@ The method, in order: planar noding on a grid of 5 m; loose ends joined within `
 of the tile grid that the lines come from) and spurs shorter than that dropped, both twice, because
 dropping bares other ends; lines cut by country; around each known crossing within `MATCH_M` of a
 meeting with the border all lines lead straight to the crossing; every other line is cut back at
-the border; chains merged where class and country stay the same; vertices thinned between fixed
-nodes.
+the border, also where that goes on beside the zone; chains merged where class and country stay the
+same; vertices thinned between fixed nodes.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Roads:
         Columns ``road_id``, ``road_class``, ``road_ref``, ``country``, ``length_km``,
         ``node_u``, ``node_v`` and the line, in the working CRS.
     meetings
-        Every place where a raw line meets the border: ``crossing_id`` ("" if cut) and
-        ``distance_m`` to the nearest crossing.
+        Every place where a raw line meets the border, beside the zone too: ``crossing_id`` ("" if cut)
+        and ``distance_m`` to the nearest crossing.
     dropped_km
         Length of scraps of road that nothing but a third country connects.
     """
@@ -91,9 +91,11 @@ def compute(
         joined = linework.close_gaps(noded, reach_m=REACH_M, grid_m=GRID_M)
         noded = linework.prune_spurs(joined, shorter_than_m=REACH_M)
     noded = linework.node(pd.concat([noded, raw.geometry[is_step]], ignore_index=True), grid_m=GRID_M)
-    meetings = _meetings(noded, crossings, zone)
+    border = _border(zone, land)
+    meetings = _meetings(noded, crossings, border)
     discs = _discs(meetings, crossings)
-    pieces = pd.concat([_side(noded, land[name], name, discs, zone) for name in land], ignore_index=True)
+    sides = [_side(noded, land[name], name, discs, border) for name in land]
+    pieces = pd.concat(sides, ignore_index=True)
     edges = gpd.GeoDataFrame(pieces, crs=zone.region.crs)
     edges["road_class"] = _classes(edges.geometry, raw)
     merged = linework.merge_chains(edges, keep=_nodes_at(edges.geometry, crossings.geometry))
@@ -102,8 +104,19 @@ def compute(
     return Roads(_finished(_with_stated_refs(merged, crossings, zone)), meetings, dropped_km)
 
 
-def _meetings(noded: gpd.GeoSeries, crossings: gpd.GeoDataFrame, zone: zones.Zone) -> gpd.GeoDataFrame:
-    met = noded[noded.intersects(zone.border)].intersection(zone.border)
+def _border(zone: zones.Zone, land: dict[str, shapely.Geometry]) -> shapely.Geometry:
+    """Line between the countries: in the zone, and where it goes on beside it, as far as roads are kept."""
+    first, second = land.values()
+    along = shapely.boundary(second).intersection(first.buffer(_TOUCH_M))
+    beyond = shapely.get_parts(along.difference(zone.border.buffer(2 * _TOUCH_M)))
+    lines = beyond[shapely.length(beyond) > 0]
+    return shapely.union_all([zone.border, *lines]) if len(lines) else zone.border
+
+
+def _meetings(
+    noded: gpd.GeoSeries, crossings: gpd.GeoDataFrame, border: shapely.Geometry
+) -> gpd.GeoDataFrame:
+    met = noded[noded.intersects(border)].intersection(border)
     points = met.explode().representative_point()
     places = gpd.GeoDataFrame(geometry=points.to_numpy(), crs=noded.crs)
     near = gpd.sjoin_nearest(places, crossings[["crossing_id", "geometry"]], distance_col="distance_m")
@@ -119,14 +132,18 @@ def _discs(meetings: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> gpd.GeoDa
 
 
 def _side(
-    noded: gpd.GeoSeries, land: shapely.Geometry, country: str, discs: gpd.GeoDataFrame, zone: zones.Zone
+    noded: gpd.GeoSeries,
+    land: shapely.Geometry,
+    country: str,
+    discs: gpd.GeoDataFrame,
+    border: shapely.Geometry,
 ) -> gpd.GeoDataFrame:
     """Network of one country: led to the crossings inside the discs, cut back elsewhere at the border."""
     outside = zones.clip(noded, land).difference(discs.union_all())
     lines = outside[~outside.is_empty].explode(ignore_index=True)
-    seams = shapely.union_all([zone.border, *discs.boundary])
+    seams = shapely.union_all([border, *discs.boundary])
     near = shapely.dwithin(lines.boundary.to_numpy(), seams, _TOUCH_M)
-    led = [_led(line, discs, zone.border) for line in lines[near]]
+    led = [_led(line, discs, border) for line in lines[near]]
     kept = [line for line in led if not line.is_empty]
     edges = linework.node(gpd.GeoSeries([*lines[~near], *kept], crs=noded.crs), grid_m=GRID_M)
     return edges.to_frame("geometry").assign(country=country)

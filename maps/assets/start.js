@@ -4,33 +4,10 @@
 atlas.start = (() => {
   const { data, geometry, text } = atlas;
   const { el } = atlas.dom;
-  /* Lower panes first; what is still lets the pointer through. */
-  const PANES = [
-    { name: "land", order: 200, still: true },
-    { name: "units", order: 300 },
-    { name: "water", order: 320, still: true },
-    { name: "areas", order: 380 },
-    { name: "casings", order: 395, still: true },
-    { name: "lines", order: 400 },
-    { name: "pairs", order: 410 },
-    { name: "hatches", order: 415, still: true },
-    { name: "outlines", order: 420, still: true },
-    { name: "dots", order: 440, still: true },
-    { name: "points", order: 450 },
-    { name: "names", order: 460, still: true },
-  ];
   const STILL = { interactive: false, smoothFactor: 0.8 };
   const LAND = { ...STILL, pane: "land", color: "#d9d4c7", weight: 0.8, fillColor: "#f1eee6", fillOpacity: 1 };
   const LAKE = { ...STILL, pane: "water", stroke: false, fillColor: "#b9d7e8", fillOpacity: 1 };
   const RIVER = { ...STILL, pane: "water", color: "#a9cde2", weight: 1 };
-
-  function panes(map) {
-    for (const { name, order, still } of PANES) {
-      const pane = map.createPane(name);
-      pane.style.zIndex = order;
-      if (still) pane.style.pointerEvents = "none";
-    }
-  }
 
   function background(map) {
     const { land, water } = data.record.background;
@@ -43,14 +20,12 @@ atlas.start = (() => {
   }
 
   function controls(map, bounds) {
-    const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
     const home = L.control({ position: "topleft" });
     home.onAdd = () => whole(map, bounds);
     home.addTo(map);
-    L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
     map.attributionControl.setPrefix("");
     atlas.on(["language"], () => {
-      const [closer, farther] = zoom.getContainer().querySelectorAll("a");
+      const [closer, farther] = map.zoomControl.getContainer().querySelectorAll("a");
       name(closer, text("zoom_in"));
       name(farther, text("zoom_out"));
       name(home.getContainer().firstChild, text("whole"));
@@ -100,7 +75,6 @@ atlas.start = (() => {
   }
 
   function build(map) {
-    panes(map);
     atlas.units.build(map);
     const bounds = atlas.units.bounds();
     map.fitBounds(bounds, { animate: false, padding: [6, 6] });

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import importlib.resources
 import re
+import typing
 
 import branca.element
 import folium
+import folium.features
 import folium.template
 import markupsafe
 
@@ -23,6 +25,23 @@ _SCRIPTS = (
     *("cells.js", "leads.js", "unit_card.js", "feature_card.js", "card.js", "table.js", "finder.js"),
     *("sheet.js", "start.js"),
 )
+Named = typing.TypeVar("Named", bound=branca.element.Element)
+# Lower panes first, by the number that orders them; what is still lets the pointer through.
+_PANES = {
+    "land": 200,
+    "units": 300,
+    "water": 320,
+    "areas": 380,
+    "casings": 395,
+    "lines": 400,
+    "pairs": 410,
+    "hatches": 415,
+    "outlines": 420,
+    "dots": 440,
+    "points": 450,
+    "names": 460,
+}
+_STILL = {"land", "water", "casings", "hatches", "outlines", "dots", "names"}
 
 
 class _Map(folium.Map):
@@ -43,16 +62,8 @@ class _Map(folium.Map):
 def render(region: Region, content: spec.PageSpec) -> str:
     """One map as a self-contained HTML page; the same spec gives the same text."""
     figure = branca.element.Figure()
-    drawn = _Map(
-        tiles=None,
-        zoom_control=False,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-        wheel_px_per_zoom_level=120,
-        max_zoom=13,
-    )
-    drawn.default_js, drawn.default_css = [], []
-    _name(drawn, "atlas").add_to(figure)
+    drawn = _map()
+    drawn.add_to(figure)
     figure.render()
     figure.script.add_child(branca.element.Element(f"atlas.start({drawn.get_name()});"), name="start")
     return document.fill(
@@ -68,7 +79,19 @@ def render(region: Region, content: spec.PageSpec) -> str:
     )
 
 
-def _name(element: branca.element.Element, name: str) -> branca.element.Element:
+def _map() -> folium.Map:
+    """Make the map with its panes and controls; the scripts fill the panes."""
+    drawn = _Map(tiles=None, zoom_snap=0.25, zoom_delta=0.5, wheel_px_per_zoom_level=120, max_zoom=13)
+    drawn.default_js, drawn.default_css = [], []
+    for name, order in _PANES.items():
+        pane = folium.map.CustomPane(name, z_index=order, pointer_events=name not in _STILL)
+        _name(pane, name).add_to(drawn)
+    scale = folium.features.Control("Scale", position="bottomleft", imperial=False, max_width=140)
+    _name(scale, "bar").add_to(drawn)
+    return _name(drawn, "atlas")
+
+
+def _name(element: Named, name: str) -> Named:
     """Replace folium's random id, so that each build gives the same page."""
     element._id = name
     return element

@@ -208,7 +208,7 @@ _SITING = declared.tables("profiles", "exclusions", "criteria", "terms", "source
 
 @STEPS.step(
     wants=declared.tables("profiles"),
-    region=_SITING,
+    region=("region.toml", *_SITING),
     uses=("criteria", "catchments"),
     layers=("profiles", "siting_exclusions"),
     products_of=declared.rasters("suitability_{}", "tables/profiles.csv", "profile"),

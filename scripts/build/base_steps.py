@@ -32,6 +32,14 @@ def rules(work: graph.Workspace) -> None:
     rules.check(work.region)
 
 
+@STEPS.step(region=("region.toml", *declared.OWN_TEXTS), files=declared.TEXTS)
+def texts(work: graph.Workspace) -> None:
+    """Hold the texts of the region against the interface texts, as the command ``check`` does."""
+    from maps.texts import checks
+
+    checks.check(work.region)
+
+
 @STEPS.step(
     region=(*declared.AREA, *declared.snapshot("districts.geojson")),
     layers=("districts", "oblasts", "border", "district_pairs"),
@@ -50,7 +58,8 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     region=(
-        *declared.tables("units", "sources", "crossings", "crossing_states"),
+        *declared.AREA,
+        *declared.tables("sources", "crossings", "crossing_states"),
         *declared.snapshot("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
     ),
     layers=("roads", "railways", "stations", "crossings"),
@@ -107,7 +116,7 @@ def places(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.tables("units", "sources"), *declared.snapshot("settlements.csv")),
+    region=(*declared.AREA, *declared.tables("sources"), *declared.snapshot("settlements.csv")),
     layers=("settlements",),
 )
 def settlements(work: graph.Workspace) -> graph.Layers:
@@ -118,7 +127,11 @@ def settlements(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.tables("units", "sources"), *declared.snapshot("water.geojson", "context.geojson")),
+    region=(
+        *declared.AREA,
+        *declared.tables("sources"),
+        *declared.snapshot("water.geojson", "context.geojson"),
+    ),
     layers=("water", "rivers", "neighbours"),
 )
 def background(work: graph.Workspace) -> graph.Layers:
@@ -153,6 +166,18 @@ def dictionaries(work: graph.Workspace) -> graph.Layers:
         "road_speeds": network.speeds(work.region),
         "raw_files": hand_tables.read(work.region, "raw_files.csv"),
     }
+
+
+@STEPS.step(
+    wants=declared.tables("crosswalk"),
+    region=(*declared.AREA, *declared.tables("crosswalk", "sources")),
+    layers=("crosswalk",),
+)
+def crosswalk(work: graph.Workspace) -> graph.Layers:
+    """Tell what became of former units."""
+    from layers.dictionary import crosswalk
+
+    return {"crosswalk": crosswalk.load(work.region)}
 
 
 @STEPS.step(

@@ -84,7 +84,7 @@ def content(
             *(_optimum(region, tables, known, words) if known and "optimum" in tables else ()),
             *(_zones(region, tables, subjects, words) if "zone_hits" in tables else ()),
             *overlays.all_documented(region, tables, subjects, words, "link"),
-            *((elements.corridors(region, tables, names),) if known else ()),
+            *([elements.corridors(region, tables, names)] if known else ()),
             dataclasses.replace(analyses.crossings(region, tables, "road", "rail"), visible=False),
             *analyses.boundaries(region, tables),
             *analyses.roads(region, tables),
