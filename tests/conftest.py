@@ -192,7 +192,7 @@ def tiny(shared: pathlib.Path) -> Region:
 @pytest.fixture(scope="session")
 def tiny_whole(shared: pathlib.Path) -> Region:
     """A synthetic region that has all, in the languages of the first embedded one; not to be changed."""
-    parts = dict.fromkeys(("links", "zones", "programme", "candidates"), True)
+    parts = dict.fromkeys(("crosswalk", "links", "zones", "programme", "candidates"), True)
     return _drawn(
         shared / "tiny_whole", synthetic.Spec(seed=1, units=14, languages=("ru", "en", "be"), **parts)
     )
@@ -217,6 +217,12 @@ def atlas(shared: pathlib.Path, region: Region) -> pathlib.Path:
     It takes minutes: for tests whose expected values are those of real places.
     """
     return _built(shared / "built", region)
+
+
+@pytest.fixture(scope="session")
+def roads_of_tiny(tiny_whole_atlas: pathlib.Path) -> access.Attached:
+    """Roads, ground and places of the tiny region that has all, as its build put them together."""
+    return network.load(tiny_whole_atlas.with_name("atlas-stages") / "on_roads.pickle")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,11 @@ MORE_IS_BETTER = (
 
 
 @pytest.fixture(scope="module")
+def region(tiny_whole):
+    return tiny_whole
+
+
+@pytest.fixture(scope="module")
 def layers(region):
     return {
         **network.frames(region),
@@ -44,8 +49,8 @@ def oblasts(region, layers):
 
 
 @pytest.fixture(scope="module")
-def ground(region, layers, districts, roads_of_atlas):
-    return potential.times(region, layers, districts.persons["value"], roads_of_atlas)
+def ground(region, layers, districts, roads_of_tiny):
+    return potential.times(region, layers, districts.persons["value"], roads_of_tiny)
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +74,11 @@ def not_better(after, before):
 @hypothesis.settings(max_examples=2)
 @hypothesis.given(data=strategies.data())
 def test_closing_crossings_never_raises_a_foreign_figure(
-    region, layers, roads_of_atlas, districts, oblasts, ground, base, data
+    region, layers, roads_of_tiny, districts, oblasts, ground, base, data
 ):
     every = sorted(network.crossings(region, layers, "road").index)
     some = data.draw(strategies.sets(strategies.sampled_from(every), min_size=1))
-    after = potential.times(region, layers, districts.persons["value"], closed(layers, roads_of_atlas, some))
+    after = potential.times(region, layers, districts.persons["value"], closed(layers, roads_of_tiny, some))
     not_better(potential.of_units(region, after, districts.group, border_km=districts.border_km), base)
     pairs = [
         potential.of_pairs(region, one, oblasts.group, oblasts.pairs, border_km=oblasts.pairs["km"])
@@ -82,11 +87,9 @@ def test_closing_crossings_never_raises_a_foreign_figure(
     not_better(*pairs)
 
 
-def test_nobody_is_reached_over_a_closed_border(region, layers, roads_of_atlas, districts):
+def test_nobody_is_reached_over_a_closed_border(region, layers, roads_of_tiny, districts):
     every = network.crossings(region, layers, "road").index
-    sealed = potential.times(
-        region, layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
-    )
+    sealed = potential.times(region, layers, districts.persons["value"], closed(layers, roads_of_tiny, every))
     found = potential.of_units(region, sealed, districts.group, border_km=districts.border_km)
     foreign = [name for name in MORE_IS_BETTER if name != "permeability_per_100km"]
     assert (found[foreign] == 0).all(axis=None)
@@ -96,23 +99,21 @@ def test_nobody_is_reached_over_a_closed_border(region, layers, roads_of_atlas, 
     assert (found["accessibility_domestic"] > 0).all()
 
 
-def test_the_border_leaves_the_domestic_side_alone(region, layers, roads_of_atlas, districts, base):
+def test_the_border_leaves_the_domestic_side_alone(region, layers, roads_of_tiny, districts, base):
     """Nobody drives abroad to reach compatriots sooner than by a tenth."""
     every = network.crossings(region, layers, "road").index
-    sealed = potential.times(
-        region, layers, districts.persons["value"], closed(layers, roads_of_atlas, every)
-    )
+    sealed = potential.times(region, layers, districts.persons["value"], closed(layers, roads_of_tiny, every))
     found = potential.of_units(region, sealed, districts.group, border_km=districts.border_km)
     for name in ("accessibility_domestic", "population_60min_domestic"):
         assert (found[name] <= base[name] * (1 + 1e-9)).all()
         assert (found[name] >= base[name] * 0.9).all()
 
 
-def test_population_within_is_what_the_times_say(roads_of_atlas, ground, base):
-    attached = roads_of_atlas
-    unit = "RU-SMO-rudnyansky"
+def test_population_within_is_what_the_times_say(region, roads_of_tiny, ground, base):
+    attached = roads_of_tiny
+    unit, _ = region.paired_districts[0]
     minutes = routing.times(attached, origins=[unit], destinations=ground.home.index.tolist()).iloc[0]
-    foreign = ground.home.str.startswith("BY-")
+    foreign = ground.home.str.startswith(region.countries[1])
     persons = ground.people.population
     for limit in (60, 90):
         expected = persons[(minutes <= limit) & foreign].sum()

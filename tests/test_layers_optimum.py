@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-import regions
 
 from geo import errors
 from geo.network import routes, routing
@@ -14,7 +13,10 @@ from layers.analysis import optimum, proximity, surfaces
 from layers.base import cooperation
 from layers.dictionary import catalogue
 
-LIMITS = regions.RUSSIA_BELARUS.optimum
+
+@pytest.fixture(scope="module")
+def region(tiny_whole):
+    return tiny_whole
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +25,8 @@ def base(region):
 
 
 @pytest.fixture(scope="module")
-def asked(region, base, roads_of_atlas):
-    return optimum.questions(region, base, roads_of_atlas)
+def asked(region, base, roads_of_tiny):
+    return optimum.questions(region, base, roads_of_tiny)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +70,7 @@ def test_one_and_two_centres_by_plain_search(asked):
 def test_every_goal_is_solved_and_proven_for_each_number(region, solutions):
     assert set(solutions["goal"]) == set(catalogue.vocabulary(region, "goal"))
     for _, own in solutions.groupby("goal"):
-        assert own["p"].tolist() == list(range(1, LIMITS.most + 1))
+        assert own["p"].tolist() == list(range(1, region.optimum.most + 1))
         assert own["sites"].str.split().map(len).tolist() == own["p"].tolist()
     assert (solutions["gap_pct"] < 1e-4).all()
 
@@ -80,7 +82,7 @@ def test_more_centres_are_never_worse(solutions):
     assert solutions["share_pct"].dropna().between(0, 100).all()
 
 
-def test_the_sites_serve_whom_the_solution_counts(solutions, sites, asked):
+def test_the_sites_serve_whom_the_solution_counts(region, solutions, sites, asked):
     people = asked["median"].problem.weight.sum()
     total = sites.groupby(["goal", "p"])[["people", "people_foreign"]].sum()
     for row in solutions.itertuples():
@@ -91,11 +93,11 @@ def test_the_sites_serve_whom_the_solution_counts(solutions, sites, asked):
             assert served["people_foreign"] == served["people"]
     assert (sites["people_domestic"] + sites["people_foreign"] == sites["people"]).all()
     within = sites[sites["goal"] != "median"]
-    assert within["mean_min"].dropna().le(LIMITS.within_min).all()
+    assert within["mean_min"].dropna().le(region.optimum.within_min).all()
 
 
-def test_proposals_are_evaluated_as_they_stand(region, base, proposals, roads_of_atlas):
-    attached = roads_of_atlas
+def test_proposals_are_evaluated_as_they_stand(region, base, proposals, roads_of_tiny):
+    attached = roads_of_tiny
     weight = optimum.demand(region, base)
     for row in proposals[proposals["goal"] == "median"].itertuples():
         own = routing.times(attached, origins=weight.index.tolist(), destinations=row.sites.split())
@@ -107,9 +109,10 @@ def test_proposals_are_evaluated_as_they_stand(region, base, proposals, roads_of
 
 
 def test_every_element_with_places_is_compared(base, proposals):
-    """All but the fund and the modernisation of the border, which have no place."""
-    elements = base["programme"].set_index("programme_id")["type"]
-    placed = set(elements.index[~elements.isin(["fund", "border_modernisation"])])
+    """All but the one that is about the whole border."""
+    elements = base["programme"].set_index("programme_id")["accuracy"]
+    placed = set(elements.index[elements != "border"])
+    assert len(placed) == len(elements) - 1
     assert set(proposals["programme_id"]) == placed | {optimum.EVERYTHING}
     assert (proposals["sites"].str.split().map(len) == proposals["p"]).all()
 
@@ -121,14 +124,14 @@ def test_a_given_best_is_the_one_that_would_be_found(asked):
     pd.testing.assert_frame_equal(given, location.compare(question.problem, question.goal, named))
 
 
-def test_closed_crossings_leave_nobody_to_serve_abroad(region, base, roads_of_atlas):
-    closed = optimum.questions(region, base, routes.closed(roads_of_atlas))["foreign"]
+def test_closed_crossings_leave_nobody_to_serve_abroad(region, base, roads_of_tiny):
+    closed = optimum.questions(region, base, routes.closed(roads_of_tiny))["foreign"]
     with pytest.raises(errors.InputError, match="no demand is within the limit of any candidate"):
         _ = closed.best
 
 
-def test_a_longer_limit_serves_at_least_as_many(asked):
+def test_a_longer_limit_serves_at_least_as_many(region, asked):
     question = asked["foreign"]
-    longer = dataclasses.replace(question.goal, limit=LIMITS.within_min + 30)
+    longer = dataclasses.replace(question.goal, limit=region.optimum.within_min + 30)
     more = location.solve(question.problem, longer, p=3)
     assert more.value >= question.best["value"].loc[3]

@@ -20,7 +20,7 @@ from layers.io import rasters, store
 from scripts import check
 from scripts.bench import synthetic
 
-WHOLE = dict.fromkeys(("links", "zones", "programme", "candidates"), True)
+WHOLE = dict.fromkeys(("crosswalk", "links", "zones", "programme", "candidates"), True)
 SPECS = strategies.builds(
     synthetic.Spec,
     seed=strategies.integers(0, 1_000_000),
@@ -148,7 +148,7 @@ def test_the_tables_of_what_a_region_may_lack_are_absent_unless_asked_for(tiny, 
     lacking -= {path.name for path in (tiny.folder / "tables").iterdir()}
     assert lacking == {
         *("places.csv", "links.csv", "zones.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("programme.csv", "candidate_kinds.csv", "candidate_criteria.csv"),
+        *("programme.csv", "candidate_kinds.csv", "candidate_criteria.csv", "crosswalk.csv"),
     }
 
 

@@ -38,6 +38,8 @@ def write(folder: pathlib.Path, spec: Spec) -> None:
     _snapshot(folder / "snapshot", spec, on, known, settlements)
     _coverage(folder, spec, known, districts, border, corridors=_corridors(settlements, border))
     _tables(folder, spec, known, settlements, border, crossings)
+    if spec.crosswalk:
+        store.write_table(pd.DataFrame(units_of.crosswalk(on, known)), folder / "tables" / "crosswalk.csv")
     for language in spec.languages:
         _text(folder / "texts" / f"{language}.toml", settings.toml(settings.texts(spec)))
     digests = pd.Series(steering.digests(folder), name="sha256").rename_axis("file").reset_index()

@@ -143,7 +143,7 @@ def _intensity(of: spec.Spec) -> Tree:
         "top": {"oblast": 1, "oblast_pair": 1, "district": 3, "district_pair": 3},
         "draws": of.draws,
         "concentration": 30,
-        "betas": [1.5],
+        "betas": [1, 1.5, 2],
         "exponent": 1.5,
         "limits_min": [60, 90],
         "floor_min": 5,

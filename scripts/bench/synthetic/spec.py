@@ -37,7 +37,7 @@ class Spec:
         Whether a piece of the first country lies inside the second.
     draws, permutations
         Of the doubt about scores, and of the tests of clusters.
-    scenarios, siting, links, zones, programme, candidates
+    scenarios, siting, crosswalk, links, zones, programme, candidates
         Whether the region has the tables of what a region may lack. The candidates are those of the
         programme and are measured on the surfaces of siting, beside links and zones.
     """
@@ -54,6 +54,7 @@ class Spec:
     permutations: int = 999
     scenarios: bool = True
     siting: bool = True
+    crosswalk: bool = False
     links: bool = False
     zones: bool = False
     programme: bool = False

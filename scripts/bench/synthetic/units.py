@@ -91,6 +91,23 @@ def table(of: spec.Spec, known: Units) -> list[dict[str, str]]:
     return [*countries, *oblasts, *districts]
 
 
+def crosswalk(on: ground.Ground, known: Units) -> list[dict[str, str]]:
+    """Rows of ``crosswalk.csv``: a district of two cells was two districts."""
+    return [
+        {
+            "from_id": f"{unit}-former",
+            "to_id": unit,
+            "date": "2020",
+            "change": "merge",
+            "share": "1",
+            "source_id": SOURCE,
+            "basis": "drawn",
+        }
+        for unit, cells in zip(known.ids, on.cells_of, strict=True)
+        if len(cells) > 1
+    ]
+
+
 def districts(on: ground.Ground, known: Units) -> gpd.GeoDataFrame:
     """Polygons of the districts, sorted by id."""
     frame = gpd.GeoDataFrame({"unit_id": known.ids}, geometry=on.polygons(), crs="EPSG:4326")
