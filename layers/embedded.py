@@ -6,6 +6,7 @@ Imports nothing heavy, because every command asks.
 from __future__ import annotations
 
 import pathlib
+import re
 import tomllib
 
 from geo import errors
@@ -36,3 +37,15 @@ def folder(region: str) -> pathlib.Path:
         known = ", ".join(names())
         raise errors.InputError(f"{region}: no region; expected {known}, or a folder that holds {FILE}")
     return path.resolve()
+
+
+def identity(region: pathlib.Path) -> str:
+    """Tell the ``id`` of a region by its file alone; the name of its folder if the file gives none.
+
+    What is wrong with the file is found when the region is read.
+    """
+    try:
+        told = tomllib.loads((region / FILE).read_text(encoding="utf-8-sig")).get("id")
+    except (OSError, ValueError):
+        told = None
+    return told if isinstance(told, str) and re.fullmatch(r"\w+", told) else region.name

@@ -264,7 +264,7 @@ class Region(_Spec):
     numbers, and those that are meant.
     """
 
-    id: str
+    id: str = pydantic.Field(pattern=r"^\w+$")
     listed: int = pydantic.Field(ge=1)
     snapshot_budget_mb: float = pydantic.Field(gt=0)
     working_crs: str

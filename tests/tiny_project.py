@@ -69,7 +69,10 @@ class Project:
             "layers/arithmetic.py", "from layers import factor\n\ndef double(x):\n    return factor.TWO * x\n"
         )
         self.write("layers/factor.py", "TWO = 2\n")
-        self.write(f"{REGION}/region.toml", regions.TOML.read_text(encoding="utf-8"))
+        self.write(
+            f"{REGION}/region.toml",
+            regions.TOML.read_text(encoding="utf-8").replace("russia_belarus", "tiny"),
+        )
         self.write(f"{REGION}/number.txt", "21")
         self.write("maps/word.txt", "hello ")
 
