@@ -262,7 +262,8 @@ class Region(_Spec):
 
     ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes
     of railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road
-    numbers, and those that are meant.
+    numbers, and those that are meant. ``classes`` are upper bounds by what a page counts, ``schemes`` the way
+    in which figures of a theme are classed where their skewness is not to decide.
     """
 
     id: str
@@ -287,6 +288,7 @@ class Region(_Spec):
     optimum: Optimum = Optimum()
     intensity: Intensity
     classes: dict[str, tuple[float, ...]] = {}
+    schemes: dict[str, typing.Literal["natural", "quantiles"]] = {}
     candidates: Candidates = Candidates()
 
     _folder: pathlib.Path = pydantic.PrivateAttr()
