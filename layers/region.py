@@ -35,6 +35,7 @@ FAMILIES = ("realised", "potential", "convergence")
 
 P = typing.ParamSpec("P")
 T = typing.TypeVar("T")
+Table = typing.TypeVar("Table", bound=pd.DataFrame)
 
 
 class _Spec(pydantic.BaseModel):
@@ -261,7 +262,8 @@ class Region(_Spec):
 
     ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes
     of railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road
-    numbers, and those that are meant.
+    numbers, and those that are meant. ``classes`` are upper bounds by what a page counts, ``schemes`` the way
+    in which figures of a theme are classed where their skewness is not to decide.
     """
 
     id: str = pydantic.Field(pattern=r"^\w+$")
@@ -286,6 +288,7 @@ class Region(_Spec):
     optimum: Optimum = Optimum()
     intensity: Intensity
     classes: dict[str, tuple[float, ...]] = {}
+    schemes: dict[str, typing.Literal["natural", "quantiles"]] = {}
     candidates: Candidates = Candidates()
 
     _folder: pathlib.Path = pydantic.PrivateAttr()
@@ -342,14 +345,21 @@ class Region(_Spec):
         return (self._folder / "tables" / file).is_file()
 
     def table(self, file: str) -> pd.DataFrame:
-        """Read a table by hand; every column is text and an empty cell is ``""``.
+        """Read a table by hand, `spoken`; every column is text and an empty cell is ``""``.
 
         Raises
         ------
         InputError
             As `store.read_table` does.
         """
-        return store.read_table(self._folder / "tables" / file)
+        return self.spoken(store.read_table(self._folder / "tables" / file))
+
+    def spoken(self, table: Table) -> Table:
+        """Give a table an empty text in each language that it has no column of: there the first speaks."""
+        first = f"_{self.languages[0]}"
+        titles = [name.removesuffix(first) for name in table.columns if name.endswith(first)]
+        absent = [name for title in titles for name in self.columns(title) if name not in table.columns]
+        return table.assign(**dict.fromkeys(absent, ""))
 
 
 def remembered(

@@ -152,6 +152,26 @@ def _background(of: Layers) -> None:
     )
 
 
+def _listed(of: Layers) -> None:
+    known = units.load(of.region).index
+    stated = {"countries": of.region.countries, "oblasts": of.region.oblasts}
+    unknown = [(key, one) for key, listed in stated.items() for one in listed if one not in known]
+    if unknown:
+        raise errors.InputError(
+            f"region.toml: {key}: {one}; expected an id of units.csv" for key, one in unknown
+        )
+
+
+def _schemes(of: Layers) -> None:
+    known = catalogue.vocabulary(of.region, "theme")
+    unknown = [name for name in of.region.schemes if name not in known]
+    if unknown:
+        raise errors.InputError(
+            f"region.toml: schemes.{name}: expected a theme of terms.csv, one of {', '.join(known)}"
+            for name in unknown
+        )
+
+
 def _profiles(of: Layers) -> None:
     if not of.region.has("profiles.csv"):
         return
@@ -226,6 +246,8 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
 
 _RULES: tuple[Rule, ...] = (
     *(functools.partial(_table, file=file) for file in TABLES),
+    _listed,
+    _schemes,
     _profiles,
     lambda of: report.check(of.region),
     lambda of: boundaries.border(of.region),
