@@ -21,7 +21,7 @@ _DICTIONARIES = declared.names("units indicators sources notes terms crossing_st
     region=(
         "region.toml",
         "tables/*.csv",
-        "facts/*.csv",
+        "facts/**/*.csv",
         *declared.snapshot("*.geojson", "*.csv", "coverage_report.json"),
     ),
 )
