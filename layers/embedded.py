@@ -13,6 +13,7 @@ from geo import errors
 
 FOLDER = pathlib.Path(__file__).with_name("regions")
 FILE = "region.toml"
+ID = "[a-z0-9_]+"
 
 
 def names() -> list[str]:
@@ -22,6 +23,15 @@ def names() -> list[str]:
         path.parent.name: tomllib.loads(path.read_text(encoding="utf-8-sig"))["listed"] for path in paths
     }
     return sorted(places, key=lambda name: places[name])
+
+
+def identity(region: pathlib.Path) -> str:
+    """Id that a region folder states, else its name; what is wrong with the file is told by who reads it."""
+    try:
+        stated = str(tomllib.loads((region / FILE).read_text(encoding="utf-8-sig"))["id"])
+    except (OSError, ValueError, LookupError):
+        return region.name
+    return stated if re.fullmatch(ID, stated) else region.name
 
 
 def folder(region: str) -> pathlib.Path:
@@ -37,15 +47,3 @@ def folder(region: str) -> pathlib.Path:
         known = ", ".join(names())
         raise errors.InputError(f"{region}: no region; expected {known}, or a folder that holds {FILE}")
     return path.resolve()
-
-
-def identity(region: pathlib.Path) -> str:
-    """Tell the ``id`` of a region by its file alone; the name of its folder if the file gives none.
-
-    What is wrong with the file is found when the region is read.
-    """
-    try:
-        told = tomllib.loads((region / FILE).read_text(encoding="utf-8-sig")).get("id")
-    except (OSError, ValueError):
-        told = None
-    return told if isinstance(told, str) and re.fullmatch(r"\w+", told) else region.name

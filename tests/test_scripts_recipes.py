@@ -17,7 +17,7 @@ import regions
 import layers.region
 from geo import errors
 from geo.raster import grid
-from layers import rules
+from layers import named, rules
 from layers.analysis import network, whatif
 from layers.intensity import framework
 from layers.io import rasters, store
@@ -163,9 +163,9 @@ def test_a_scheme_of_no_theme_is_told(tmp_path):
         tmp_path, "region.toml", "[candidates]", '[schemes]\nwrk = "natural"\n\n[candidates]'
     )
     with pytest.raises(errors.InputError) as caught:
-        rules._schemes(rules.Layers(wrong))
+        named.check(wrong)
     (line,) = caught.value.findings
-    assert line.startswith("region.toml: schemes.wrk: expected a theme of terms.csv, one of ")
+    assert line == "region.toml: schemes = 'wrk'; expected a term of the vocabulary theme of terms.csv"
 
 
 # A criterion, a map and a language
@@ -335,8 +335,11 @@ def test_a_copied_region_of_another_border_is_told_what_does_not_fit(tmp_path):
     rules.check(layers.region.load(tmp_path / "own"))
     change(tmp_path / "own" / "region.toml", '"BY-MA", "BY-HO"]', '"BY-MA", "BY-BR"]')
     with pytest.raises(errors.InputError) as caught:
-        rules._listed(rules.Layers(layers.region.load(tmp_path / "own")))
-    assert caught.value.findings == ("region.toml: oblasts: BY-BR; expected an id of units.csv",)
+        named.check(layers.region.load(tmp_path / "own"))
+    assert caught.value.findings[:2] == (
+        "region.toml: oblasts = 'BY-BR'; expected an id of that level (oblast) in units.csv",
+        "region.toml: oblasts: no BY-HO; expected one",
+    )
 
 
 # Rows

@@ -45,7 +45,7 @@ class Outcome:
 def main(*, out: pathlib.Path, regions: list[pathlib.Path], dry_run: bool, jobs: int) -> None:
     """Build atlases, or with ``dry_run`` say what would be rebuilt, with progress on the terminal.
 
-    One region goes to ``out``, several to folders in it that are named by their ``id``.
+    One region goes to ``out``, several to folders in it that are named by their ids.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def main(*, out: pathlib.Path, regions: list[pathlib.Path], dry_run: bool, jobs:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise errors.InputError(
-            f"--region: {name!r} is the id of two regions; expected another in one of them" for name in twice
+            f"region.toml: id = {name!r} of two regions; expected another for each" for name in twice
         )
     findings: list[str] = []
     for name, region in zip(names, regions, strict=True):
@@ -168,11 +168,26 @@ def _run(plan: graph.Graph, report: progress.Progress, jobs: int) -> list[state.
             done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
             for future in done:
                 step, inputs = running.pop(future)
-                seconds = future.result()
+                try:
+                    seconds = future.result()
+                except errors.InputError:
+                    raise errors.InputError(_findings([*running, future])) from None
                 known.keep(step.name, state.Made(inputs, _targets(plan, step)))
                 report.finished(step.name, seconds)
                 order.done(step.name)
     return [known[step.name] for step in plan.steps]
+
+
+def _findings(steps: collections.abc.Iterable[concurrent.futures.Future[float]]) -> dict[str, None]:
+    """Collect the findings of steps, each line once, when all that have begun are through.
+
+    The rules begin first and tell all that is wrong with a region; other steps only meet a part of it.
+    """
+    begun = [step for step in steps if not step.cancel()]
+    concurrent.futures.wait(begun)
+    faults = [step.exception() for step in begun]
+    told = [fault.findings for fault in faults if isinstance(fault, errors.InputError)]
+    return dict.fromkeys(line for lines in told for line in lines)
 
 
 def _reasons(
