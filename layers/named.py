@@ -101,10 +101,9 @@ def _terms(region: Region) -> _Findings:
 
 
 def _indicators(region: Region) -> _Findings:
-    given = region.intensity
-    known, expected = catalogue.indicators(region).index, "an indicator of indicators.csv"
-    yield from _unknown("intensity.relative", itertools.chain(*given.relative.values()), known, expected)
-    yield from _unknown("intensity.product", [given.product] if given.product else [], known, expected)
+    named = itertools.chain(*region.intensity.relative.values())
+    known = catalogue.indicators(region).index
+    yield from _unknown("intensity.relative", named, known, "an indicator of indicators.csv")
 
 
 def _raw_files(region: Region) -> _Findings:

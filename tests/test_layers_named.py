@@ -17,7 +17,6 @@ WRONG = [
     ('realised_states = ["', 'realised_states = ["gone", "', "intensity.realised_states = 'gone'; expected"),
     ('zones = ["fez", ', 'zones = ["fezz", ', "intensity.zone_groups = 'fezz'; expected a term"),
     ('nearest_zones = ["technopark"]', 'nearest_zones = ["park"]', "candidates.nearest_zones = 'park'; exp"),
-    ('product = "grp_rub_mln"', 'product = "grp"', "intensity.product = 'grp'; expected an indicator"),
     ('wage = ["wage_rub", ', 'wage = ["wage", ', "intensity.relative = 'wage'; expected an indicator"),
 ]
 
