@@ -6,12 +6,14 @@ Imports nothing heavy, because every command asks.
 from __future__ import annotations
 
 import pathlib
+import re
 import tomllib
 
 from geo import errors
 
 FOLDER = pathlib.Path(__file__).with_name("regions")
 FILE = "region.toml"
+ID = "[a-z0-9_]+"
 
 
 def names() -> list[str]:
@@ -21,6 +23,15 @@ def names() -> list[str]:
         path.parent.name: tomllib.loads(path.read_text(encoding="utf-8-sig"))["listed"] for path in paths
     }
     return sorted(places, key=lambda name: places[name])
+
+
+def identity(region: pathlib.Path) -> str:
+    """Id that a region folder states, else its name; what is wrong with the file is told by who reads it."""
+    try:
+        stated = str(tomllib.loads((region / FILE).read_text(encoding="utf-8-sig"))["id"])
+    except (OSError, ValueError, LookupError):
+        return region.name
+    return stated if re.fullmatch(ID, stated) else region.name
 
 
 def folder(region: str) -> pathlib.Path:

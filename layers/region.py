@@ -20,6 +20,7 @@ from __future__ import annotations
 import collections.abc
 import functools
 import pathlib
+import re
 import tomllib
 import typing
 
@@ -27,18 +28,45 @@ import pandas as pd
 import pydantic
 import pyproj
 
-from geo import errors
+from geo import crs, errors
 from layers import embedded
 from layers.io import store, textfile, weights
 
 FAMILIES = ("realised", "potential", "convergence")
+_SHOWN = 80  # letters of a wrong value
+LEVELS = ("oblast", "oblast_pair", "district", "district_pair")
 
 P = typing.ParamSpec("P")
 T = typing.TypeVar("T")
+Table = typing.TypeVar("Table", bound=pd.DataFrame)
 
 
 class _Spec(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
+    if list(values) != sorted(set(values)):
+        raise ValueError("expected numbers that ascend")
+    return values
+
+
+def _different(values: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("expected each one only once")
+    return values
+
+
+Ascending = typing.Annotated[
+    tuple[typing.Annotated[float, pydantic.Field(ge=0)], ...],
+    pydantic.Field(min_length=1),
+    pydantic.AfterValidator(_ascending),
+]
+Above0 = typing.Annotated[
+    tuple[typing.Annotated[float, pydantic.Field(gt=0)], ...],
+    pydantic.Field(min_length=1),
+    pydantic.AfterValidator(_ascending),
+]
 
 
 class Code(_Spec):
@@ -52,6 +80,15 @@ class Code(_Spec):
     expected: str
     oblast_digits: int = pydantic.Field(default=0, ge=0)
     district_digits: int = pydantic.Field(default=0, ge=0)
+
+    @pydantic.field_validator("pattern")
+    @classmethod
+    def _compiles(cls, stated: str) -> str:
+        try:
+            re.compile(stated)
+        except re.error as error:
+            raise ValueError(f"{error}; expected a regular expression") from error
+        return stated
 
 
 class FineSide(_Spec):
@@ -131,17 +168,19 @@ class Analysis(_Spec):
 
     cell_m: float = pydantic.Field(gt=0)
     settlement_density_per_km2: float = pydantic.Field(gt=0)
-    band_edges_km: tuple[float, ...]
-    isochrone_min: tuple[float, ...]
+    band_edges_km: Ascending = pydantic.Field(min_length=2)
+    isochrone_min: Above0
     catchment_min: float = pydantic.Field(gt=0)
-    corridor_over_pct: tuple[float, ...]
-    corridor_reach_km: tuple[float, ...]
-    corridors: tuple[tuple[str, str], ...] = ()
+    corridor_over_pct: Above0
+    corridor_reach_km: Above0
+    corridors: typing.Annotated[tuple[tuple[str, str], ...], pydantic.AfterValidator(_different)] = ()
 
     @pydantic.model_validator(mode="after")
     def _is_drawn(self) -> Analysis:
         if self.catchment_min not in self.isochrone_min:
             raise ValueError(f"catchment_min = {self.catchment_min:g}; expected one of isochrone_min")
+        if self.band_edges_km[0] != 0:
+            raise ValueError(f"band_edges_km begins with {self.band_edges_km[0]:g}; expected 0")
         return self
 
 
@@ -202,9 +241,9 @@ class Intensity(_Spec):
     top: dict[str, int]
     draws: int = pydantic.Field(ge=1)
     concentration: float = pydantic.Field(gt=0)
-    betas: tuple[float, ...]
+    betas: Above0
     exponent: float = pydantic.Field(gt=0)
-    limits_min: tuple[float, ...]
+    limits_min: Above0
     floor_min: float = pydantic.Field(gt=0)
     permutations: int = pydantic.Field(ge=1)
     permutations_local: int = pydantic.Field(ge=1)
@@ -221,6 +260,13 @@ class Intensity(_Spec):
     def families(self) -> tuple[str, ...]:
         """Families that the region has figures for, in their order."""
         return tuple(family for family in FAMILIES if family in self.family_weights)
+
+    @pydantic.field_validator("top")
+    @classmethod
+    def _of_each(cls, stated: dict[str, int]) -> dict[str, int]:
+        if set(stated) != set(LEVELS) or min(stated.values()) < 1:
+            raise ValueError(f"expected at least 1 for each of {', '.join(LEVELS)}")
+        return stated
 
     @pydantic.field_validator("family_weights")
     @classmethod
@@ -261,17 +307,22 @@ class Region(_Spec):
 
     ``latin`` is the language in whose letters ids are made; ``station_code_digits`` the length of the codes
     of railway stations, 0 if they have none; ``road_number_letters`` are letters that sources type in road
-    numbers, and those that are meant.
+    numbers, and those that are meant. ``classes`` are upper bounds by what a page counts, ``schemes`` the way
+    in which figures of a theme are classed where their skewness is not to decide.
     """
 
-    id: str
+    id: str = pydantic.Field(pattern=f"^{embedded.ID}$")
     listed: int = pydantic.Field(ge=1)
     snapshot_budget_mb: float = pydantic.Field(gt=0)
     working_crs: str
-    languages: tuple[str, ...] = pydantic.Field(min_length=1)
+    languages: typing.Annotated[
+        tuple[typing.Annotated[str, pydantic.Field(pattern="^[a-z]{2,3}$")], ...],
+        pydantic.Field(min_length=1),
+        pydantic.AfterValidator(_different),
+    ]
     latin: str
-    countries: tuple[str, str]
-    oblasts: tuple[str, ...]
+    countries: typing.Annotated[tuple[str, str], pydantic.AfterValidator(_different)]
+    oblasts: typing.Annotated[tuple[str, ...], pydantic.AfterValidator(_different)]
     paired_districts: tuple[tuple[str, str], ...]
     districts_expected: dict[str, int]
     official_area_km2: dict[str, float]
@@ -285,12 +336,32 @@ class Region(_Spec):
     siting: Siting
     optimum: Optimum = Optimum()
     intensity: Intensity
-    classes: dict[str, tuple[float, ...]] = {}
+    classes: dict[str, Ascending] = {}
+    schemes: dict[str, typing.Literal["natural", "quantiles"]] = {}
     candidates: Candidates = Candidates()
 
     _folder: pathlib.Path = pydantic.PrivateAttr()
     _snapshot: pathlib.Path = pydantic.PrivateAttr()
     _kept: dict[typing.Any, typing.Any] = pydantic.PrivateAttr(default_factory=dict)
+
+    @pydantic.field_validator("working_crs")
+    @classmethod
+    def _measures(cls, stated: str) -> str:
+        try:
+            plane = pyproj.CRS.from_user_input(stated)
+            pyproj.Transformer.from_crs(crs.LONLAT, plane)
+            crs.require_metres(plane)
+        except pyproj.exceptions.ProjError as error:
+            # The message repeats the text, then says in brackets what is wrong with it.
+            reason = str(error).rpartition(" (")[2].rstrip(")")
+            raise ValueError(f"{reason}; expected a CRS that PROJ knows") from error
+        return stated
+
+    @pydantic.model_validator(mode="after")
+    def _speaks(self) -> Region:
+        if self.latin not in self.languages:
+            raise ValueError(f"latin = {self.latin!r}; expected one of languages")
+        return self
 
     @property
     def crs(self) -> pyproj.CRS:
@@ -342,14 +413,21 @@ class Region(_Spec):
         return (self._folder / "tables" / file).is_file()
 
     def table(self, file: str) -> pd.DataFrame:
-        """Read a table by hand; every column is text and an empty cell is ``""``.
+        """Read a table by hand, `spoken`; every column is text and an empty cell is ``""``.
 
         Raises
         ------
         InputError
             As `store.read_table` does.
         """
-        return store.read_table(self._folder / "tables" / file)
+        return self.spoken(store.read_table(self._folder / "tables" / file))
+
+    def spoken(self, table: Table) -> Table:
+        """Give a table an empty text in each language that it has no column of: there the first speaks."""
+        first = f"_{self.languages[0]}"
+        titles = [name.removesuffix(first) for name in table.columns if name.endswith(first)]
+        absent = [name for title in titles for name in self.columns(title) if name not in table.columns]
+        return table.assign(**dict.fromkeys(absent, ""))
 
 
 def remembered(
@@ -382,7 +460,20 @@ def load(folder: pathlib.Path) -> Region:
         raise errors.InputError(f"{path.name}: not readable as TOML: {error}") from error
     except pydantic.ValidationError as error:
         raise errors.InputError(
-            f"{path.name}: {'.'.join(map(str, item['loc']))} = {item['input']!r}: {item['msg']}"
+            f"{path.name}: {_told('.'.join(map(str, item['loc'])), item['type'], item['input'], item['msg'])}"
             for item in error.errors()
         ) from error
     return found.at(folder, snapshot=folder / "snapshot")
+
+
+def _told(key: str, kind: str, held: object, said: str) -> str:
+    """Say in one line which key is at fault, what it holds, and what was expected."""
+    if kind == "missing":
+        return f"{key}: is missing; expected a value"
+    if kind == "extra_forbidden":
+        return f"{key}: is unknown; expected a key that an embedded region has"
+    expected = re.sub(r"^\w+ should ", "expected to ", said.removeprefix("Value error, "))
+    value = " ".join(repr(held).split())
+    value = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    # A section, or the file, as a whole says nothing.
+    return f"{key} = {value}: {expected}" if not isinstance(held, dict) else f"{key}: {expected}".lstrip(": ")

@@ -14,6 +14,7 @@ import functools
 import geopandas as gpd
 
 from geo import crs, errors
+from layers import named
 from layers.analysis import network, whatif
 from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
 from layers.candidates import tables
@@ -78,6 +79,24 @@ def check(region: Region) -> None:
 def _table(of: Layers, *, file: str) -> None:
     if of.region.has(file) or file not in OPTIONAL:
         TABLES[file](of.region)
+
+
+def _strangers(of: Layers) -> None:
+    """Refuse what would be passed over in silence: a table that nobody reads, figures in another place."""
+    tables, facts_of = of.region.folder / "tables", of.region.folder / "facts"
+    known = ", ".join(sorted(TABLES))
+    strange = [
+        f"{path.name}: no table of a region; expected one of {known}"
+        for path in sorted(tables.glob("*.[cC][sS][vV]"))
+        if path.name not in TABLES
+    ]
+    strange += [
+        f"{path.relative_to(facts_of).as_posix()}: is not read; expected *.csv, right in the folder facts"
+        for path in sorted(facts_of.rglob("*.[cC][sS][vV]"))
+        if path not in of.region.facts
+    ]
+    if strange:
+        raise errors.InputError(strange)
 
 
 def _findings(rule: Rule, of: Layers) -> tuple[str, ...]:
@@ -225,7 +244,9 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
 }
 
 _RULES: tuple[Rule, ...] = (
+    lambda of: named.check(of.region),
     *(functools.partial(_table, file=file) for file in TABLES),
+    _strangers,
     _profiles,
     lambda of: report.check(of.region),
     lambda of: boundaries.border(of.region),

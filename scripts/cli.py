@@ -37,7 +37,7 @@ def build(
     region: typing.Annotated[
         list[str] | None,
         typer.Option(
-            help=f"{_MEANT} Several go to folders of their names in --out.",
+            help=f"{_MEANT} Several go to folders named by their ids in --out.",
             show_default="the first of `borderzone regions`",
         ),
     ] = None,

@@ -20,14 +20,18 @@ def main(*, source: pathlib.Path, target: pathlib.Path) -> None:
     Raises
     ------
     InputError
-        If the region cannot be read, or the folder exists and holds something.
+        If the region cannot be read, or the folder exists and holds something, or lies in the region.
     """
     own = region.load(source)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise errors.InputError(f"{target}: holds something already; expected a new or an empty folder")
+    if target.is_relative_to(source):
+        raise errors.InputError(f"{target}: lies in the region that it would be a copy of")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as beside:
-        fresh = pathlib.Path(shutil.copytree(source, pathlib.Path(beside) / "region"))
+    # Beside the target, under a name that nobody has: what others keep there is theirs.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as beside:
+        fresh = pathlib.Path(beside) / target.name
+        shutil.copytree(source, fresh)
         (fresh / README).write_text(readme(own), encoding="utf-8", newline="\n")
         os.replace(fresh, target)  # noqa: PTH105 - takes the place of an empty folder in one operation
     print(target)

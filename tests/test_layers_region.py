@@ -34,11 +34,44 @@ def test_all_faults_of_the_file_come_at_once(tmp_path):
     (own / "region.toml").write_text(wrong, encoding="utf-8")
     with pytest.raises(errors.InputError) as caught:
         layers.region.load(own)
-    assert sorted(line.partition(" = ")[0] for line in caught.value.findings) == [
-        "region.toml: analysis.cell_m",
-        "region.toml: listd",
-        "region.toml: listed",
+    assert sorted(caught.value.findings) == [
+        "region.toml: analysis.cell_m = -5: expected to be greater than 0",
+        "region.toml: listd: is unknown; expected a key that an embedded region has",
+        "region.toml: listed: is missing; expected a value",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'languages = ["ru", "en", "be"]',
+            'languages = ["ru", "en", "en"]',
+            "languages = ['ru', 'en', 'en']: exp",
+        ),
+        ('latin = "en"', 'latin = "de"', "latin = 'de'; expected one of languages"),
+        ('countries = ["RU", "BY"]', 'countries = ["RU", "RU"]', "countries = ['RU', 'RU']: expected each"),
+        ('id = "russia_belarus"', 'id = "../mine"', "id = '../mine': expected to match"),
+        ('PROJCRS["WGS', 'NOCRS["WGS', "working_crs = 'NOCRS["),
+        ('natural origin", 54', 'natural origin", 120', "working_crs = 'PROJCRS["),
+        ("cell_m = 1000", "cell_m = inf", "analysis.cell_m = inf: expected to be a finite number"),
+        ("band_edges_km = [0,", "band_edges_km = [", "analysis: band_edges_km begins with 15; expected 0"),
+        ("isochrone_min = [", "isochrone_min = [500, ", "analysis.isochrone_min = [500, 15"),
+        ("betas = [1, 1.5, 2]", "betas = []", "intensity.betas = []: expected to have at least 1 item"),
+        ("top = { oblast = 2, ", "top = { ", "intensity.top: expected at least 1 for each of oblast, obl"),
+        (
+            'osm_relation = { pattern = "[0-9]+"',
+            'osm_relation = { pattern = "[0-9"',
+            "codes.osm_relation.patt",
+        ),
+    ],
+)
+def test_each_fault_is_one_line_that_names_its_key(tmp_path, old, new, told):
+    with pytest.raises(errors.InputError) as caught:
+        regions.changed(tmp_path, "region.toml", old, new)
+    (line,) = caught.value.findings
+    assert line.startswith(f"region.toml: {told}")
+    assert "\n" not in line
 
 
 def test_a_folder_without_the_file_is_one_line(tmp_path):

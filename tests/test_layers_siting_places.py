@@ -100,7 +100,7 @@ def _links(*accuracies, away_km=1.0):
 def test_links_known_to_the_district_or_better_count_and_vaguer_ones_do_not(region):
     points = gpd.GeoSeries([SPOT], crs=CRS)
     for accuracy, count in (("point", 1), ("settlement", 1), ("district", 1), ("oblast", 0), ("border", 0)):
-        found = criteria._links(region, points, {"links": _links(accuracy, "point")})
+        found = criteria._links(region, points, _links(accuracy, "point"))
         assert found.tolist() == [1 + count], accuracy
 
 
@@ -108,7 +108,7 @@ def test_links_count_up_to_their_reach(region):
     points = gpd.GeoSeries([SPOT], crs=CRS)
     reach_km = region.siting.links_km
     for away_km, count in ((reach_km - 0.01, 1), (reach_km + 0.01, 0)):
-        links = {"links": _links("point", away_km=away_km)}
+        links = _links("point", away_km=away_km)
         assert criteria._links(region, points, links).tolist() == [count]
 
 

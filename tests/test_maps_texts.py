@@ -111,11 +111,24 @@ def test_words_of_a_region_that_cannot_be_shown_are_found_before_the_build(tmp_p
         checks.check(region.load(folder))
     said = sorted(caught.value.findings)
     assert len(said) == 3
-    assert said[0].startswith("texts/be.toml: ")
-    assert said[0].endswith("; expected TOML in UTF-8")
+    assert said[0].startswith("texts/be.toml: not readable as TOML: ")
     assert said[1].startswith("texts/en.toml: page.map: ")
     assert said[1].endswith("; expected fields as {name}")
     assert said[2] == "texts/ru.toml: page.map: {whose}; expected no field"
+
+
+def test_texts_that_nothing_shows_or_that_cannot_be_read_are_found(tmp_path):
+    folder = regions.copy(tmp_path)
+    ours = folder / "texts"
+    (ours / "en.toml").write_text('page.mapp = "Map"\ngeopackage.field.oktmo = "Code"\n', encoding="utf-8")
+    (ours / "be.toml").write_text('page.map = "Карта"\r\n', encoding="utf-8-sig", newline="")
+    (ours / "ru.toml").write_bytes('page.map = "Карта приграничья"\n'.encode("cp1251"))
+    with pytest.raises(errors.InputError) as caught:
+        checks.check(region.load(folder))
+    assert caught.value.findings == (
+        "texts/ru.toml: not UTF-8 at byte 12, looks like windows-1251; expected UTF-8 text",
+        "texts/en.toml: page.mapp: no such text; expected a key of maps/texts/en.toml",
+    )
 
 
 def test_a_silent_language_speaks_as_the_first_and_a_later_folder_has_the_last_word(tmp_path):

@@ -85,10 +85,13 @@ def test_embedded_regions_are_listed(project):
 
 
 def test_several_regions_go_to_a_folder_each_and_do_not_stop_each_other(project):
-    shutil.copytree(project.root / tiny_project.REGION, project.root / "other")
-    project.write("other/number.txt", "4")
+    # Named by its id, wherever it lies.
+    shutil.copytree(project.root / tiny_project.REGION, project.root / "copy")
+    text = (project.root / "copy" / "region.toml").read_text(encoding="utf-8")
+    project.write("copy/region.toml", text.replace('id = "tiny"', 'id = "other"'))
+    project.write("copy/number.txt", "4")
     project.write("bare/region.toml", "")
-    named = [part for name in ("tiny", "bare", "other") for part in ("--region", name)]
+    named = [part for name in ("tiny", "bare", "copy") for part in ("--region", name)]
     result = project.run("build", *named)
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
@@ -100,11 +103,11 @@ def test_several_regions_go_to_a_folder_each_and_do_not_stop_each_other(project)
     assert {path.name for path in project.atlas.iterdir()} == {*doubled, *(f"{n}-stages" for n in doubled)}
 
 
-def test_regions_of_one_name_are_refused(project):
+def test_regions_of_one_id_are_refused(project):
     result = project.run("build", "--region", "tiny", "--region", tiny_project.REGION)
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "--region: two regions have the same name; expected folders of different names"
+        "region.toml: id = 'tiny' of two regions; expected another for each"
     ]
     assert not project.atlas.exists()
 

@@ -65,3 +65,20 @@ def test_a_copied_region_builds_the_same_bytes(tiny, tiny_atlas, tmp_path):
     assert built == expected
     assert all(manifest.pop("build") for manifest in manifests)  # when it ran, and for how long
     assert manifests[0] == manifests[1]
+
+
+def test_what_lies_beside_the_new_folder_stays(tmp_path):
+    kept = tmp_path / "mine.new" / "notes.txt"
+    kept.parent.mkdir()
+    kept.write_text("notes", encoding="utf-8")
+    assert run("new", tmp_path / "mine").exit_code == 0
+    assert kept.read_text(encoding="utf-8") == "notes"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "mine.new"]
+
+
+def test_no_copy_is_put_into_its_region(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    assert run("new", own).exit_code == 0
+    result = run("new", own / "inner", "--from", own)
+    assert str(result.exception) == f"{own / 'inner'}: lies in the region that it would be a copy of"

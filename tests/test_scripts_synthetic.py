@@ -19,6 +19,7 @@ from layers.dictionary import units
 from layers.io import rasters, store
 from scripts import check
 from scripts.bench import synthetic
+from scripts.build import steps
 
 WHOLE = dict.fromkeys(("crosswalk", "links", "zones", "programme", "candidates"), True)
 SPECS = strategies.builds(
@@ -189,7 +190,9 @@ def test_population_of_oblasts_is_that_of_their_districts(tiny):
 # The atlas
 
 
-PAGES = {"overview", "proximity", "corridors", "catchments", "cooperation_intensity", "candidate_sites"}
+PAGES = {
+    pathlib.PurePath(name).stem for step in steps.STEPS for name in step.products if name.startswith("maps/")
+}
 
 
 @pytest.mark.parametrize("which", ["tiny_atlas", "tiny_whole_atlas"])

@@ -23,7 +23,7 @@ def water(region: Region) -> gpd.GeoDataFrame:
 
 
 def rivers(region: Region) -> gpd.GeoDataFrame:
-    """Major rivers: lines in EPSG:4326 with names in three languages ("" where none is known)."""
+    """Major rivers: lines in EPSG:4326 with names in each language ("" where none is known)."""
     return _of_kind(region, "river")
 
 
@@ -37,7 +37,7 @@ def neighbours(region: Region) -> gpd.GeoDataFrame:
 
 def _of_kind(region: Region, kind: str) -> gpd.GeoDataFrame:
     background = store.read_geojson(region.snapshot / "context.geojson", kinds=_POLYGONS + _LINES)
-    known = contracts.featured(background, _context(region), file="context.geojson")
+    known = contracts.featured(region.spoken(background), _context(region), file="context.geojson")
     return known[known["kind"] == kind].sort_values("context_id", ignore_index=True)
 
 

@@ -26,7 +26,7 @@ def settlements(region: Region) -> gpd.GeoDataFrame:
     of the districts whose centre it is, separated by blanks; codes of official lists of the region, where a
     source has them.
     """
-    table = store.read_table(region.snapshot / "settlements.csv")
+    table = region.spoken(store.read_table(region.snapshot / "settlements.csv"))
     contracts.check(table, _schema(region), file="settlements.csv")
     typed = table.assign(
         population=contracts.whole(table["population"]),

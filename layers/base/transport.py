@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
-
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
@@ -87,7 +85,8 @@ def crossings(region: Region) -> gpd.GeoDataFrame:
         tables knows.
     """
     known, places = errors.gathered(
-        lambda: known_crossings(region), lambda: _checked(region.snapshot / PLACES_FILE, _places(region))
+        lambda: known_crossings(region),
+        lambda: _checked(store.read_table(region.snapshot / PLACES_FILE), _places(region), PLACES_FILE),
     )
     # The published position gives way to that on the line.
     known = known.drop(columns=["lon", "lat"])
@@ -102,7 +101,7 @@ def crossings(region: Region) -> gpd.GeoDataFrame:
 
 def known_crossings(region: Region) -> pd.DataFrame:
     """Read what is kept by hand of the crossings, every column text."""
-    return _checked(region.folder / "tables" / CROSSINGS_FILE, _crossings(region))
+    return _checked(region.table(CROSSINGS_FILE), _crossings(region), CROSSINGS_FILE)
 
 
 def states(region: Region) -> pd.DataFrame:
@@ -176,9 +175,8 @@ def _are_named(region: Region, sources: tuple[str, ...]) -> bool:
     return any(key.startswith(sources) for key in region.raw_keys)
 
 
-def _checked(path: pathlib.Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    table = store.read_table(path)
-    contracts.check(table, schema, file=path.name)
+def _checked(table: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
+    contracts.check(table, schema, file=file)
     return table
 
 

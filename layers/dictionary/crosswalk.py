@@ -63,8 +63,3 @@ def _schema(region: Region) -> pa.DataFrameSchema:
         ],
         strict=True,
     )
-
-
-def _sums_to_one(rows: pd.DataFrame) -> pd.Series[bool]:
-    shares = contracts.numbers(rows["share"]).groupby([rows["from_id"], rows["date"]])
-    return shares.transform("sum").le(1 + 1e-9)

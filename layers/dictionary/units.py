@@ -1,11 +1,11 @@
-"""The table of units: the one code list of both sides, with names in three languages."""
+"""The table of units: the one code list of both sides, with names in the languages of the region."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
 
-from layers.io import contracts
+from layers.io import contracts, periods
 from layers.region import Region, remembered
 
 FILE = "units.csv"
@@ -74,7 +74,10 @@ def identifier() -> pa.Check:
 
 def _day() -> pa.Check:
     """Require a day, or nothing."""
-    return pa.Check.str_matches(r"^(\d{4}-\d{2}-\d{2})?$", error="a day such as YYYY-MM-DD, or nothing")
+    return pa.Check(
+        lambda column: column.eq("") | column.map(periods.is_day),
+        error="a day such as YYYY-MM-DD, or nothing",
+    )
 
 
 def _code(pattern: str, expected: str) -> pa.Column:
@@ -112,5 +115,14 @@ def _schema(region: Region) -> pa.DataFrameSchema:
                 "a district for a city, nothing for a country",
             ),
             contracts.rows(_is_in_country, field="country", expected="the country of {parent_id}, or itself"),
+            contracts.rows(
+                lambda table: (
+                    table["valid_to"].eq("")
+                    | table["valid_from"].eq("")
+                    | table["valid_to"].ge(table["valid_from"])
+                ),
+                field="valid_to",
+                expected="a day on or after valid_from, which is {valid_from}",
+            ),
         ],
     )

@@ -61,6 +61,8 @@ def _collection(path: pathlib.Path) -> tuple[list[typing.Any], list[str]]:
     """Features of a file, whatever they are, and findings on the whole."""
     try:
         content = json.loads(textfile.read(path))
+    except errors.InputError:
+        raise
     except RecursionError as error:
         raise errors.InputError(f"{path.name}: {_COLLECTION}: nested too deeply") from error
     except ValueError as error:

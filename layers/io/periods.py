@@ -76,6 +76,11 @@ def is_period(text: str) -> bool:
     return True
 
 
+def is_day(text: str) -> bool:
+    """Whether the text is a day that exists."""
+    return is_period(text) and parse(text).kind == "date"
+
+
 def has_begun(text: str) -> bool:
     """Whether a period has begun today; what is not in the grammar is found elsewhere."""
     return not is_period(text) or parse(text).start <= datetime.date.today()

@@ -181,14 +181,17 @@ def _zone_km(of: Inputs) -> Floats:
 
 
 def _links_count(of: Inputs) -> Floats:
-    """Documented links within reach, of those known to the district or better."""
-    reach_m = of.region.siting.links_km * 1_000
-    links = network.metric(of.region, of.layers["links"])
-    known = links.geometry[~links["accuracy"].isin(_VAGUE)]
+    return _drawn(of, _links(of.region, of.points, of.layers["links"]))
+
+
+def _links(region: Region, points: gpd.GeoSeries, links: gpd.GeoDataFrame) -> Floats:
+    """Documented links within reach of each point, of those known to the district or better."""
+    placed = network.metric(region, links)
+    known = placed.geometry[~placed["accuracy"].isin(_VAGUE)]
     near, _ = shapely.STRtree(known.to_numpy()).query(
-        of.points.to_numpy(), predicate="dwithin", distance=reach_m
+        points.to_numpy(), predicate="dwithin", distance=region.siting.links_km * 1_000
     )
-    return _drawn(of, np.bincount(near, minlength=len(of.points)).astype(float))
+    return np.bincount(near, minlength=len(points)).astype(float)
 
 
 def _inside_share(of: Inputs) -> Floats:

@@ -35,6 +35,8 @@ def read(region: Region) -> Report:
     """
     try:
         report: Report = json.loads(textfile.read(region.snapshot / FILE))
+    except errors.InputError:
+        raise
     except (ValueError, RecursionError) as error:
         raise errors.InputError(f"{FILE}: not readable as JSON: {error}") from error
     return report
@@ -58,12 +60,20 @@ def check(region: Region) -> None:
     Raises
     ------
     CoverageError
-        One line for each rule that is broken.
+        One line for each rule that is broken; one if the file is no such report.
     """
     report = read(region)
-    findings = (
-        _coverage_findings(region, report) + _area_findings(region, report) + _line_findings(region, report)
-    )
+    try:
+        lines(region)
+        findings = (
+            _coverage_findings(region, report)
+            + _area_findings(region, report)
+            + _line_findings(region, report)
+        )
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise errors.CoverageError(
+            f"{FILE}: {type(error).__name__}: {error}; expected a report as `borderzone snapshot` writes it"
+        ) from error
     if findings:
         raise errors.CoverageError(f"{FILE}: {finding}" for finding in findings)
 

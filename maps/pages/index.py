@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from layers.region import Region
+from layers.siting import criteria
 from maps import texts
 from maps.parts import figures, frames
 from maps.web import document, encode, spec
@@ -95,7 +96,7 @@ def _maps(region: Region, files: collections.abc.Mapping[str, int]) -> list[tupl
 
 
 def _files(region: Region, files: collections.abc.Mapping[str, int], group: str) -> list[File]:
-    titles = _layer_titles(region) | texts.section(region, "file")
+    titles = _criterion_titles(region) | _layer_titles(region) | texts.section(region, "file")
     found = []
     for path, size in sorted(files.items(), key=lambda item: (item[0].endswith(".csv"), item[0])):
         pure = pathlib.PurePosixPath(path)
@@ -112,6 +113,19 @@ def _layer_titles(region: Region) -> dict[str, texts.Label]:
     """Titles of the layers of the GeoPackage, for the tables of the same name."""
     said = texts.section(region, "geopackage.layer")
     return {key.removesuffix(".title"): title for key, title in said.items() if key.endswith(".title")}
+
+
+def _criterion_titles(region: Region) -> dict[str, texts.Label]:
+    """Titles of the criteria with their units, for rasters that the texts do not name."""
+    if not region.has("criteria.csv"):
+        return {}
+    rows = criteria.table(region).reset_index().to_dict("records")
+    return {
+        criteria.PREFIX + row["criterion"]: texts.joined(
+            [texts.of(region, row, "title"), texts.of(region, row, "unit")], ", "
+        )
+        for row in rows
+    }
 
 
 def _counts(region: Region, tables: frames.Frames) -> list[tuple[int, texts.Label]]:

@@ -148,7 +148,13 @@ def indicators(
             group=words.term("theme", row["theme"]).capitalised(),
             level=level,
             figures=figures,
-            scales=scales(figures, ramp=_RAMPS.get(row["theme"], "YlGnBu")) if mapped else (),
+            scales=scales(
+                figures,
+                ramp=_RAMPS.get(row["theme"], "YlGnBu"),
+                scheme=region.schemes.get(row["theme"], "auto"),
+            )
+            if mapped
+            else (),
             documented=_documented(figures) if row["indicator"] in _OF_DOCUMENTS else None,
         )
     return tuple(found.values())
@@ -159,7 +165,7 @@ def _documented(figures: collections.abc.Mapping[str, tuple[spec.Figure, ...]]) 
 
 
 def scales(
-    figures: collections.abc.Mapping[str, tuple[spec.Figure, ...]], *, ramp: str
+    figures: collections.abc.Mapping[str, tuple[spec.Figure, ...]], *, ramp: str, scheme: str = "auto"
 ) -> tuple[spec.Scale, ...]:
     """Classes of the mapped figures, a scale for each unit of measure."""
     values: dict[texts.Label, list[float]] = {}
@@ -167,13 +173,13 @@ def scales(
         if not isinstance(mapped.value, texts.Label):
             values.setdefault(mapped.unit, []).append(mapped.value)
     return tuple(
-        _scale(unit, pd.Series(found), ramp if number == 0 else _SECOND_RAMP)
+        _scale(unit, pd.Series(found), ramp if number == 0 else _SECOND_RAMP, scheme)
         for number, (unit, found) in enumerate(sorted(values.items(), key=lambda item: item[0].first))
     )
 
 
-def _scale(unit: texts.Label, values: pd.Series, ramp: str) -> spec.Scale:
-    bounds = classes.breaks(values)
+def _scale(unit: texts.Label, values: pd.Series, ramp: str, scheme: str) -> spec.Scale:
+    bounds = classes.breaks(values, scheme=scheme)
     below = sum(bound <= 0 for bound in bounds)
     colours = palettes.around_zero(below, len(bounds) - below) if below else palettes.ramp(ramp, len(bounds))
     return spec.Scale(unit, bounds, colours)

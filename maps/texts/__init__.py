@@ -13,6 +13,7 @@ import tomllib
 import typing
 
 from geo import errors
+from layers.io import textfile
 from layers.region import Region, remembered
 
 FOLDER = pathlib.Path(__file__).parent
@@ -76,6 +77,22 @@ def plain(text: str) -> Label:
     return Label((("", text),))
 
 
+def require_known(region: Region) -> None:
+    """Refuse a language without interface texts.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    missing = [language for language in region.languages if language not in known()]
+    if missing:
+        raise errors.InputError(
+            f"region.toml: languages: {language!r}; expected one of {', '.join(known())}"
+            for language in missing
+        )
+
+
 @remembered
 def load(region: Region) -> dict[str, Label]:
     """All texts by dotted key (``"page.search"``), in the order of the first language's file.
@@ -85,12 +102,7 @@ def load(region: Region) -> dict[str, Label]:
     InputError
         If there are no interface texts in a language of the region.
     """
-    missing = [language for language in region.languages if language not in known()]
-    if missing:
-        raise errors.InputError(
-            f"region.toml: languages: {language!r}; expected one of {', '.join(known())}"
-            for language in missing
-        )
+    require_known(region)
     said = merged(region.languages, FOLDER, region.folder / "texts")
     return {key: Label(tuple(texts.items())) for key, texts in said.items()}
 
@@ -98,7 +110,7 @@ def load(region: Region) -> dict[str, Label]:
 def read(language: str, folder: pathlib.Path) -> dict[str, str]:
     """Texts of one language by dotted key, from its file in a folder; none where there is no file."""
     file = folder / f"{language}.toml"
-    return _flat(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+    return _flat(tomllib.loads(textfile.read(file).replace("\r\n", "\n"))) if file.is_file() else {}
 
 
 def merged(languages: collections.abc.Sequence[str], *folders: pathlib.Path) -> dict[str, dict[str, str]]:

@@ -21,23 +21,19 @@ _DICTIONARIES = declared.names("units indicators sources notes terms crossing_st
     region=(
         "region.toml",
         "tables/*.csv",
-        "facts/*.csv",
+        "facts/**/*.csv",
         *declared.snapshot("*.geojson", "*.csv", "coverage_report.json"),
+        *declared.OWN_TEXTS,
     ),
+    files=declared.TEXTS,
 )
 def rules(work: graph.Workspace) -> None:
-    """Hold the snapshot and the tables against all rules, as the command ``check`` does."""
+    """Hold the region against all rules, as the command ``check`` does."""
+    from geo import errors
     from layers import rules
-
-    rules.check(work.region)
-
-
-@STEPS.step(region=("region.toml", *declared.OWN_TEXTS), files=declared.TEXTS)
-def texts(work: graph.Workspace) -> None:
-    """Hold the texts of the region against the interface texts, as the command ``check`` does."""
     from maps.texts import checks
 
-    checks.check(work.region)
+    errors.gathered(lambda: rules.check(work.region), lambda: checks.check(work.region))
 
 
 @STEPS.step(

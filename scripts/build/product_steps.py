@@ -285,7 +285,12 @@ def candidate_workbook(work: graph.Workspace) -> None:
 
 
 @STEPS.step(
-    region=(*declared.AREA, *declared.OWN_TEXTS),
+    region=(
+        *declared.AREA,
+        *declared.optional("criteria"),
+        *declared.tables("terms", "sources"),
+        *declared.OWN_TEXTS,
+    ),
     files=_PAGES,
     reads=declared.names(
         "oblasts districts border crossings settlements links zones programme facts indicators",

@@ -17,6 +17,7 @@ import typing
 import rich.console
 
 from geo import errors
+from layers import embedded
 from layers.io import manifest
 from scripts.build import fingerprint, graph, kept, notes, progress, publish, state, steps, workers
 
@@ -44,7 +45,7 @@ class Outcome:
 def main(*, out: pathlib.Path, regions: list[pathlib.Path], dry_run: bool, jobs: int) -> None:
     """Build atlases, or with ``dry_run`` say what would be rebuilt, with progress on the terminal.
 
-    One region goes to ``out``, several to folders in it that have the names of their folders.
+    One region goes to ``out``, several to folders in it that are named by their ids.
 
     Raises
     ------
@@ -55,18 +56,19 @@ def main(*, out: pathlib.Path, regions: list[pathlib.Path], dry_run: bool, jobs:
     if len(regions) == 1:
         _one(console, out=out, region=regions[0], dry_run=dry_run, jobs=jobs)
         return
-    names = [region.name for region in regions]
-    if len(set(names)) < len(names):
+    names = [embedded.identity(region) for region in regions]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
         raise errors.InputError(
-            "--region: two regions have the same name; expected folders of different names"
+            f"region.toml: id = {name!r} of two regions; expected another for each" for name in twice
         )
     findings: list[str] = []
-    for region in regions:
-        console.print(f"{region.name}:", markup=False)
+    for name, region in zip(names, regions, strict=True):
+        console.print(f"{name}:", markup=False)
         try:
-            _one(console, out=out / region.name, region=region, dry_run=dry_run, jobs=jobs)
+            _one(console, out=out / name, region=region, dry_run=dry_run, jobs=jobs)
         except errors.InputError as error:
-            findings += [f"{region.name}: {line}" for line in error.findings]
+            findings += [f"{name}: {line}" for line in error.findings]
     if findings:
         raise errors.InputError(findings)
 
@@ -166,11 +168,26 @@ def _run(plan: graph.Graph, report: progress.Progress, jobs: int) -> list[state.
             done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
             for future in done:
                 step, inputs = running.pop(future)
-                seconds = future.result()
+                try:
+                    seconds = future.result()
+                except errors.InputError:
+                    raise errors.InputError(_findings([*running, future])) from None
                 known.keep(step.name, state.Made(inputs, _targets(plan, step)))
                 report.finished(step.name, seconds)
                 order.done(step.name)
     return [known[step.name] for step in plan.steps]
+
+
+def _findings(steps: collections.abc.Iterable[concurrent.futures.Future[float]]) -> dict[str, None]:
+    """Collect the findings of steps, each line once, when all that have begun are through.
+
+    The rules begin first and tell all that is wrong with a region; other steps only meet a part of it.
+    """
+    begun = [step for step in steps if not step.cancel()]
+    concurrent.futures.wait(begun)
+    faults = [step.exception() for step in begun]
+    told = [fault.findings for fault in faults if isinstance(fault, errors.InputError)]
+    return dict.fromkeys(line for lines in told for line in lines)
 
 
 def _reasons(
