@@ -59,6 +59,7 @@ def _profiles(of: spec.Spec) -> Rows:
         own = _OWN[profile]
         shared = [row for row in _PROFILE if row[0] != own[0]]
         further = [("zone_km", 0.1, "cost", "5 60")] if of.zones else []
+        further += [("links_count", 0.1, "benefit", "0 3")] if of.links else []
         weighed = [own, *shared, *further]
         total = sum(weight for _, weight, *_ in weighed)
         for criterion, weight, kind, limits in weighed:
