@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import regions
 
+import layers.region
 from geo import errors
 from layers.analysis import network
 from layers.base import boundaries, cooperation, facts
@@ -285,7 +286,7 @@ def test_gap_names_those_with_much_potential_and_nothing_documented():
 
 def small(region, *, transformation="none"):
     """Frameworks of two indicators for each family, the first with a transformation."""
-    names = [f"{family}_{number}" for family in framework.FAMILIES for number in (1, 2)]
+    names = [f"{family}_{number}" for family in layers.region.FAMILIES for number in (1, 2)]
     table = pd.DataFrame(
         {
             "level": "district",
@@ -349,7 +350,7 @@ def test_wrong_frameworks_end_in_lines(region, table, change, line):
             "framework.csv: row 2: transformation = 'sqrt'; expected one of none, log",
         ),
         ("source", "hearsay", "framework.csv: row 2: source = 'hearsay'; expected ids of sources.csv"),
-        ("title_be", "", "framework.csv: row 2: title_be = ''; expected a value"),
+        ("title_ru", "", "framework.csv: row 2: title_ru = ''; expected a value"),
         ("goalpost_low", "none", "framework.csv: row 2: goalpost_low = 'none'; expected a number"),
         ("goalpost_low", "-1", "framework.csv: row 2: goalpost_low = '-1'; expected what log1p can take"),
         ("goalpost_high", "", "framework.csv: row 2: goalpost_high = ''; expected a number if goalpost_low"),
