@@ -474,6 +474,7 @@ def _told(key: str, kind: str, held: object, said: str) -> str:
         return f"{key}: is unknown; expected a key that an embedded region has"
     expected = re.sub(r"^\w+ should ", "expected to ", said.removeprefix("Value error, "))
     value = " ".join(repr(held).split())
+    if isinstance(held, dict) and len(value) > _SHOWN:
+        return f"{key}: {expected}".lstrip(": ")  # a section, or the file, as a whole says nothing
     value = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-    # A section, or the file, as a whole says nothing.
-    return f"{key} = {value}: {expected}" if not isinstance(held, dict) else f"{key}: {expected}".lstrip(": ")
+    return f"{key} = {value}: {expected}"

@@ -158,7 +158,7 @@ def test_people_of_each_country_are_kept(ground):
 
 
 def test_ways_between_pairs_are_those_of_the_routes(elements, atlas):
-    stage = atlas.with_name("atlas-stages") / "reach.gpkg"
+    stage = atlas.with_name("atlas-stages") / "district_pair_reach.gpkg"
     routed = store.read_layer(stage, "district_pair_reach").set_index("pair_id")["centres_min"]
     measured = elements["programme-1"].measures["between_min"]
     assert measured.to_dict() == pytest.approx(routed.to_dict(), abs=0.11)
@@ -189,7 +189,7 @@ def test_closed_border_leaves_no_pair_of_towns_within_reach(ground, surfaces):
 
 def test_fact_sheet_tells_what_is_documented(region, ground, sites):
     known = candidate_facts.facts(ground, figures.layer(region, figures.places(ground)))
-    facts = ranking.facts(known, sites)
+    facts = ranking.facts(region, known, sites)
     best = facts[facts["fact"] == "best"].set_index("programme_id")["subject_id"]
     assert best.to_dict() == sites[sites["rank"] == 1].set_index("programme_id")["site_id"].to_dict()
     sheet = facts[facts["site_id"] == "programme-1:RU-SMO-rudnyansky~BY-VI-lioznensky"]

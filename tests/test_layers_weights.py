@@ -118,7 +118,7 @@ def test_weights_of_the_families_are_rescaled_where_they_stand(tmp_path):
     [
         ("realised = -0.4, potential = 0.4, convergence = 0.2", "weights from 0 to 1000"),
         ("realised = 0, potential = 0, convergence = 0", "weights sum to 0; expected more"),
-        ("realised = 1", "a weight for each of realised, potential, convergence"),
+        ("trust = 1", "a weight for some of realised, potential, convergence"),
     ],
 )
 def test_wrong_weights_of_the_families_are_one_line(tmp_path, stated, expected):

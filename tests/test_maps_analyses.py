@@ -214,10 +214,10 @@ def test_page_of_the_atlas_opens_offline_and_speaks_three_languages(region, open
     assert sum(map(int, counts)) == 147
     for language in regions.RUSSIA_BELARUS.languages:
         found.locator(f"[data-language={language}]").click()
-        assert found.title() == getattr(texts.label(region, f"{name}.title"), language)
+        assert found.title() == texts.label(region, f"{name}.title").text(language)
         for key in ("assumptions", "rail", "limits"):
             assert (
-                getattr(texts.label(region, f"analysis.{key}_title"), language)
+                texts.label(region, f"analysis.{key}_title").text(language)
                 in found.locator("#about").text_content()
             )
 

@@ -269,12 +269,12 @@ def test_page_is_light_and_counts_every_unit_at_each_level(shown, atlas):
 def test_page_speaks_three_languages(region, shown):
     for language in regions.RUSSIA_BELARUS.languages:
         shown.locator(f"[data-language={language}]").click()
-        assert shown.title() == getattr(texts.label(region, "cooperation_intensity.title"), language)
+        assert shown.title() == texts.label(region, "cooperation_intensity.title").text(language)
         shown.evaluate(f"atlas.units.choose('{RUDNYA}')")
-        heading = getattr(texts.label(region, "page.why"), language)
+        heading = texts.label(region, "page.why").text(language)
         assert heading in shown.locator("#card").inner_text()
         for key in ("agreement", "left_out", "border", "score"):
-            title = getattr(texts.label(region, f"cooperation_intensity.{key}_title"), language)
+            title = texts.label(region, f"cooperation_intensity.{key}_title").text(language)
             assert title in shown.locator("#about").text_content()
 
 
@@ -283,7 +283,7 @@ def test_every_mapped_figure_is_that_of_the_table(record, tables):
     for indicator in record["indicators"]:
         column = indicator["id"].removeprefix(f"{indicator['level']}-")
         table = tables[indicator["level"]]
-        if column in levels.FAMILIES:
+        if column in levels.families(regions.RUSSIA_BELARUS):
             column = f"{column}_score"
         if column not in next(iter(table.values())):
             continue
@@ -298,7 +298,7 @@ def test_every_mapped_figure_is_that_of_the_table(record, tables):
 def test_every_score_has_the_coverage_and_ranks_of_the_table(record, tables):
     for indicator in record["indicators"]:
         family = indicator["id"].removeprefix(f"{indicator['level']}-")
-        if family not in levels.FAMILIES:
+        if family not in levels.families(regions.RUSSIA_BELARUS):
             continue
         for unit, (figure,) in indicator["figures"].items():
             row, ranks = tables[indicator["level"]][unit], figure["ranks"]
@@ -321,7 +321,9 @@ def test_why_of_every_unit_holds_every_term_of_the_table(record, tables):
         known[row["unit_id"], row["family"]].append(row)
     source_ids = [source["id"] for source in record["sources"]]
     for unit in record["units"]:
-        for family, composite in zip(levels.FAMILIES, unit["composites"], strict=True):
+        for family, composite in zip(
+            levels.families(regions.RUSSIA_BELARUS), unit["composites"], strict=True
+        ):
             rows = known.pop((unit["id"], family))
             found = [
                 told(term, term["periods"], [source_ids[one] for one in term["sources"]])
@@ -344,7 +346,7 @@ def test_score_is_the_product_of_the_contributions_that_the_card_shows(record):
 
 @pytest.mark.parametrize("level", SIZES)
 def test_low_coverage_is_hatched_on_the_map_of_each_family(shown, tables, level):
-    for family in levels.FAMILIES:
+    for family in levels.families(regions.RUSSIA_BELARUS):
         partial = [
             row
             for row in tables[level].values()
@@ -405,7 +407,9 @@ def test_card_of_a_district_explains_three_families_and_the_whole(region, shown,
     row = tables["district"][RUDNYA]
     card = shown.locator("#card")
     assert card.locator(".composite").count() == 4
-    for family, composite in zip(levels.FAMILIES, card.locator(".composite").all(), strict=True):
+    for family, composite in zip(
+        levels.families(regions.RUSSIA_BELARUS), card.locator(".composite").all(), strict=True
+    ):
         composite.evaluate("one => { one.open = true; }")
         told = plain(composite.inner_text())
         assert texts.label(region, f"cooperation_intensity.family.{family}").first in told
@@ -469,7 +473,7 @@ def test_district_without_a_document_is_not_told_as_data(region, shown, tables, 
     assert f"{len(zoned)} " in plain(shown.locator("#legend .provenance").inner_text())
     shown.evaluate("atlas.set({ indicator: 'district-potential' })")
     share = texts.label(region, "page.share.district").format(known=147, all=147, percent=100)
-    assert getattr(share, language) in plain(shown.locator("#legend .provenance").inner_text())
+    assert share.text(language) in plain(shown.locator("#legend .provenance").inner_text())
 
 
 def test_phone_shows_the_square_in_the_strip_and_never_scrolls_sideways(opened, atlas, family):

@@ -37,12 +37,12 @@ def number(text):
 
 def test_each_missing_frame_and_column_is_named(region):
     frames = {name: tiny_pages.empty(columns) for name, columns in sites.COLUMNS.items()}
-    del frames["zone_hits"]
+    del frames["suitable_area_terms"]
     frames["suitable_areas"] = frames["suitable_areas"].drop(columns="rank_low")
     with pytest.raises(errors.InputError) as caught:
         sites.build(region, frames)
     assert list(caught.value.findings) == [
-        "pages: frame 'zone_hits' is missing",
+        "pages: frame 'suitable_area_terms' is missing",
         "pages: frame 'suitable_areas': column 'rank_low' is missing",
     ]
 
@@ -340,9 +340,9 @@ def test_page_opens_offline_and_speaks_three_languages(region, opened, atlas):
     found = opened(path).page
     for language in regions.RUSSIA_BELARUS.languages:
         found.locator(f"[data-language={language}]").click()
-        assert found.title() == getattr(texts.label(region, "candidate_sites.title"), language)
+        assert found.title() == texts.label(region, "candidate_sites.title").text(language)
         assert (
-            getattr(texts.label(region, "candidate_sites.how_check"), language)
+            texts.label(region, "candidate_sites.how_check").text(language)
             in found.locator("#about").text_content()
         )
         for element in ELEMENTS:

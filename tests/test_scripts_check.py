@@ -11,6 +11,7 @@ import pytest
 import regions
 import shapely
 
+from layers import embedded
 from layers.io import manifest
 from scripts import check
 
@@ -119,7 +120,8 @@ def test_unknown_region_is_one_line(tmp_path):
     result = _check(tmp_path)
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
-    assert line == f"{tmp_path}: no region; expected russia_belarus, or a folder that holds region.toml"
+    known = ", ".join(embedded.names())
+    assert line == f"{tmp_path}: no region; expected {known}, or a folder that holds region.toml"
 
 
 def test_missing_atlas_is_one_line(tmp_path):

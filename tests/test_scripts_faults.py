@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 def test_faults_of_several_files_come_at_once(tmp_path, jobs):
     own = regions.copy(tmp_path)
     units = own / "tables" / "units.csv"
-    units.write_text(units.read_text(encoding="utf-8").replace("name_en", "name_xx", 1), encoding="utf-8")
+    units.write_text(units.read_text(encoding="utf-8").replace("country", "land", 1), encoding="utf-8")
     (own / "texts" / "en.toml").write_text("a = ", encoding="utf-8")
     (own / "snapshot" / "water.geojson").write_text("{}", encoding="utf-8")
     out = tmp_path / "atlas"
