@@ -42,7 +42,7 @@ def run(_rounds: int) -> contest.Report:
 def report(
     spec: synthetic.Spec, *, units: collections.abc.Sequence[int], cell_m: collections.abc.Sequence[float]
 ) -> contest.Report:
-    """Build a region with some numbers of districts on its own cells, and with its districts on some cells."""
+    """Build a region with some numbers of districts on its own cells, and its districts on some cells."""
     of_units = [built(dataclasses.replace(spec, units=count)) for count in units]
     of_cells = [built(dataclasses.replace(spec, cell_m=size)) for size in cell_m]
     rows = {
