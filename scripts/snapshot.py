@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pathlib
 import resource
-import shutil
 import sys
+import tempfile
 import time
 
 from geo import errors
@@ -30,16 +30,12 @@ def main(*, sources: pathlib.Path, folder: pathlib.Path) -> None:
         raise errors.InputError(f"{sources}: no such folder; expected the folder of the raw sources")
     started = time.perf_counter()
     own = region.load(folder)
-    fresh = folder / "snapshot-new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    try:
+    with tempfile.TemporaryDirectory(dir=folder, prefix="snapshot.") as beside:
+        fresh = pathlib.Path(beside)
         _compute(own, sources, fresh)
         report.check(own.at(folder, snapshot=fresh))
         _require_budget(own, fresh)
         _replace(own.snapshot, fresh)
-    finally:
-        shutil.rmtree(fresh)
     print("\n".join(report.lines(own)))
     print(
         f"{_size_mb(own.snapshot):.2f} MB, {time.perf_counter() - started:.1f} s, {_peak_gb():.2f} GB at most"

@@ -88,20 +88,6 @@ def test_the_area_within_a_time_of_a_straight_road():
     np.testing.assert_allclose(found.area / 1e6, found["area_km2"])
 
 
-def test_edges_are_cut_exactly_where_the_time_is_up():
-    attached, _ = one_road()
-    found = catchment.reached_edges(attached, "home", limit_min=12.34)
-    assert found.length.sum() == pytest.approx(2 * 12_340)
-    assert found.total_bounds.tolist() == pytest.approx([-12_340, 0, 12_340, 0])
-
-
-def test_an_edge_reached_from_both_ends_counts_once():
-    ring = built(km((0, 0), (10, 0)), km((0, 0), (0, 10), (10, 10), (10, 0)))
-    attached = access.attach(ring, places(home=(5, 0)), RULE)
-    assert catchment.reached_edges(attached, "home", limit_min=12).length.sum() == pytest.approx(24_000)
-    assert catchment.reached_edges(attached, "home", limit_min=50).length.sum() == pytest.approx(40_000)
-
-
 @pytest.mark.parametrize("smooth_m", [0, 1_000])
 def test_isochrones_nest_and_split_by_side(smooth_m):
     attached, on = two_sides()

@@ -67,7 +67,7 @@ def test_every_topic_writes_and_the_report_is_printed(project):
     assert re.fullmatch(r"0\.00 MB, \d+\.\d s, \d\.\d\d GB at most", result.stdout.splitlines()[-1])
     made = {f"{name}.csv": "1" for name in TOPICS if name != "boundaries"}
     assert _content(project) == {"kept.csv": "kept", "districts.geojson": "1"} | made
-    assert not (project.root / "own" / "snapshot-new").exists()
+    assert not list((project.root / "own").glob("snapshot.*"))
 
 
 def test_fault_of_the_last_topic_leaves_every_file(project):
@@ -79,7 +79,7 @@ def test_fault_of_the_last_topic_leaves_every_file(project):
     assert result.returncode == 1
     assert result.stderr == "attributes.txt: 'wrong'; expected a number\n"
     assert _content(project) == before
-    assert not (project.root / "own" / "snapshot-new").exists()
+    assert not list((project.root / "own").glob("snapshot.*"))
 
 
 def test_snapshot_over_the_budget_is_refused(project):

@@ -8,10 +8,9 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geo import errors
-from geo.network import access, cells, graph, routing, shortest
+from geo.network import access, cells, routing, shortest
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -171,30 +170,6 @@ def settlements_within(
     }
     counts = pd.concat(within, names=["limit_min", "side"]).rename_axis(columns="place_id").reset_index()
     return counts.melt(["limit_min", "side"], value_name="settlements")
-
-
-def reached_edges(attached: access.Attached, place: str, *, limit_min: float) -> gpd.GeoSeries:
-    """Parts of edges within a time of a place, cut exactly where the time is up.
-
-    Indexed by edge of the network before places were attached.
-    """
-    edges = attached.network.edges
-    minutes = next(routing.trees(attached, [place])).minutes
-    left = limit_min - minutes[edges[["node_a", "node_b"]].to_numpy()]
-    share = np.clip(left / edges["travel_min"].to_numpy()[:, None], 0, 1)
-    whole = share.sum(axis=1) >= 1
-    partial = ~whole & (share > 0).any(axis=1)
-    lines, number = edges.geometry.to_numpy(), edges["line"].to_numpy()
-    parts = [gpd.GeoSeries(lines[whole], index=number[whole], crs=edges.crs)]
-    for column, label in enumerate(("a", "b")):
-        own = partial & (share[:, column] > 0)
-        away = shapely.reverse(lines[own]) if label == "b" else lines[own]
-        heads = [
-            graph.cut(line, np.array([part * line.length]))[0]
-            for line, part in zip(away, share[own, column], strict=True)
-        ]
-        parts.append(gpd.GeoSeries(heads, index=number[own], crs=edges.crs))
-    return gpd.GeoSeries(pd.concat(parts), crs=edges.crs).sort_index(kind="stable")
 
 
 def _weights(on: cells.Cells, persons: Floats | None) -> pd.DataFrame:
