@@ -74,8 +74,10 @@ def between(attached: access.Attached, places: routing.Ids) -> pd.DataFrame:
         ``length_km``, ``travel_min`` and ``crossing_ids`` as :func:`routes` gives them.
     """
     ways = _Ways(attached)
+    node = attached.terminals["node"].to_numpy()
+    spots = {place: node[attached.positions[place]] for place in places}
     parts = [
-        ways.rows(tree, place, list(places))
+        ways.rows(tree, place, spots)
         for place, tree in zip(places, routing.trees(attached, places), strict=True)
     ]
     if not parts:
@@ -136,7 +138,8 @@ class _Ways:
     def __init__(self, attached: access.Attached) -> None:
         self._attached = attached
         edges = attached.network.edges
-        self._edges, self._gates = len(edges), len(graph.passable_gates(attached.network))
+        self._gate = graph.passable_gates(attached.network)["crossing_id"].tolist()
+        self._edges, self._gates = len(edges), len(self._gate)
         self._lines, self._line = edges.geometry.to_numpy(), edges["line"].to_numpy()
         self._node_a = edges["node_a"].to_numpy()
         ground_km = attached.ways["km"].to_numpy() * attached.rule.detour_factor
@@ -164,14 +167,10 @@ class _Ways:
             self._drawn(walked, arcs),
         )
 
-    def rows(self, tree: shortest.Tree, start: str, places: list[str]) -> pd.DataFrame:
-        """Ways to other places, without their lines."""
-        attached = self._attached
-        others = [place for place in places if place != start]
-        node = attached.terminals["node"].to_numpy()
-        spots = [node[attached.positions[place]] for place in others]
-        ends = np.array([_nearest(tree, one) for one in spots], dtype=np.int64)
-        gates = graph.passable_gates(attached.network)["crossing_id"].to_numpy()
+    def rows(self, tree: shortest.Tree, start: str, spots: dict[str, Ints]) -> pd.DataFrame:
+        """Ways to other places, without their lines; ``spots`` are the nodes of all places."""
+        others = [place for place in spots if place != start]
+        ends = np.array([_nearest(tree, spots[place]) for place in others], dtype=np.int64)
         passed = shortest.marked_along(tree, ends, self._is_gate)
         there = np.isfinite(tree.minutes[ends])
         return pd.DataFrame(
@@ -180,7 +179,7 @@ class _Ways:
                 "to_id": others,
                 "length_km": np.where(there, shortest.sums_along(tree, ends, self._arc_km), np.inf),
                 "travel_min": tree.minutes[ends],
-                "crossing_ids": [tuple(gates[arc - self._edges] for arc in arcs) for arcs in passed],
+                "crossing_ids": [tuple(self._gate[arc - self._edges] for arc in arcs) for arcs in passed],
             }
         )
 
@@ -199,6 +198,8 @@ class _Ways:
 
 def _nearest(tree: shortest.Tree, nodes: Ints) -> int:
     """Nearest node of a place; a crossing without delay is met before it is passed."""
+    if len(nodes) == 1:
+        return int(nodes[0])
     best = int(nodes[np.argmin(tree.minutes[nodes])])
     before = int(tree.before[best])
     return before if before in nodes else best

@@ -21,7 +21,8 @@ from scripts.bench import contest, synthetic
 
 UNITS = (147, 400, 1_500)
 CELL_M = (1_000, 500, 250)
-_SPEC = synthetic.Spec(extent_km=1_000, draws=2_000, permutations=9_999)
+_SPEC = synthetic.Spec(units=UNITS[0], extent_km=1_000, cell_m=2_000, draws=2_000, permutations=9_999)
+"""Districts and cells as many as in the embedded regions."""
 _KB_IN_MB = 1_000
 
 
@@ -41,17 +42,12 @@ def run(_rounds: int) -> contest.Report:
 def report(
     spec: synthetic.Spec, *, units: collections.abc.Sequence[int], cell_m: collections.abc.Sequence[float]
 ) -> contest.Report:
-    """Build a region with some numbers of districts, then with some sizes of cells.
-
-    Cells have the first size while the number of districts rises, and the number of districts is the first
-    while cells become smaller.
-    """
-    by_units = {count: built(dataclasses.replace(spec, units=count, cell_m=cell_m[0])) for count in units}
-    by_cell = {size: built(dataclasses.replace(spec, units=units[0], cell_m=size)) for size in cell_m[1:]}
-    first = by_units[units[0]]
+    """Build a region with some numbers of districts on its own cells, and its districts on some cells."""
+    of_units = [built(dataclasses.replace(spec, units=count)) for count in units]
+    of_cells = [built(dataclasses.replace(spec, cell_m=size)) for size in cell_m]
     rows = {
-        "districts": [_row("districts", count, one, first) for count, one in by_units.items()],
-        "cells": [_row("cells", one.cells, one, first) for one in (first, *by_cell.values())],
+        "districts": _rows("districts", units, of_units),
+        "cells": _rows("cells", [one.cells for one in of_cells], of_cells),
     }
     figures = {
         f"exponent of the growth of {what} with {name}": contest.growth(own, of)
@@ -92,13 +88,19 @@ def built(spec: synthetic.Spec) -> Built:
     return Built(cells, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _KB_IN_MB)
 
 
-def _row(name: str, amount: int, one: Built, first: Built) -> contest.Row:
-    return contest.Row(
-        name,
-        contest.version_of("borderzone")(),
-        amount,
-        [one.seconds],
-        peak_mb=one.peak_mb,
-        difference=0.0,
-        ratio=one.seconds / first.seconds,
-    )
+def _rows(
+    name: str, amounts: collections.abc.Sequence[int], builds: collections.abc.Sequence[Built]
+) -> list[contest.Row]:
+    version = contest.version_of("borderzone")()
+    return [
+        contest.Row(
+            name,
+            version,
+            amount,
+            [one.seconds],
+            peak_mb=one.peak_mb,
+            difference=0.0,
+            ratio=one.seconds / builds[0].seconds,
+        )
+        for amount, one in zip(amounts, builds, strict=True)
+    ]

@@ -114,9 +114,7 @@ def tables(of: spec.Spec, first_crossing: str) -> dict[str, Rows]:
     found = {
         "terms.csv": _terms(of),
         "sources.csv": _sources(),
-        "notes.csv": [
-            {"note_id": "drawn", "kind": "data", "unit_ids": ""} | names.said(of, text="All is drawn.")
-        ],
+        "notes.csv": _notes(of),
         "indicators.csv": _indicators(of),
         "raw_files.csv": [{"key": "generator", "path": "generator", "source_id": units_of.SOURCE}],
         "crossing_states.csv": _states(of),
@@ -158,6 +156,15 @@ def _sources() -> Rows:
             "economy_perimeter": "",
         }
         for name, title in titles.items()
+    ]
+
+
+def _notes(of: spec.Spec) -> Rows:
+    """Give a remark on nobody, and one on both countries as if an article had been read."""
+    whole = ids.joined(*spec.COUNTRIES)
+    return [
+        {"note_id": "drawn", "kind": "data", "unit_ids": ""} | names.said(of, text="All is drawn."),
+        {"note_id": "unread", "kind": "article", "unit_ids": whole} | names.said(of, text="No article is."),
     ]
 
 

@@ -82,7 +82,6 @@ def _described(of: spec.Spec, known: units.Units, table: pd.DataFrame) -> pd.Dat
             "position_source": units.SOURCE,
             "is_position_certain": "1",
             "centre_of": unit_ids.where(is_town, ""),
-            "oktmo": "",
             "lon": lonlat[:, 0],
             "lat": lonlat[:, 1],
         }

@@ -68,7 +68,10 @@ def texts(of: spec.Spec) -> Tree:
             "limits": invented,
         },
         "index": {"lead": invented},
-        "geopackage": {"licence": {"settlements": "CC0"}, "attribution": {"osm": "Invented"}},
+        "geopackage": {
+            "licence": dict.fromkeys(("osm", "settlements"), "CC0-1.0"),
+            "attribution": dict.fromkeys(("osm", "roads", "settlements"), "Invented"),
+        },
     }
 
 
@@ -111,8 +114,8 @@ def _analyses(of: spec.Spec, corridors: list[tuple[str, str]]) -> dict[str, Tree
             "band_edges_km": [0, 15, 30, 50, 100],
             "isochrone_min": [15, 30, 60, 90],
             "catchment_min": 60,
-            "corridor_over_pct": [5, 10],
-            "corridor_reach_km": [5, 10],
+            "corridor_over_pct": [5, 10, 20],
+            "corridor_reach_km": [5, 10, 20],
             "corridors": [list(pair) for pair in corridors],
         },
         "siting": {
