@@ -12,37 +12,37 @@ import sys
 import rich.console
 
 from layers import embedded
-from scripts.build import fingerprint, graph, progress, run, steps
+from scripts.build import fingerprint, graph, progress, run, steps, workers
 
 SUFFIXES = {".csv", ".geojson", ".json", ".toml", ".html", ".js", ".css", ".png", ".svg", ".txt", ".svgz"}
 
 
-class Watch(progress.Progress):
-    """Notes what is opened between the start and the end of each step."""
+class Watch:
+    """Notes what is opened while each step is made."""
 
-    def __init__(self, total: int) -> None:
-        super().__init__(total, rich.console.Console())
-        self.opened: dict[str, set[str]] = {}
-        self._running = ""
+    def __init__(self) -> None:
+        self.opened: dict[str, list[str]] = {}
+        self._running: set[str] | None = None
+        self._make = workers.make
         sys.addaudithook(self._note)
 
-    def started(self, name: str) -> None:
+    def make(self, plan: graph.Graph, step: graph.Step) -> float:
         forget()
-        self._running = name
-        self.opened[name] = set()
-
-    def finished(self, name: str, seconds: float) -> None:
-        self._running = ""
-        super().finished(name, seconds)
+        self._running = set()
+        try:
+            return self._make(plan, step)
+        finally:
+            self.opened[step.name] = sorted(self._running)
+            self._running = None
 
     def _note(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event != "open" or not self._running or not isinstance(arguments[0], str):
+        if event != "open" or self._running is None or not isinstance(arguments[0], str):
             return
         path = pathlib.Path(arguments[0])
         if path.suffix in SUFFIXES and path.is_relative_to(fingerprint.ROOT):
             relative = path.relative_to(fingerprint.ROOT)
             if relative.parts[0] in fingerprint.PACKAGES:
-                self.opened[self._running].add(relative.as_posix())
+                self._running.add(relative.as_posix())
 
 
 def forget() -> None:
@@ -63,10 +63,11 @@ def main() -> None:
         steps.STEPS,
         graph.Folders(region=embedded.folder(embedded.names()[0]), atlas=folder / "atlas"),
     )
-    with Watch(len(plan.steps)) as watch:
-        run.build(plan, watch)
-    opened = {name: sorted(files) for name, files in watch.opened.items()}
-    (folder / "opened.json").write_text(json.dumps(opened), encoding="utf-8")
+    watch = Watch()
+    workers.make = watch.make
+    with progress.Progress(len(plan.steps), rich.console.Console()) as report:
+        run.build(plan, report)
+    (folder / "opened.json").write_text(json.dumps(watch.opened), encoding="utf-8")
 
 
 main()

@@ -58,7 +58,7 @@ def test_all_faults_of_the_file_come_at_once(tmp_path):
         ("band_edges_km = [0,", "band_edges_km = [", "analysis: band_edges_km begins with 15; expected 0"),
         ("isochrone_min = [", "isochrone_min = [500, ", "analysis.isochrone_min = [500, 15"),
         ("betas = [1, 1.5, 2]", "betas = []", "intensity.betas = []: expected to have at least 1 item"),
-        ("top = { oblast = 2, ", "top = { ", "intensity.top: expected at least 1 for each of oblast, obl"),
+        ("top = { oblast = 2, ", "top = { ", "intensity.top = {'oblast_pair': 2, "),
         (
             'osm_relation = { pattern = "[0-9]+"',
             'osm_relation = { pattern = "[0-9"',

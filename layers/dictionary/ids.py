@@ -29,7 +29,8 @@ def joined(*parts: str) -> str:
 
 def joined_columns(table: pd.DataFrame, columns: list[str]) -> pd.Series[str]:
     """Id of each row of a table from some of its columns."""
-    return table[columns].astype(str).agg(_BETWEEN.join, axis=1)
+    rows = zip(*(table[column].astype(str) for column in columns), strict=True)
+    return pd.Series([_BETWEEN.join(row) for row in rows], index=table.index, dtype=str)
 
 
 def parts(name: str) -> tuple[str, ...]:

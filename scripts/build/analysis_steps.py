@@ -139,7 +139,7 @@ def intensity_figures(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.AREA, *declared.tables("framework", "sources")),
+    region=(*declared.AREA, *declared.tables("framework", "sources", "terms")),
     reads=("intensity_figures", "district_neighbours"),
     layers=declared.names(
         "framework intensity_oblasts intensity_districts intensity_oblast_pairs",

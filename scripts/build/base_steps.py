@@ -55,7 +55,7 @@ def boundaries(work: graph.Workspace) -> graph.Layers:
 @STEPS.step(
     region=(
         *declared.AREA,
-        *declared.tables("sources", "crossings", "crossing_states"),
+        *declared.tables("sources", "terms", "raw_files", "crossings", "crossing_states"),
         *declared.snapshot("roads.geojson", "railways.geojson", "rail_stations.csv", "crossing_places.csv"),
     ),
     layers=("roads", "railways", "stations", "crossings"),
@@ -112,7 +112,7 @@ def places(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
-    region=(*declared.AREA, *declared.tables("sources"), *declared.snapshot("settlements.csv")),
+    region=(*declared.AREA, *declared.tables("sources", "terms"), *declared.snapshot("settlements.csv")),
     layers=("settlements",),
 )
 def settlements(work: graph.Workspace) -> graph.Layers:
@@ -125,7 +125,7 @@ def settlements(work: graph.Workspace) -> graph.Layers:
 @STEPS.step(
     region=(
         *declared.AREA,
-        *declared.tables("sources"),
+        *declared.tables("sources", "terms"),
         *declared.snapshot("water.geojson", "context.geojson"),
     ),
     layers=("water", "rivers", "neighbours"),
@@ -166,7 +166,7 @@ def dictionaries(work: graph.Workspace) -> graph.Layers:
 
 @STEPS.step(
     wants=declared.tables("crosswalk"),
-    region=(*declared.AREA, *declared.tables("crosswalk", "sources")),
+    region=(*declared.AREA, *declared.tables("crosswalk", "sources", "terms")),
     layers=("crosswalk",),
 )
 def crosswalk(work: graph.Workspace) -> graph.Layers:
