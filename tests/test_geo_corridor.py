@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from geo import errors
-from geo.network import cells
+from geo.network import cells, lattice
 from geo.raster import grid
 from geo.reach import corridor
 
@@ -26,7 +26,9 @@ def laid(**sides):
     for number, outline in enumerate(outlines):
         owner[shapely.contains_xy(outline, x, y)] = number
     frame = pd.DataFrame({"cell": np.arange(COUNT), "side": outlines.index.to_numpy()[owner], "part": 0})
-    return cells.Cells(GRID, outlines, frame.assign(x_m=x, y_m=y), pd.DataFrame(), pd.DataFrame())
+    none = np.empty(0, dtype=np.int32)
+    shut = lattice.Lattice(GRID.columns, GRID.cell_m / 1_000, none, none, none.astype(np.uint16))
+    return cells.Cells(GRID, outlines, frame.assign(x_m=x, y_m=y), shut, pd.DataFrame(), pd.DataFrame())
 
 
 ON = laid()

@@ -10,7 +10,7 @@ import rasterio
 import regions
 
 from geo import crs, errors
-from geo.network import access, routes, routing, scenario
+from geo.network import access, lattice, routes, routing, scenario
 from geo.network import graph as network_of
 from geo.raster import grid
 from geo.reach import catchment
@@ -103,6 +103,16 @@ def test_times_of_centres_are_those_that_networkx_finds(attached, units):
         frames[2]["km"] * attached.rule.detour_factor / attached.rule.speed_kmh * 60,
     )
     graph = networkx.Graph()
+    steps, first = attached.cells.steps, attached.pieces.start
+    for step, (down, across) in enumerate(lattice.STEPS):
+        pieces = np.flatnonzero(steps.open >> step & 1)
+        ends = steps.piece[steps.cell[pieces] + down * steps.columns + across]
+        step_min = (
+            float(np.hypot(down, across)) * attached.rule.min_per_km * attached.cells.grid.cell_m / 1_000
+        )
+        graph.add_weighted_edges_from(
+            (first + a, first + b, step_min) for a, b in zip(pieces, ends, strict=True)
+        )
     for frame, taken in zip(frames, minutes, strict=True):
         arcs = pd.DataFrame({"u": frame["node_a"], "v": frame["node_b"], "minutes": taken.to_numpy()})
         for u, v, arc_min in arcs.itertuples(index=False, name=None):

@@ -51,7 +51,8 @@ class Attached:
         row on each side): ``node``, ``side``, ``leg_km`` (least way to a road, with detour) and
         ``leg_min``, ``x_m``, ``y_m``.
     ways
-        Ways over the ground between nodes of the graph: ``node_a``, ``node_b``, ``km`` (without detour).
+        Ways over the ground between nodes of the graph, besides the steps of the cells: ``node_a``,
+        ``node_b``, ``km`` (without detour).
     cells
         The ground; None where only straight legs are known.
     rule
@@ -106,7 +107,7 @@ class Attached:
 
     @functools.cached_property
     def graph(self) -> shortest.Graph:
-        """Minutes between the nodes; arcs are edges, then passable gates, then ways over the ground."""
+        """Minutes between the nodes; arcs are edges, passable gates, ways over the ground, steps of cells."""
         edges, gates = self.network.edges, network.passable_gates(self.network)
         minutes = (edges["travel_min"], gates["delay_min"], self.ways["km"] * self.rule.min_per_km)
         frames = (edges, gates, self.ways)
@@ -115,7 +116,14 @@ class Attached:
             for end in ("node_a", "node_b")
         )
         taken = np.concatenate([one.to_numpy(dtype=float) for one in minutes])
-        return shortest.build(self.count, first, second, taken)
+        return shortest.build(self.count, first, second, taken, steps=self._steps)
+
+    @property
+    def _steps(self) -> shortest.Steps | None:
+        if self.cells is None:
+            return None
+        steps = self.cells.steps
+        return shortest.Steps(steps, self.pieces.start, steps.step_km * self.rule.min_per_km)
 
     @functools.cached_property
     def points(self) -> Floats:

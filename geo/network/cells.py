@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from geo import errors
-from geo.network import graph, ground
+from geo.network import graph, ground, lattice
 from geo.raster import grid
 
 Floats = npt.NDArray[np.float64]
@@ -81,8 +81,11 @@ class Cells:
         piece), ``walked`` (whether ways lead through it: at least half of it is land), ``road_km`` (over the
         ground to the nearest road of its side; infinite where it is farther than the rule allows, where no
         way leads, and in water).
+    steps
+        Steps between whole cells that may be walked.
     moves
-        Moves between pieces that may be walked: ``piece_a``, ``piece_b`` (rows of ``frame``), ``km``.
+        The other moves, of cells that a border cuts and to shores: ``piece_a``, ``piece_b`` (rows of
+        ``frame``), ``km``.
     entries
         Where pieces enter the network: ``piece``, ``edge``, ``along_m`` from its first point, ``km``.
     """
@@ -90,6 +93,7 @@ class Cells:
     grid: grid.Grid
     sides: gpd.GeoSeries
     frame: pd.DataFrame
+    steps: lattice.Lattice
     moves: pd.DataFrame
     entries: pd.DataFrame
 
@@ -138,12 +142,10 @@ def attach(
     pieces = ground.pieces(on, sides)
     share = np.ones(len(pieces)) if land is None else land.ravel()[pieces["cell"]]
     dry, shore = share >= _HALF, (share > 0) & (share < _HALF)
-    moves = pd.concat(
-        [ground.moves_of_whole(on, pieces, dry), ground.moves_of_cut(pieces, dry, on)], ignore_index=True
-    )
+    steps, moves = ground.steps_of_whole(on, pieces, dry), ground.moves_of_cut(pieces, dry, on)
     entries = ground.entries(base, pieces, dry | shore, on)
     inland = entries[dry[entries["piece"]]]
-    road_km = ground.road_km(len(pieces), moves, inland, rule.max_km)
+    road_km = ground.road_km(len(pieces), steps, moves, inland, rule.max_km)
     to_ground, to_road = ground.ways_to_shore(pieces, shore, road_km, entries, on)
     road_km[to_ground["piece_a"]] = to_ground["km"] + road_km[to_ground["piece_b"]]
     road_km[to_road["piece"]] = to_road["km"]
@@ -155,6 +157,7 @@ def attach(
         on,
         sides,
         frame.assign(side=pd.Categorical(frame["side"], categories=list(sides.index))),
+        steps.between(there),
         moves[there[moves["piece_a"]] & there[moves["piece_b"]]].reset_index(drop=True),
         entries[there[entries["piece"]]].reset_index(drop=True),
     )
@@ -176,17 +179,20 @@ def align(on: Cells, people: pd.DataFrame) -> Floats:
     InputError
         If persons live where no cell of their side is.
     """
-    total = people.groupby(["cell", "side"])["persons"].sum()
-    keys = [on.frame["cell"], on.frame["side"].astype(str)]
-    rows = pd.MultiIndex.from_arrays(keys, names=["cell", "side"])
-    lost = total[~total.index.isin(rows)]
+    # Millions of rows: positions in a table of all cells and sides instead of labels.
+    size = on.grid.rows * on.grid.columns
+    key = on.frame["side"].cat.codes.to_numpy(dtype=np.int64) * size + on.frame["cell"].to_numpy()
+    sides = on.frame["side"].cat.categories
+    number = sides.get_indexer(pd.Index(people["side"].astype(object)))
+    wanted = np.where(number < 0, len(sides), number) * size + people["cell"].to_numpy(dtype=np.int64)
+    area_km2 = np.bincount(key, on.frame["area_km2"], (len(sides) + 1) * size)
+    total = np.bincount(wanted, people["persons"], len(area_km2))
+    lost = total[area_km2 == 0]
     if lost.sum() > 0:
         raise errors.InputError(
-            f"{lost.sum():.0f} persons live in {len(lost)} cells outside their side; expected none"
+            f"{lost.sum():.0f} persons live in {(lost > 0).sum()} cells outside their side; expected none"
         )
-    area = on.frame["area_km2"]
-    share = (area / area.groupby(keys).transform("sum")).to_numpy()
-    persons: Floats = total.reindex(rows, fill_value=0).to_numpy(dtype=float) * share
+    persons: Floats = total[key] * (on.frame["area_km2"].to_numpy() / area_km2[key])
     return persons
 
 

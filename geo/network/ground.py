@@ -7,24 +7,21 @@ cell) and ``whole``. ``dry``, ``shore`` and the like say of each piece whether i
 
 from __future__ import annotations
 
-import collections.abc
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import rasterio.features
+import scipy.ndimage
 import shapely
 
-from geo.network import graph, shortest
+from geo.network import graph, lattice, shortest
 from geo.raster import grid
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-# Rows and columns of the moves between whole cells, one of each pair of opposite ones: straight, diagonal,
-# knight's. With sixteen directions a way is at most 2.8 % longer than the straight line.
-_MOVES = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (1, -2), (2, -1))
 _WHOLE = 1 - 1e-6
 _TILE = 16
 _TOUCH_M = 1.0
@@ -87,44 +84,15 @@ def _cut(
 # Moves
 
 
-def moves_of_whole(on: grid.Grid, pieces: pd.DataFrame, dry: Bools) -> pd.DataFrame:
-    """Find the moves between whole cells of one polygon.
-
-    A diagonal needs one of the two cells beside it, a knight's move the two cells that it passes.
-    """
+def steps_of_whole(on: grid.Grid, pieces: pd.DataFrame, dry: Bools) -> lattice.Lattice:
+    """Find the steps between whole cells of one polygon."""
+    cell = pieces["cell"].to_numpy(dtype=np.int32)
     kept = np.flatnonzero(pieces["whole"].to_numpy() & dry)
-    number = np.full(on.rows * on.columns, -1)
-    number[pieces["cell"].to_numpy()[kept]] = kept
-    polygon = np.full(on.rows * on.columns, -1)
+    numbers, polygon = (np.full(on.shape, lattice.NOWHERE, dtype=np.int32) for _ in range(2))
+    numbers.flat[cell[kept]] = kept
     codes = pieces.groupby(["side", "part"], sort=False, observed=True).ngroup().to_numpy()
-    polygon[pieces["cell"].to_numpy()[kept]] = codes[kept]
-    margin = 2
-    wide = np.pad(polygon.reshape(on.shape), margin, constant_values=-1)
-
-    def at(row: int, column: int) -> Ints:
-        rows, columns = on.shape
-        return wide[margin + row : margin + row + rows, margin + column : margin + column + columns]
-
-    home, numbers = at(0, 0), np.pad(number.reshape(on.shape), margin, constant_values=-1)
-    parts = []
-    for down, across in _MOVES:
-        open_ = (home >= 0) & (at(down, across) == home) & _passed(at, home, down, across)
-        row, column = np.nonzero(open_)
-        ends = numbers[row + margin, column + margin], numbers[row + margin + down, column + margin + across]
-        km = np.full(len(row), np.hypot(down, across) * on.cell_m / 1_000)
-        parts.append(pd.DataFrame({"piece_a": ends[0], "piece_b": ends[1], "km": km}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _passed(at: collections.abc.Callable[[int, int], Ints], home: Ints, down: int, across: int) -> Bools:
-    """Whether the cells that a move passes let it through."""
-    step = int(np.sign(across))
-    if down == 0 or across == 0:
-        return np.ones(home.shape, dtype=bool)
-    below, beside = at(1, 0) == home, at(0, step) == home
-    if down == 1 and abs(across) == 1:
-        return np.asarray(below | beside)
-    return np.asarray((at(1, step) == home) & (beside if down == 1 else below))
+    polygon.flat[cell[kept]] = codes[kept]
+    return lattice.build(numbers, polygon, cell, on.cell_m / 1_000)
 
 
 def moves_of_cut(pieces: pd.DataFrame, dry: Bools, on: grid.Grid) -> pd.DataFrame:
@@ -154,7 +122,12 @@ def ways_to_shore(
 def _touching(pieces: pd.DataFrame, starts: Ints, to: Bools, on: grid.Grid) -> pd.DataFrame:
     """Straight moves from some pieces to those that they touch along the edge of their cells."""
     cell, whole = pieces["cell"].to_numpy(), pieces["whole"].to_numpy()
-    by_cell = pd.Series(np.flatnonzero(to), index=cell[to])
+    around = np.zeros(on.shape, dtype=bool)
+    around.flat[cell[starts]] = True
+    around = scipy.ndimage.binary_dilation(around)
+    # Few pieces of a large grid are beside those that are asked for.
+    near = np.flatnonzero(to & around.ravel()[cell])
+    by_cell = pd.Series(near, index=cell[near])
     pairs = []
     for down, across in ((0, 1), (1, 0), (0, -1), (-1, 0)):
         row, column = np.divmod(cell[starts], on.columns)
@@ -184,11 +157,11 @@ def _touching(pieces: pd.DataFrame, starts: Ints, to: Bools, on: grid.Grid) -> p
 
 def entries(base: graph.Network, pieces: pd.DataFrame, some: Bools, on: grid.Grid) -> pd.DataFrame:
     """Point of each edge in each of some pieces of its side that is nearest to the point of the piece."""
-    open_ = np.flatnonzero(some)
+    lines = base.edges.geometry.to_numpy()
+    open_ = np.flatnonzero(some & _along(lines, on)[pieces["cell"]])
     shapes = pieces["shape"].to_numpy()[open_]
     whole = pieces["whole"].to_numpy()[open_]
     shapes[whole] = _boxes(on, pieces["cell"].to_numpy()[open_][whole])
-    lines = base.edges.geometry.to_numpy()
     edge, place = shapely.STRtree(shapes).query(lines, predicate="intersects")
     own = base.edges["side"].to_numpy()[edge] == pieces["side"].to_numpy()[open_[place]]
     edge, place = edge[own], place[own]
@@ -201,11 +174,26 @@ def entries(base: graph.Network, pieces: pd.DataFrame, some: Bools, on: grid.Gri
     return pd.DataFrame({"piece": piece, "edge": edge, "along_m": along_m, "km": km})
 
 
-def road_km(count: int, moves: pd.DataFrame, entries: pd.DataFrame, max_km: float) -> Floats:
+def _along(lines: npt.NDArray[np.object_], on: grid.Grid) -> Bools:
+    """Cells that lines pass, and those around them: so many shapes need not be made for the others."""
+    passed = np.zeros(on.shape, dtype=np.uint8)
+    if len(lines):
+        rasterio.features.rasterize(lines, out=passed, transform=on.transform, all_touched=True)
+    around: Bools = scipy.ndimage.binary_dilation(passed, np.ones((3, 3), dtype=bool))
+    return around.ravel()
+
+
+def road_km(
+    count: int, steps: lattice.Lattice, moves: pd.DataFrame, entries: pd.DataFrame, max_km: float
+) -> Floats:
     """Kilometres over the ground from each piece to the nearest road."""
     least = entries.groupby("piece")["km"].min()
     ground = shortest.build(
-        count, moves["piece_a"].to_numpy(), moves["piece_b"].to_numpy(), moves["km"].to_numpy()
+        count,
+        moves["piece_a"].to_numpy(),
+        moves["piece_b"].to_numpy(),
+        moves["km"].to_numpy(),
+        steps=shortest.Steps(steps, first=0, minutes=steps.step_km),
     )
     found = shortest.spread(ground, least.index.to_numpy(), start_min=least.to_numpy(), limit_min=max_km)
     return found.minutes

@@ -143,7 +143,15 @@ class _Ways:
         self._lines, self._line = edges.geometry.to_numpy(), edges["line"].to_numpy()
         self._node_a = edges["node_a"].to_numpy()
         ground_km = attached.ways["km"].to_numpy() * attached.rule.detour_factor
-        self._arc_km = np.concatenate([edges["length_km"].to_numpy(), np.zeros(self._gates), ground_km])
+        step_km = np.empty(0) if attached.cells is None else attached.cells.steps.step_km
+        self._arc_km = np.concatenate(
+            [
+                edges["length_km"].to_numpy(),
+                np.zeros(self._gates),
+                ground_km,
+                step_km * attached.rule.detour_factor,
+            ]
+        )
         self._is_gate = np.zeros(len(self._arc_km), dtype=bool)
         self._is_gate[self._edges : self._edges + self._gates] = True
 

@@ -17,7 +17,6 @@ Floats = npt.NDArray[np.float64]
 Ids = collections.abc.Sequence[str]
 
 _THREADS = 2
-_BATCH = 16
 
 
 def times(attached: access.Attached, *, origins: Ids, destinations: Ids) -> pd.DataFrame:
@@ -92,15 +91,16 @@ def trees(
     def spread(place: str) -> shortest.Tree:
         return shortest.spread(graph, nodes[attached.positions[place]], limit_min=limit_min)
 
-    # The kernel lets other threads run; no more trees are grown than will be read soon.
+    # The kernel lets other threads run; a tree is as large as the ground, so few wait to be read.
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
-        for first in range(0, len(places), _BATCH):
-            batch = places[first : first + _BATCH]
-            for place, found in zip(batch, pool.map(spread, batch), strict=True):
-                if np.isinf(limit_min):
-                    # Here and not in the thread, so that their order is that of the places.
-                    attached.reached[place] = found.minutes[nodes]
-                yield found
+        grown = [pool.submit(spread, place) for place in places[:_THREADS]]
+        for number, place in enumerate(places):
+            found = grown.pop(0).result()
+            grown += [pool.submit(spread, other) for other in places[number + _THREADS :][:1]]
+            if np.isinf(limit_min):
+                # Here and not in the thread, so that their order is that of the places.
+                attached.reached[place] = found.minutes[nodes]
+            yield found
 
 
 def _reach(attached: access.Attached, places: Ids) -> None:

@@ -16,6 +16,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo.network import lattice
+
 Ints = npt.NDArray[np.int64]
 Ints32 = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -28,6 +30,25 @@ F = typing.TypeVar("F", bound=collections.abc.Callable[..., object])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Steps:
+    """Steps between cells of a grid, as part of a graph.
+
+    Parameters
+    ----------
+    of
+        The open steps.
+    first
+        Node of the first piece; those of the others follow.
+    minutes
+        What each step takes.
+    """
+
+    of: lattice.Lattice
+    first: int
+    minutes: Floats
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Graph:
     """Undirected graph in compressed rows: the half-arcs of node i are ``first[i]`` … ``first[i + 1]``.
 
@@ -37,12 +58,18 @@ class Graph:
         Where the half-arcs of each node begin, nodes + 1.
     target, minutes, arc
         Of each half-arc: the node that it leads to, what it takes, and the number of its arc.
+    arcs
+        Number of arcs.
+    steps
+        Steps between nodes that are pieces of cells; step k is told as arc ``arcs`` + k, wherever it is.
     """
 
     first: Ints
     target: Ints32
     minutes: Floats
     arc: Ints32
+    arcs: int
+    steps: Steps | None = None
 
     @property
     def count(self) -> int:
@@ -52,9 +79,11 @@ class Graph:
     @functools.cached_property
     def bucket_min(self) -> float:
         """Width of a bucket: about a step, and wide enough that no arc leads beyond all buckets."""
-        if not len(self.minutes):
+        minutes = self.minutes if self.steps is None else np.concatenate([self.minutes, self.steps.minutes])
+        if not len(minutes):
             return 1.0
-        return float(max(np.median(self.minutes) / 2, self.minutes.max() / (_BUCKETS / 2), 1e-6))
+        step = self.minutes if self.steps is None else self.steps.minutes
+        return float(max(np.median(step) / 2, minutes.max() / (_BUCKETS / 2), 1e-6))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -85,12 +114,12 @@ class Tree:
         return np.array(nodes[::-1], dtype=np.int64), np.array(arcs[::-1], dtype=np.int64)
 
 
-def build(count: int, node_a: Ints, node_b: Ints, minutes: Floats) -> Graph:
+def build(count: int, node_a: Ints, node_b: Ints, minutes: Floats, *, steps: Steps | None = None) -> Graph:
     """Graph of ``count`` nodes; arcs without a finite time are left out, the others keep their number."""
     there = np.flatnonzero(np.isfinite(minutes) & (node_a != node_b))
     ends = (node_a[there].astype(np.int64), node_b[there].astype(np.int64))
     first, target, half_min, arc = _rows(count, *ends, minutes[there].astype(float), there)
-    return Graph(first, target, half_min, arc)
+    return Graph(first, target, half_min, arc, len(minutes), steps)
 
 
 def spread(
@@ -166,12 +195,19 @@ def sums_within(graph: Graph, sources: Ints, weights: Floats, *, limit_min: floa
 
 
 class _Half(typing.NamedTuple):
-    """Half-arcs of a graph, as :class:`Graph` has them."""
+    """Half-arcs and steps of a graph, as :class:`Graph` has them; without steps their arrays are empty."""
 
     first: Ints
     target: Ints32
     minutes: Floats
     arc: Ints32
+    arcs: int
+    first_piece: int
+    cell: Ints32
+    piece: Ints32
+    open: npt.NDArray[np.uint16]
+    ahead: Ints
+    step_min: Floats
 
 
 class _Found(typing.NamedTuple):
@@ -197,7 +233,12 @@ class _Queue(typing.NamedTuple):
 
 
 def _half(graph: Graph) -> _Half:
-    return _Half(graph.first, graph.target, graph.minutes, graph.arc)
+    own = (graph.first, graph.target, graph.minutes, graph.arc, graph.arcs)
+    if graph.steps is None:
+        none = np.empty(0, dtype=np.int32)
+        return _Half(*own, 0, none, none, none.astype(np.uint16), none.astype(np.int64), none.astype(float))
+    of = graph.steps.of
+    return _Half(*own, graph.steps.first, of.cell, of.piece, of.open, of.ahead, graph.steps.minutes)
 
 
 def _unreached(count: int) -> _Found:
@@ -259,9 +300,7 @@ def _drain(
     for k in range(sources.size):
         node = sources[k]
         if starts[k] <= limit_min and starts[k] < minutes[node]:
-            if minutes[node] == np.inf:
-                queue.reached[number] = node
-                number += 1
+            number = _reached(queue, minutes, node, number)
             waiting += _put(queue, minutes, node, starts[k], width)
             found.label[node] = k
     while waiting:
@@ -273,15 +312,23 @@ def _drain(
         _take(queue, node, slot)
         waiting -= 1
         for half in range(graph.first[node], graph.first[node + 1]):
-            other = graph.target[half]
             total = minutes[node] + graph.minutes[half]
+            other = graph.target[half]
             if total < minutes[other] and total <= limit_min:
-                if minutes[other] == np.inf:
-                    queue.reached[number] = other
-                    number += 1
+                number = _reached(queue, minutes, other, number)
                 waiting += _put(queue, minutes, other, total, width)
-                found.before[other], found.arc[other] = node, graph.arc[half]
-                found.label[other] = found.label[node]
+                _came(found, other, node, graph.arc[half])
+        row = node - graph.first_piece
+        open_ = graph.open[row] if 0 <= row < graph.open.size else np.uint16(0)
+        for step in range(graph.ahead.size if open_ else 0):
+            if not (open_ >> step) & 1:
+                continue
+            total = minutes[node] + graph.step_min[step]
+            other = graph.first_piece + graph.piece[graph.cell[row] + graph.ahead[step]]
+            if total < minutes[other] and total <= limit_min:
+                number = _reached(queue, minutes, other, number)
+                waiting += _put(queue, minutes, other, total, width)
+                _came(found, other, node, graph.arcs + step)
     return number
 
 
@@ -334,6 +381,21 @@ def _marked_along(
                 counts[k] += 1
             node = before[node]
     return counts, arcs[:number]
+
+
+@_compiled
+def _reached(queue: _Queue, minutes: Floats, node: int, number: int) -> int:
+    """Note a node that is reached for the first time; how many are reached now."""
+    if minutes[node] == np.inf:
+        queue.reached[number] = node
+        return number + 1
+    return number
+
+
+@_compiled
+def _came(found: _Found, node: int, before: int, arc: int) -> None:
+    """Note the last arc of the way to a node."""
+    found.before[node], found.arc[node], found.label[node] = before, arc, found.label[before]
 
 
 @_compiled

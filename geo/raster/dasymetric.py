@@ -9,6 +9,7 @@ scaled down to it. Whole persons are made by largest remainder, unit by unit.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import geopandas as gpd
 import numpy as np
@@ -67,8 +68,9 @@ def allocate(
     Returns
     -------
     pandas.DataFrame
-        ``unit_id``, ``cell`` (row × columns + column) and ``persons`` (int), only where somebody
-        lives. The persons of a unit add up to its population exactly.
+        ``unit_id`` (categorical), ``cell`` (row × columns + column) and ``persons`` (int), only where
+        somebody lives, in the order of units, then of cells. The persons of a unit add up to its
+        population exactly.
 
     Raises
     ------
@@ -83,24 +85,27 @@ def allocate(
     land = arrays.floats("land", land)
     grid.require_shape(on, land=land)
     _require_inputs(units, settlements, land)
+    total = units["population"].to_numpy(dtype=float)
     shares = _land_shares(on, units.geometry, land)
-    total: pd.Series = units["population"].astype(float)
-    in_settlements = _settled(on, shares, settlements, total, spread or Spread())
-    settled = in_settlements.groupby("unit_id")["persons"].sum()
-    rest = total.sub(settled, fill_value=0).clip(lower=0)
-    share = shares["land"] / shares.groupby("unit_id")["land"].transform("sum")
-    on_land = shares[["unit_id", "cell"]].assign(persons=share * shares["unit_id"].map(rest))
-    both = pd.concat([in_settlements, on_land]).groupby(["unit_id", "cell"], as_index=False).sum()
-    _require_land(total, both)
-    whole = np.concatenate(
-        [
-            largest_remainder(part["persons"].to_numpy(dtype=float), int(total[unit]))
-            for unit, part in both.groupby("unit_id", sort=True)
-        ]
-        or [np.empty(0, dtype=np.int64)]
+    row, settled = _settled(on, shares, settlements, units["population"].astype(float), spread or Spread())
+    unit, dry = shares["unit"].to_numpy(), shares["land"].to_numpy()
+    whole_land = _sums(unit, dry, len(units))
+    _require_land(units["population"], whole_land)
+    rest = np.clip(total - _sums(unit[row], settled, len(units)), 0, None)
+    on_land = dry / whole_land[unit] * rest[unit]
+    rows, both = np.concatenate([row, np.arange(len(unit))]), np.concatenate([settled, on_land])
+    persons = _sums(rows, both, len(unit))
+    ends = np.searchsorted(unit, np.arange(len(units) + 1))
+    whole = np.zeros(len(unit), dtype=np.int64)
+    for (first, last), people in zip(itertools.pairwise(ends), total, strict=True):
+        whole[first:last] = largest_remainder(persons[first:last], int(people))
+    lived = np.flatnonzero(whole)
+    # Labels of millions of rows are kept once.
+    labels = pd.Categorical.from_codes(unit[lived], units.index)
+    found = pd.DataFrame(
+        {"unit_id": labels, "cell": shares["cell"].to_numpy()[lived], "persons": whole[lived]}
     )
-    found = both.assign(persons=whole)
-    return found[found["persons"] > 0].reset_index(drop=True)
+    return found if units.index.is_monotonic_increasing else _in_order(found)
 
 
 def surface(on: grid.Grid, people: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -158,17 +163,23 @@ def land_fraction(on: grid.Grid, water: gpd.GeoSeries) -> Floats:
     return np.clip(dry, 0, 1).reshape(on.shape)
 
 
+def _in_order(people: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the order of the labels of units."""
+    labels = people["unit_id"].cat.reorder_categories(sorted(people["unit_id"].cat.categories))
+    return people.assign(unit_id=labels).sort_values("unit_id", kind="stable", ignore_index=True)
+
+
 def _land_shares(on: grid.Grid, polygons: gpd.GeoSeries, land: Floats) -> pd.DataFrame:
-    """Land of each unit in each cell, in cells."""
-    covered = grid.coverage_fractions(on, polygons).rename(columns={"polygon": "unit_id"})
-    covered["land"] = covered["fraction"] * land.reshape(-1)[covered["cell"]]
-    return covered[covered["land"] > 0].drop(columns="fraction")
+    """Land of each unit, by position, in each cell, in cells."""
+    covered = grid.coverage_fractions(on, polygons.reset_index(drop=True)).rename(columns={"polygon": "unit"})
+    covered["land"] = covered.pop("fraction") * land.reshape(-1)[covered["cell"]]
+    return covered[covered["land"] > 0]
 
 
 def _settled(
     on: grid.Grid, shares: pd.DataFrame, settlements: gpd.GeoDataFrame, total: pd.Series, spread: Spread
-) -> pd.DataFrame:
-    """Persons of settlements by unit and cell; a unit's settlements never exceed its total."""
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Rows of the shares and persons of settlements in them; a unit's settlements never exceed its total."""
     known = settlements[settlements["population"] > 0].reset_index(drop=True)
     population = known["population"].astype(float)
     claimed = population.groupby(known["unit_id"]).transform("sum")
@@ -176,12 +187,27 @@ def _settled(
     radius_m = np.sqrt(population / spread.density_per_km2 / np.pi) * 1_000
     discs = known.geometry.buffer(radius_m, quad_segs=8)
     cover = grid.coverage_fractions(on, discs).rename(columns={"polygon": "settlement"})
-    cover["unit_id"] = known["unit_id"].to_numpy()[cover["settlement"]]
-    cover = cover.merge(shares, on=["unit_id", "cell"])
-    cover["weight"] = cover["fraction"] * cover["land"]
-    whole = cover.groupby("settlement")["weight"].transform("sum")
-    cover["persons"] = cover["weight"] / whole * persons.to_numpy()[cover["settlement"]]
-    return cover[["unit_id", "cell", "persons"]]
+    size = on.rows * on.columns
+    key = (shares["unit"] * size + shares["cell"]).to_numpy()
+    own = total.index.get_indexer(known["unit_id"])[cover["settlement"]]
+    wanted = own * size + cover["cell"].to_numpy()
+    row = np.searchsorted(key, wanted)
+    there = (row < len(key)) & (key[np.minimum(row, len(key) - 1)] == wanted) if len(key) else row < 0
+    cover, row = cover[there], row[there]
+    weight = cover["fraction"] * shares["land"].to_numpy()[row]
+    whole = weight.groupby(cover["settlement"]).transform("sum")
+    taken = weight / whole * persons.to_numpy()[cover["settlement"]]
+    return row, taken.to_numpy()
+
+
+def _sums(of: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
+    """Sum of the values of each number below ``count``.
+
+    Equal cells share the last persons of a unit by what rounding leaves of them, so the sums are compensated,
+    as those of pandas are.
+    """
+    groups = pd.CategoricalIndex(pd.Categorical.from_codes(of, pd.RangeIndex(count)))
+    return np.asarray(pd.Series(values).groupby(groups, observed=False).sum(), dtype=np.float64)
 
 
 def _require_inputs(units: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, land: Floats) -> None:
@@ -206,8 +232,8 @@ def _require_inputs(units: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, land
         raise errors.InputError(findings)
 
 
-def _require_land(total: pd.Series, allocated: pd.DataFrame) -> None:
-    lost = total[(total > 0) & ~total.index.isin(allocated["unit_id"])]
+def _require_land(total: pd.Series, land: Floats) -> None:
+    lost = total[(total.to_numpy() > 0) & (land == 0)]
     if len(lost):
         raise errors.InputError(
             f"unit {label}: {count:.0f} persons but no land on the grid; expected some"

@@ -118,12 +118,11 @@ def _bands_over(
     trees = routing.trees(attached, ends)
     minutes = {end: tree.minutes[attached.pieces] for end, tree in zip(ends, trees, strict=True)}
     best = routes.routes(attached, wanted[["from_id", "to_id"]].itertuples(index=False, name=None))
-    through = [minutes[way.from_id] + minutes[way.to_id] for way in best.itertuples()]
     parts = [
-        _bands_of(region, on, of_way, persons, way.travel_min, way.length_km).assign(
-            corridor_id=row.corridor_id, **{name: getattr(row, name) for name in region.columns("name")}
-        )
-        for row, way, of_way in zip(wanted.itertuples(), best.itertuples(), through, strict=True)
+        _bands_of(
+            region, on, minutes[way.from_id] + minutes[way.to_id], persons, way.travel_min, way.length_km
+        ).assign(corridor_id=row.corridor_id, **{name: getattr(row, name) for name in region.columns("name")})
+        for row, way in zip(wanted.itertuples(), best.itertuples(), strict=True)
         if np.isfinite(way.travel_min)
     ]
     if not parts:
