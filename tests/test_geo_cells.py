@@ -219,7 +219,10 @@ def test_pieces_share_the_area_of_their_sides():
     on = laid(sides, km((0.5, 1), (0.5, 5)), km((7.5, 1), (7.5, 5)))
     found = on.frame.groupby("side", observed=True)["area_km2"].sum()
     assert found.to_dict() == pytest.approx((sides.area / 1e6).to_dict())
-    inside = shapely.covers(sides.loc[on.frame["side"].astype(str)].to_numpy(), on.points)
+    inside = shapely.covers(
+        sides.loc[on.frame["side"].astype(str)].to_numpy(),
+        shapely.points(on.frame[["x_m", "y_m"]].to_numpy()),
+    )
     assert inside.all()
     assert on.is_ground.all()
 
@@ -276,7 +279,10 @@ def test_an_enclave_without_crossing_is_not_reached(cell_m):
     assert found.intersection(enclave).area.tolist() == [0, 0]
     assert found["side"].eq("a").all()
     assert found["area_km2"].iloc[-1] == pytest.approx(100)
-    in_enclave = shapely.covers(enclave, on.points) & (on.frame["side"] == "a").to_numpy()
+    in_enclave = (
+        shapely.covers(enclave, shapely.points(on.frame[["x_m", "y_m"]].to_numpy()))
+        & (on.frame["side"] == "a").to_numpy()
+    )
     assert in_enclave.any()
     assert np.isinf(on.frame["road_km"][in_enclave]).all()
     with pytest.raises(errors.NetworkError, match=r"place q: no road of its side .* within 8 km"):

@@ -49,7 +49,9 @@ OPEN, CLOSED = divided(), divided(state="closed")
 
 def piece_at(attached, x_km, y_km):
     spot = shapely.Point(x_km * 1_000, y_km * 1_000)
-    return int(np.argmin(shapely.distance(attached.ground.points, spot)))
+    return int(
+        np.argmin(shapely.distance(shapely.points(attached.ground.frame[["x_m", "y_m"]].to_numpy()), spot))
+    )
 
 
 def test_a_line_of_people():

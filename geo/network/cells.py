@@ -98,11 +98,6 @@ class Cells:
     entries: pd.DataFrame
 
     @property
-    def points(self) -> npt.NDArray[np.object_]:
-        """Points of the pieces."""
-        return shapely.points(self.frame["x_m"], self.frame["y_m"])  # type: ignore[no-any-return]
-
-    @property
     def is_ground(self) -> Bools:
         """Whether ways lead through each piece."""
         found: Bools = self.frame["walked"].to_numpy() & np.isfinite(self.frame["road_km"].to_numpy())

@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import rasterio.features
 import scipy.ndimage
 import shapely
 
@@ -158,7 +157,8 @@ def _touching(pieces: pd.DataFrame, starts: Ints, to: Bools, on: grid.Grid) -> p
 def entries(base: graph.Network, pieces: pd.DataFrame, some: Bools, on: grid.Grid) -> pd.DataFrame:
     """Point of each edge in each of some pieces of its side that is nearest to the point of the piece."""
     lines = base.edges.geometry.to_numpy()
-    open_ = np.flatnonzero(some & _along(lines, on)[pieces["cell"]])
+    # No shapes are made for the others, which are most of a large grid.
+    open_ = np.flatnonzero(some & grid.near(on, lines, cells=1)[pieces["cell"]])
     shapes = pieces["shape"].to_numpy()[open_]
     whole = pieces["whole"].to_numpy()[open_]
     shapes[whole] = _boxes(on, pieces["cell"].to_numpy()[open_][whole])
@@ -172,15 +172,6 @@ def entries(base: graph.Network, pieces: pd.DataFrame, some: Bools, on: grid.Gri
     along_m = shapely.line_locate_point(lines[edge], nearest)
     km = shapely.distance(nearest, points) / 1_000
     return pd.DataFrame({"piece": piece, "edge": edge, "along_m": along_m, "km": km})
-
-
-def _along(lines: npt.NDArray[np.object_], on: grid.Grid) -> Bools:
-    """Cells that lines pass, and those around them: so many shapes need not be made for the others."""
-    passed = np.zeros(on.shape, dtype=np.uint8)
-    if len(lines):
-        rasterio.features.rasterize(lines, out=passed, transform=on.transform, all_touched=True)
-    around: Bools = scipy.ndimage.binary_dilation(passed, np.ones((3, 3), dtype=bool))
-    return around.ravel()
 
 
 def road_km(

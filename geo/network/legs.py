@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.network import cells, graph
+from geo.raster import grid
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -90,8 +92,10 @@ def _to_pieces(
 ) -> pd.DataFrame:
     if ground is None:
         return pd.DataFrame({"spot": np.empty(0, np.int64), "piece": np.empty(0, np.int64), "km": []})
-    open_ = np.flatnonzero(ground.is_ground)
-    centres = ground.points[open_]
+    # A point lies anywhere in its cell, hence one cell more than the legs reach.
+    near = grid.near(ground.grid, points, cells=math.ceil(_REACH_CELLS) + 1)
+    open_ = np.flatnonzero(ground.is_ground & near[ground.frame["cell"]])
+    centres = shapely.points(ground.frame[["x_m", "y_m"]].to_numpy()[open_])
     own = ground.frame["side"].astype(object).to_numpy()[open_]
     spot, place = _near(points, centres, reach_m, side, own)
     legs = shapely.shortest_line(points[spot], centres[place])
