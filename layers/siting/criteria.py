@@ -36,6 +36,8 @@ TIMES = {
 _TRUNK = ("motorway", "trunk")
 _FREIGHT = "station"
 _VAGUE = ("oblast", "border")
+# Spots that are points at a time.
+_PART = 1 << 18
 
 Floats = npt.NDArray[np.float64]
 Layers = dict[str, Floats]
@@ -67,11 +69,17 @@ class Inputs:
         ordered = ordered.sort_values(["cell", "area_km2"], kind="stable")
         return ordered.drop_duplicates("cell", keep="last").reset_index(drop=True)
 
-    @functools.cached_property
-    def points(self) -> gpd.GeoSeries:
-        """The spots as points in the working CRS."""
-        x_m, y_m = self.spots["x_m"], self.spots["y_m"]
-        return gpd.GeoSeries(shapely.points(x_m, y_m), index=self.spots.index, crs=self.on.grid.crs)
+    def of_points(self, measure: collections.abc.Callable[[gpd.GeoSeries], npt.ArrayLike]) -> Floats:
+        """Measure the spots as points in the working CRS, so many at a time: points are large."""
+        xy = self.spots[["x_m", "y_m"]].to_numpy()
+        found = np.empty(len(xy))
+        for first in range(0, len(xy), _PART):
+            part = slice(first, first + _PART)
+            points = gpd.GeoSeries(
+                shapely.points(xy[part]), index=self.spots.index[part], crs=self.on.grid.crs
+            )
+            found[part] = measure(points)
+        return found
 
     @functools.cached_property
     def people(self) -> Layers:
@@ -143,45 +151,51 @@ def _gathered(on: cells.Cells, persons: Floats, gathered_km: float) -> pd.DataFr
     )
 
 
-def _nearest_line(of: Inputs, lines: gpd.GeoDataFrame) -> Floats:
-    """Kilometres to the nearest line on the own side."""
-    points, side = of.points, of.spots["side"]
-    found = np.full(len(points), np.nan)
-    for name in side.cat.categories:
-        own, there = (side == name).to_numpy(), lines.geometry[lines["side"] == name]
-        found[own] = proximity.distance_to_line_km(points[own], there)
-    return _drawn(of, found)
+def _on_own_side(
+    of: Inputs, things: gpd.GeoDataFrame, key: str, measure: collections.abc.Callable[..., npt.ArrayLike]
+) -> Floats:
+    """Measure each spot against the things of its side, which they name in a column."""
+    by_side = {name: things.geometry[things[key] == name] for name in of.spots["side"].cat.categories}
+
+    def each(points: gpd.GeoSeries) -> Floats:
+        side, found = of.spots["side"].loc[points.index], np.full(len(points), np.nan)
+        for name, there in by_side.items():
+            own = (side == name).to_numpy()
+            found[own] = measure(points[own], there)
+        return found
+
+    return _drawn(of, of.of_points(each))
+
+
+def _straight_km(points: gpd.GeoSeries, places: gpd.GeoSeries) -> Floats:
+    return proximity.nearest_straight(points, places)["distance_km"].to_numpy(dtype=float)
 
 
 def _road_km(of: Inputs) -> Floats:
-    return _nearest_line(of, of.attached.network.edges)
+    return _on_own_side(of, of.attached.network.edges, "side", proximity.distance_to_line_km)
 
 
 def _trunk_km(of: Inputs) -> Floats:
     edges = of.attached.network.edges
-    return _nearest_line(of, edges[edges["edge_class"].isin(_TRUNK)])
+    trunk = edges[edges["edge_class"].isin(_TRUNK)]
+    return _on_own_side(of, trunk, "side", proximity.distance_to_line_km)
 
 
 def _station_km(of: Inputs) -> Floats:
     """Kilometres to the nearest freight station on the own side."""
     stations = network.metric(of.region, of.layers["stations"])
     freight = stations[stations["kind"] == _FREIGHT]
-    points, side = of.points, of.spots["side"]
-    found = np.full(len(points), np.nan)
-    for name in side.cat.categories:
-        own, there = (side == name).to_numpy(), freight.geometry[freight["country"] == name]
-        found[own] = proximity.nearest_straight(points[own], there)["distance_km"]
-    return _drawn(of, found)
+    return _on_own_side(of, freight, "country", _straight_km)
 
 
 def _zone_km(of: Inputs) -> Floats:
     """Kilometres to the nearest site of an existing zone."""
     sites = zones.sites(of.region, of.layers).geometry
-    return _drawn(of, proximity.nearest_straight(of.points, sites)["distance_km"].to_numpy(dtype=float))
+    return _drawn(of, of.of_points(lambda points: _straight_km(points, sites)))
 
 
 def _links_count(of: Inputs) -> Floats:
-    return _drawn(of, _links(of.region, of.points, of.layers["links"]))
+    return _drawn(of, of.of_points(lambda points: _links(of.region, points, of.layers["links"])))
 
 
 def _links(region: Region, points: gpd.GeoSeries, links: gpd.GeoDataFrame) -> Floats:
