@@ -198,12 +198,10 @@ def _rings(of: Layers) -> None:
 def _candidates(of: Layers) -> None:
     if not of.region.has("candidate_kinds.csv"):
         return
-    tables.require_known(
-        of.region,
-        tables.rules(of.region),
-        settlements=of.settlements,
-        district_pairs=of.pairs,
-        crossings=of.crossings,
+    rules, known = tables.rules(of.region), {"district_pairs": of.pairs, "crossings": of.crossings}
+    errors.gathered(
+        lambda: tables.require_known(of.region, rules, settlements=of.settlements, **known),
+        lambda: tables.require_goalposts(of.region, rules, **known),
     )
 
 

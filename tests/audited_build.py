@@ -1,6 +1,6 @@
-"""Builds an atlas in this process and tells which files of the packages each step opened.
+"""Builds an atlas in this process and tells which files of the packages and the region each step opened.
 
-Usage: audited_build.py FOLDER. Writes ``FOLDER/opened.json``, the atlas is ``FOLDER/atlas``.
+Usage: audited_build.py REGION FOLDER. Writes ``FOLDER/opened.json``, the atlas is ``FOLDER/atlas``.
 """
 
 import functools
@@ -11,7 +11,6 @@ import sys
 
 import rich.console
 
-from layers import embedded
 from scripts.build import fingerprint, graph, progress, run, steps, workers
 
 SUFFIXES = {".csv", ".geojson", ".json", ".toml", ".html", ".js", ".css", ".png", ".svg", ".txt", ".svgz"}
@@ -20,7 +19,8 @@ SUFFIXES = {".csv", ".geojson", ".json", ".toml", ".html", ".js", ".css", ".png"
 class Watch:
     """Notes what is opened while each step is made."""
 
-    def __init__(self) -> None:
+    def __init__(self, region: pathlib.Path) -> None:
+        self._folders = [region, *(fingerprint.ROOT / package for package in fingerprint.PACKAGES)]
         self.opened: dict[str, list[str]] = {}
         self._running: set[str] | None = None
         self._make = workers.make
@@ -39,10 +39,8 @@ class Watch:
         if event != "open" or self._running is None or not isinstance(arguments[0], str):
             return
         path = pathlib.Path(arguments[0])
-        if path.suffix in SUFFIXES and path.is_relative_to(fingerprint.ROOT):
-            relative = path.relative_to(fingerprint.ROOT)
-            if relative.parts[0] in fingerprint.PACKAGES:
-                self._running.add(relative.as_posix())
+        if path.suffix in SUFFIXES and any(path.is_relative_to(folder) for folder in self._folders):
+            self._running.add(str(path))
 
 
 def forget() -> None:
@@ -58,12 +56,9 @@ def forget() -> None:
 
 
 def main() -> None:
-    folder = pathlib.Path(sys.argv[1])
-    plan = graph.Graph(
-        steps.STEPS,
-        graph.Folders(region=embedded.folder(embedded.names()[0]), atlas=folder / "atlas"),
-    )
-    watch = Watch()
+    region, folder = map(pathlib.Path, sys.argv[1:])
+    plan = graph.Graph(steps.STEPS, graph.Folders(region=region, atlas=folder / "atlas"))
+    watch = Watch(region)
     workers.make = watch.make
     with progress.Progress(len(plan.steps), rich.console.Console()) as report:
         run.build(plan, report)

@@ -128,19 +128,13 @@ def require_known(
 ) -> None:
     """Refuse anchors and proposals that do not exist, and towns whose population is not within the limits.
 
-    Criteria of elements that have but a few alternatives are refused if they have no goalposts.
-
     Raises
     ------
     InputError
         One line for each.
     """
     persons = settlements.set_index("settlement_id")["population"].astype(float)
-    known = {
-        "district_pair": set(district_pairs["pair_id"]),
-        "crossing": set(crossings["crossing_id"]),
-        "district": set(units.of_level(region, "district").index),
-    }
+    known = _known(region, district_pairs, crossings)
     findings = []
     for rule in found:
         about, peopled = f"{KINDS_FILE}: {rule.programme_id}", _peopled(persons, rule)
@@ -153,10 +147,34 @@ def require_known(
         ]
         if rule.kind not in known and not peopled:
             findings.append(f"{about}: no alternative within its limits; expected at least one")
-        if 0 < len(known.get(rule.kind, ())) < framework.FEWEST_COMPARED:
-            findings += _uncompared(region, rule)
     if findings:
         raise errors.InputError(findings)
+
+
+def require_goalposts(
+    region: Region, found: list[Rule], *, district_pairs: pd.DataFrame, crossings: pd.DataFrame
+) -> None:
+    """Refuse criteria without goalposts of elements that have but a few alternatives.
+
+    Raises
+    ------
+    InputError
+        One line for each.
+    """
+    known = _known(region, district_pairs, crossings)
+    few = [rule for rule in found if 0 < len(known.get(rule.kind, ())) < framework.FEWEST_COMPARED]
+    findings = [line for rule in few for line in _uncompared(region, rule)]
+    if findings:
+        raise errors.InputError(findings)
+
+
+def _known(region: Region, district_pairs: pd.DataFrame, crossings: pd.DataFrame) -> dict[str, set[str]]:
+    """Ids of all alternatives of each kind but towns."""
+    return {
+        "district_pair": set(district_pairs["pair_id"]),
+        "crossing": set(crossings["crossing_id"]),
+        "district": set(units.of_level(region, "district").index),
+    }
 
 
 def _uncompared(region: Region, rule: Rule) -> list[str]:
