@@ -239,10 +239,11 @@ def _crossing(found: gpd.GeoDataFrame, attached: access.Attached) -> pd.DataFram
     """
     on = attached.ground
     passable = sorted(catchments.crossings(attached))
-    pieces = on.frame.assign(side=on.frame["side"].astype(str)).sort_values("area_km2", kind="stable")
-    largest = pieces.rename_axis("piece").reset_index().drop_duplicates(["cell", "side"], keep="last")
     row, column = surfaces.cell_of(on.grid, _best(found)).T
     best = pd.DataFrame({"cell": row * on.grid.columns + column, "side": found["country"].to_numpy()})
+    own = on.frame[on.frame["cell"].isin(best["cell"])]
+    pieces = own.assign(side=own["side"].astype(str)).sort_values("area_km2", kind="stable")
+    largest = pieces.rename_axis("piece").reset_index().drop_duplicates(["cell", "side"], keep="last")
     piece = best.merge(largest, on=["cell", "side"], how="left", validate="many_to_one")["piece"]
     near = catchment.nearest(attached, on, passable).loc[piece]
     there = np.isfinite(near["travel_min"].to_numpy())
