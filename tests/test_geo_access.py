@@ -212,6 +212,7 @@ def test_ground_roads_and_crossings_add_up():
     attached = zone_of(plain())
     # Along a row of cells to the next place: straight, three kilometres at 20 km/h with detour.
     assert times_of(attached)[0, 1] == pytest.approx(3 * 1.25 * 3)
+    assert routes.routes(attached, [("p0", "p1")])["length_km"].tolist() == [pytest.approx(3 * 1.25)]
     # Down 2 km to the road at 2.5 and the crossing with the lesser delay, 5 km on, and up again.
     down = 2 * 1.25 * 3
     straight = down + 5 + 4 + down
@@ -304,6 +305,21 @@ def test_a_leg_does_not_leave_its_side(cell_m):
     # The road at x = 0.8 ends 3 km south of the end of the strip.
     to_road = (np.hypot(0.2, 4) + 0.2 + np.hypot(0.7, 3)) * 1.25
     assert to_road <= attached.terminals["leg_km"].loc["p"] <= 1.028 * to_road + 0.003 * cell_m
+
+
+def test_a_leg_reaches_the_point_of_a_cut_cell_as_near_as_any():
+    """The cell after the next one, of which a border leaves 200 m: its point is 1.2 km away."""
+    sides = gpd.GeoSeries({"a": shapely.box(0, 0, 2_200, 3_000), "b": shapely.box(2_200, 0, 4_000, 3_000)})
+    sides = sides.set_crs(CRS)
+    none = gpd.GeoDataFrame({"state": [], "delay_min": []}, geometry=[], crs=CRS)
+    base, _ = border.divide(built([[(0.2, 0.1), (1.9, 0.1)]]), sides, none, tolerance_m=10)
+    town = gpd.GeoDataFrame({"side": ["a"]}, geometry=points([(0.9, 1.5)]), index=["p"], crs=CRS)
+    on = cells.attach(base, grid.covering(sides, cell_m=1_000), sides, RULE)
+    attached = access.attach(base, town, RULE, on=on)
+    cut = attached.pieces.start + np.flatnonzero((on.frame["area_km2"] < 0.5) & (on.frame["side"] == "a"))
+    ways = attached.ways[attached.ways["node_a"] == attached.terminals.loc["p", "node"]]
+    assert set(ways["node_b"]) & set(cut) == {cut[1]}
+    assert ways.set_index("node_b")["km"][cut[1]] == pytest.approx(1.2)
 
 
 def test_places_on_water_reach_the_land_beside_it():

@@ -74,6 +74,7 @@ def test_unit_totals_are_kept_to_the_person_and_nobody_lives_on_water(west, east
     found = dasymetric.allocate(GRID, units(west, east), settlements(*rows), land=land.reshape(GRID.shape))
     assert totals(found) == {name: count for name, count in {"w": west, "e": east}.items() if count}
     assert not set(found["cell"]) & set(wet)
+    assert found.index.equals(found.astype({"unit_id": str}).sort_values(["unit_id", "cell"]).index)
     assert dasymetric.surface(GRID, found).sum() == west + east
 
 

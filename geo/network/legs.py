@@ -92,8 +92,8 @@ def _to_pieces(
 ) -> pd.DataFrame:
     if ground is None:
         return pd.DataFrame({"spot": np.empty(0, np.int64), "piece": np.empty(0, np.int64), "km": []})
-    # A point lies anywhere in its cell, hence one cell more than the legs reach.
-    near = grid.near(ground.grid, points, cells=math.ceil(_REACH_CELLS) + 1)
+    # The point of a piece lies anywhere in its cell.
+    near = grid.near(ground.grid, points, cells=math.ceil(_REACH_CELLS))
     open_ = np.flatnonzero(ground.is_ground & near[ground.frame["cell"]])
     centres = shapely.points(ground.frame[["x_m", "y_m"]].to_numpy()[open_])
     own = ground.frame["side"].astype(object).to_numpy()[open_]
