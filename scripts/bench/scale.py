@@ -23,6 +23,8 @@ UNITS = (147, 400, 1_500)
 CELL_M = (1_000, 500, 250)
 _SPEC = synthetic.Spec(units=UNITS[0], extent_km=1_000, cell_m=2_000, draws=2_000, permutations=9_999)
 """Districts and cells as many as in the embedded regions."""
+_FEW = dataclasses.replace(_SPEC, units=24)
+"""Districts over more cells: ways over all cells are searched from each of them, which else takes hours."""
 _KB_IN_MB = 1_000
 
 
@@ -36,15 +38,19 @@ class Built(typing.NamedTuple):
 
 def run(_rounds: int) -> contest.Report:
     """Build at rising size, once each, as builds take minutes."""
-    return report(_SPEC, units=UNITS, cell_m=CELL_M)
+    return report(_SPEC, _FEW, units=UNITS, cell_m=CELL_M)
 
 
 def report(
-    spec: synthetic.Spec, *, units: collections.abc.Sequence[int], cell_m: collections.abc.Sequence[float]
+    spec: synthetic.Spec,
+    few: synthetic.Spec,
+    *,
+    units: collections.abc.Sequence[int],
+    cell_m: collections.abc.Sequence[float],
 ) -> contest.Report:
-    """Build a region with some numbers of districts on its own cells, and its districts on some cells."""
+    """Build a region with some numbers of districts on its own cells, and one of few districts on some cells."""
     of_units = [built(dataclasses.replace(spec, units=count)) for count in units]
-    of_cells = [built(dataclasses.replace(spec, cell_m=size)) for size in cell_m]
+    of_cells = [built(dataclasses.replace(few, cell_m=size)) for size in cell_m]
     rows = {
         "districts": _rows("districts", units, of_units),
         "cells": _rows("cells", [one.cells for one in of_cells], of_cells),
