@@ -56,7 +56,7 @@ def test_builds_of_rising_size_tell_exponents_of_districts_and_of_cells(monkeypa
 
     monkeypatch.setattr(scale, "built", built)
     spec = synthetic.Spec(units=10, cell_m=1_000)
-    report = scale.report(spec, units=(10, 40), cell_m=(1_000, 500, 250))
+    report = scale.report(spec, spec, units=(10, 40), cell_m=(1_000, 500, 250))
     assert [(row.contender, row.amount) for row in report.rows] == [
         *(("districts", 10), ("districts", 40)),
         *(("cells", 1_000_000), ("cells", 4_000_000), ("cells", 16_000_000)),

@@ -48,7 +48,7 @@ def report(
     units: collections.abc.Sequence[int],
     cell_m: collections.abc.Sequence[float],
 ) -> contest.Report:
-    """Build a region with some numbers of districts on its own cells, and one of few districts on some cells."""
+    """Build a region with some numbers of districts, and one of few districts on some sizes of cells."""
     of_units = [built(dataclasses.replace(spec, units=count)) for count in units]
     of_cells = [built(dataclasses.replace(few, cell_m=size)) for size in cell_m]
     rows = {
