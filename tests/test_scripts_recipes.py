@@ -173,7 +173,7 @@ def test_a_scheme_of_no_theme_is_told(tmp_path):
 CRITERION = """
 def _town_km(of: Inputs) -> Floats:
     towns = network.metric(of.region, of.layers["settlements"]).geometry
-    return _drawn(of, proximity.nearest_straight(of.points, towns)["distance_km"].to_numpy(dtype=float))
+    return _drawn(of, of.of_points(lambda points: _straight_km(points, towns)))
 
 
 _MEASURES: dict"""
