@@ -68,7 +68,7 @@ def gravity(region: Region, layers: network.Frames) -> pd.DataFrame:
     Raises
     ------
     InputError
-        One line for each series to which no model can be fitted.
+        One line for each reason for which no model can be fitted to a series, which it names.
     """
     pairs = _pairs(region, layers)
     found = errors.gathered(
