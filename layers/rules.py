@@ -15,7 +15,7 @@ import geopandas as gpd
 
 from geo import crs, errors
 from layers import named
-from layers.analysis import network, whatif
+from layers.analysis import flows, network, whatif
 from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
 from layers.candidates import tables
 from layers.dictionary import catalogue, crosswalk, latin, units
@@ -210,7 +210,7 @@ OPTIONAL = frozenset(
     {
         *("places.csv", *cooperation.KINDS.values(), "exchange_rates.csv", "scenarios.csv"),
         *("criteria.csv", "profiles.csv", "exclusions.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE, latin.FILE),
+        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE, flows.FILE, latin.FILE),
         *hand_tables.FILES,
     }
 )
@@ -231,6 +231,7 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     "crossings.csv": transport.known_crossings,
     "road_speeds.csv": network.speeds,
     "scenarios.csv": whatif.scenarios,
+    flows.FILE: flows.load,
     "criteria.csv": criteria.table,
     "profiles.csv": lambda region: profiles.profiles(region, profiles.table(region)),
     "exclusions.csv": profiles.exclusions,

@@ -34,6 +34,7 @@ KEYS = {
     "districts": ("unit_id",),
     "facts": ("fact_id",),
     "framework": ("level", "indicator"),
+    "gravity": ("indicator", "period", "source_id"),
     "indicators": ("indicator",),
     "intensity_doubt": ("level", "family"),
     "intensity_left_out": ("level", "family", "indicator"),

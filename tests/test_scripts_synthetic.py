@@ -21,7 +21,7 @@ from scripts import check
 from scripts.bench import synthetic
 from scripts.build import steps
 
-WHOLE = dict.fromkeys(("crosswalk", "links", "zones", "programme", "candidates"), True)
+WHOLE = dict.fromkeys(("crosswalk", "flows", "links", "zones", "programme", "candidates"), True)
 SPECS = strategies.builds(
     synthetic.Spec,
     seed=strategies.integers(0, 1_000_000),
@@ -149,7 +149,7 @@ def test_the_tables_of_what_a_region_may_lack_are_absent_unless_asked_for(tiny, 
     lacking -= {path.name for path in (tiny.folder / "tables").iterdir()}
     assert lacking == {
         *("places.csv", "links.csv", "zones.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("programme.csv", "candidate_kinds.csv", "candidate_criteria.csv", "crosswalk.csv"),
+        *("programme.csv", "candidate_kinds.csv", "candidate_criteria.csv", "crosswalk.csv", "flows.csv"),
     }
 
 
@@ -209,7 +209,10 @@ def test_what_is_lacking_is_no_layer_and_what_is_there_is_one(tiny_atlas, tiny_w
         set(json.loads((one / "manifest.json").read_text())["products"])
         for one in (tiny_atlas, tiny_whole_atlas)
     )
-    more = {f"tables/{name}.csv" for name in ("links", "zones", "programme", "candidate_sites", "optimum")}
+    more = {
+        f"tables/{name}.csv"
+        for name in ("links", "zones", "programme", "candidate_sites", "optimum", "gravity")
+    }
     assert more <= all_of
     assert not more & few
 

@@ -1,1 +1,1 @@
-"""Gravity and accessibility; contiguity and autocorrelation."""
+"""Gravity, as potential and calibrated on flows, and accessibility; contiguity and autocorrelation."""

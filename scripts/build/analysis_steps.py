@@ -176,6 +176,19 @@ def whatif(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("flows"),
+    region=(*declared.AREA, *declared.tables("flows", "indicators", "sources", "terms")),
+    reads=("centre_times", "district_population"),
+    layers=("gravity",),
+)
+def gravity(work: graph.Workspace) -> graph.Layers:
+    """Calibrate the gravity model on flows."""
+    from layers.analysis import flows
+
+    return {"gravity": flows.gravity(work.region, work.layers())}
+
+
+@STEPS.step(
     wants=declared.tables("profiles"),
     region=(
         *declared.MODEL,

@@ -151,7 +151,7 @@ def sites_map(work: graph.Workspace) -> None:
 _MEASURED = declared.names(
     "border crossings settlements corridors corridor_bands catchments service_areas scenarios",
     "scenario_units scenario_corridors population_agreement links zones facts indicators sources",
-    "terms notes road_speeds crossing_states crosswalk centre_times",
+    "terms notes road_speeds crossing_states crosswalk centre_times gravity",
 )
 _SCORED = declared.names(
     "framework intensity_terms intensity_left_out intensity_doubt intensity_variants",

@@ -76,6 +76,8 @@ _OF_LINKS = (
     ("links_count", "count", "extensive", 1, "state", "cooperation", _BOTH, "", "yes"),
     ("links_per_100k", "per_100k", "intensive", 1, "state", "cooperation", _BOTH, _BOTH, "yes"),
 )
+TRIPS = "trips_persons"
+_OF_FLOWS = ((TRIPS, "persons", "extensive", 1, "period", "cooperation", "district_pair", "", ""),)
 
 # Indicator, unit, polarity, transformation, weight, and the ends of its scale where units are few.
 _POTENTIAL = (
@@ -170,9 +172,9 @@ def _notes(of: spec.Spec) -> Rows:
 
 def _indicators(of: spec.Spec) -> Rows:
     found = []
-    for row in (*_INDICATORS, *(_OF_LINKS if of.links else ())):
+    for row in (*_INDICATORS, *(_OF_LINKS if of.links else ()), *(_OF_FLOWS if of.flows else ())):
         told = {name: str(value) for name, value in zip(_INDICATOR_COLUMNS, row, strict=True)}
-        wide = "" if told["levels"] == "border" else told["levels"]
+        wide = "" if told["levels"] in {"border", "district_pair"} else told["levels"]
         told |= {"perimeters": "whole", "minimum": "", "maximum": "", "wide": wide}
         title = _plain(told["indicator"].removesuffix(f"_{told['unit']}"))
         unit = _UNITS.get(told["unit"], _plain(told["unit"]))

@@ -1,14 +1,15 @@
-"""What a region may lack: places with links, zones and a programme, and the candidates of the programme."""
+"""What a region may lack: places with links, zones and a programme with its candidates, and flows."""
 
 from __future__ import annotations
 
 import collections.abc
 import itertools
 
+import numpy as np
 import pandas as pd
 
 from layers.dictionary import ids
-from scripts.bench.synthetic import dictionary, names, spec
+from scripts.bench.synthetic import dictionary, figures, names, spec
 from scripts.bench.synthetic import units as units_of
 
 Rows = list[dict[str, str]]
@@ -24,6 +25,8 @@ ELEMENTS = {
     "programme-6": "city_pair",
 }
 """Elements of the programme, and what the alternatives of each are."""
+_TRIPS, _PASSING = 1e-7, 0.3
+"""Trips for each two persons a degree apart, and the share of them that the border leaves."""
 _MEASURED = {
     "district_pair": {"between_min": 600, "population_weaker_persons": 1_000_000},
     "city_pair": {"between_min": 900, "corridor_persons": 5_000_000},
@@ -57,6 +60,8 @@ def tables(of: spec.Spec, towns: pd.DataFrame, pair: tuple[str, str], crossing: 
         found["zone_profiles.csv"], found["zone_rings.csv"] = _zone_profiles(of), _rings(ends)
     if of.programme:
         found["programme.csv"] = _programme(of, ends, pair)
+    if of.flows:
+        found["flows.csv"] = _flows(of, towns)
     if of.candidates:
         found["candidate_kinds.csv"] = _kinds(of, ends[0], pair, crossing)
         found["candidate_criteria.csv"] = _candidate_criteria(of)
@@ -141,6 +146,30 @@ def _programme(of: spec.Spec, ends: list[tuple[str, str]], pair: tuple[str, str]
         | {"date": "undated"}
         for number, kind in enumerate(ELEMENTS.values(), start=1)
     ]
+
+
+def _flows(of: spec.Spec, towns: pd.DataFrame) -> Rows:
+    """Trips between all towns: many to great ones, few to far ones and over the border."""
+    random = of.random("flows")
+    degrees = towns[["lon", "lat"]].to_numpy(dtype=float)
+    found = []
+    for start, end in itertools.permutations(range(len(towns)), 2):
+        one, other = towns.iloc[start], towns.iloc[end]
+        expected = float(one["population"]) * float(other["population"])
+        expected *= _TRIPS / float(np.linalg.norm(degrees[start] - degrees[end]))
+        expected *= _PASSING if one["country"] != other["country"] else 1
+        found.append(
+            {
+                "from_id": one["centre_of"],
+                "to_id": other["centre_of"],
+                "indicator": dictionary.TRIPS,
+                "value": str(random.poisson(expected)),
+                "unit": "persons",
+                "period": str(figures.LAST),
+                "source_id": units_of.SOURCE,
+            }
+        )
+    return found
 
 
 def _kinds(of: spec.Spec, towns: tuple[str, str], pair: tuple[str, str], crossing: str) -> Rows:

@@ -10,7 +10,7 @@ COUNTRIES = ("XA", "XB")
 """Codes that ISO 3166-1 leaves to users: no country has them."""
 
 # Parts of a region, each drawn from a stream of its own: one more village moves no border.
-_STREAMS = ("ground", "names", "ways", "people", "economy", "background", "features")
+_STREAMS = ("ground", "names", "ways", "people", "economy", "background", "features", "flows")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Spec:
         Whether a piece of the first country lies inside the second.
     draws, permutations
         Of the doubt about scores, and of the tests of clusters.
-    scenarios, siting, crosswalk, links, zones, programme, candidates
+    scenarios, siting, crosswalk, flows, links, zones, programme, candidates
         Whether the region has the tables of what a region may lack. The candidates are those of the
         programme and are measured on the surfaces of siting, beside links and zones.
     """
@@ -55,6 +55,7 @@ class Spec:
     scenarios: bool = True
     siting: bool = True
     crosswalk: bool = False
+    flows: bool = False
     links: bool = False
     zones: bool = False
     programme: bool = False
