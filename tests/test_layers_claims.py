@@ -216,9 +216,28 @@ def test_proposals_and_bare_judgements_get_no_verdict(claims):
     assert ((decided["measure"] != "") | (decided["refs"] != "")).all()
 
 
-def test_the_counts_of_verdicts(claims):
+def test_the_counts_of_verdicts_are_those_of_the_readme(claims):
     counts = claims["verdict"].value_counts().to_dict()
     assert counts == {"not_testable": 77, "confirmed": 17, "contradicted": 4}
+    told = (regions.FOLDER.parents[2] / "README.md").read_text(encoding="utf-8")
+    said = re.search(
+        r"(\d+) of its (\d+)\s+statements are confirmed, (\d+) contradicted, (\d+) cannot be tested", told
+    )
+    assert [int(number) for number in said.groups()] == [17, 98, 4, 77]
+
+
+def test_a_row_of_ones_own_finds_its_figure(own):
+    """The border of Rudnyansky with Liozno, with Vitebsk and with Dubrovno districts, added up."""
+    path = own / "tables" / FILE
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    mine = rows[rows["claim_id"] == "gorki-on-border"].assign(
+        claim_id="rudnya-on-border", measured_on="RU-SMO-rudnyansky"
+    )
+    path.unlink()
+    store.write_table(pd.concat([rows, mine]), path)
+    found = table.load(layers.region.load(own)).set_index("claim_id")
+    assert found.loc["rudnya-on-border", "found_value"] == pytest.approx(86.776 + 22.111 + 17.877, abs=1e-3)
+    assert found.loc["rudnya-on-border", "found_unit"] == "km"
 
 
 # What the verdicts rest on, counted another way.
