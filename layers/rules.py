@@ -18,6 +18,7 @@ from layers import named
 from layers.analysis import flows, network, whatif
 from layers.base import boundaries, context, cooperation, facts, geometry_checks, settlements, transport
 from layers.candidates import tables
+from layers.claims import table as claims
 from layers.dictionary import catalogue, crosswalk, latin, units
 from layers.intensity import framework
 from layers.region import Region
@@ -210,7 +211,8 @@ OPTIONAL = frozenset(
     {
         *("places.csv", *cooperation.KINDS.values(), "exchange_rates.csv", "scenarios.csv"),
         *("criteria.csv", "profiles.csv", "exclusions.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE, flows.FILE, latin.FILE),
+        *("candidate_kinds.csv", "candidate_criteria.csv", crosswalk.FILE, latin.FILE),
+        *(claims.FILE, flows.FILE),
         *hand_tables.FILES,
     }
 )
@@ -239,6 +241,7 @@ TABLES: dict[str, collections.abc.Callable[[Region], object]] = {
     "zone_rings.csv": siting_zones.rings,
     "candidate_kinds.csv": tables.kinds,
     "candidate_criteria.csv": tables.criteria,
+    claims.FILE: claims.load,
     **{file: functools.partial(hand_tables.read, file=file) for file in hand_tables.FILES},
 }
 

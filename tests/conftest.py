@@ -192,7 +192,7 @@ def tiny(shared: pathlib.Path) -> Region:
 @pytest.fixture(scope="session")
 def tiny_whole(shared: pathlib.Path) -> Region:
     """A synthetic region that has all, in the languages of the first embedded one; not to be changed."""
-    parts = dict.fromkeys(("crosswalk", "flows", "links", "zones", "programme", "candidates"), True)
+    parts = dict.fromkeys(("crosswalk", "flows", "links", "zones", "programme", "candidates", "claims"), True)
     return _drawn(
         shared / "tiny_whole", synthetic.Spec(seed=1, units=14, languages=("ru", "en", "be"), **parts)
     )

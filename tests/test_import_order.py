@@ -28,7 +28,7 @@ ROOMS = {
         "errors",
     ),
     "layers": (
-        *("rules", "named", "snapshot", "candidates", "siting", "intensity", "analysis"),
+        *("rules", "named", "snapshot", "candidates", "claims", "siting", "intensity", "analysis"),
         *("base", "dictionary", "region", "io", "embedded"),
     ),
     "maps": ("pages", "qgis", "parts", "web", "texts"),

@@ -24,6 +24,7 @@ KEYS = {
     "candidate_terms": ("site_id", "indicator"),
     "catchments": ("catchment_id",),
     "centre_times": ("from_id", "to_id"),
+    "claims": ("claim_id",),
     "corridor_alternatives": ("corridor_id",),
     "corridor_bands": ("band_id",),
     "corridors": ("corridor_id",),

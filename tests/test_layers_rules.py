@@ -100,7 +100,7 @@ def test_what_is_read_plainly_is_no_fault(own):
 
 # Tables by hand: every column, a header and a cell
 
-TEXTS = ("name", "title", "text", "about", "rule", "unit", "reason", "goalpost_basis")
+TEXTS = ("name", "title", "text", "about", "rule", "unit", "reason", "statement", "goalpost_basis")
 # Columns in which any text is a text; a name or a key that nothing refers to is one too.
 FREE = {
     "*": {

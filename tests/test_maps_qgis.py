@@ -42,6 +42,7 @@ TABLES = {
     "centre_times",
     "crossing_states",
     "crosswalk",
+    "claims",
     "gravity",
     "indicators",
     "sources",

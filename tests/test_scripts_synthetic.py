@@ -21,7 +21,7 @@ from scripts import check
 from scripts.bench import synthetic
 from scripts.build import steps
 
-WHOLE = dict.fromkeys(("crosswalk", "flows", "links", "zones", "programme", "candidates"), True)
+WHOLE = dict.fromkeys(("crosswalk", "flows", "links", "zones", "programme", "candidates", "claims"), True)
 SPECS = strategies.builds(
     synthetic.Spec,
     seed=strategies.integers(0, 1_000_000),
@@ -149,7 +149,8 @@ def test_the_tables_of_what_a_region_may_lack_are_absent_unless_asked_for(tiny, 
     lacking -= {path.name for path in (tiny.folder / "tables").iterdir()}
     assert lacking == {
         *("places.csv", "links.csv", "zones.csv", "zone_profiles.csv", "zone_rings.csv"),
-        *("programme.csv", "candidate_kinds.csv", "candidate_criteria.csv", "crosswalk.csv", "flows.csv"),
+        *("programme.csv", "candidate_kinds.csv", "candidate_criteria.csv", "crosswalk.csv"),
+        *("claims.csv", "flows.csv"),
     }
 
 

@@ -48,6 +48,11 @@ NAMED = {
     ),
     "zone_left_out": ("not_located", "not_operating"),
 }
+# Those that only statements need.
+CLAIMED = {
+    "claim_kind": ("fact", "judgement", "proposal"),
+    "verdict": ("confirmed", "contradicted", "not_testable"),
+}
 SPOKEN = 2
 """In how many of the languages of the region, the first, the workbook of candidates speaks."""
 # Vocabularies of which data alone name the terms.
@@ -109,6 +114,8 @@ def _terms_table(region: Region) -> pd.DataFrame:
     table = _table(region, "terms.csv")
     named = table["vocabulary"] + " " + table["term"]
     closed = [f"{name} {one}" for name, terms in NAMED.items() for one in terms]
+    if region.has("claims.csv"):
+        closed += [f"{name} {one}" for name, terms in CLAIMED.items() for one in terms]
     if region.has("candidate_kinds.csv"):
         closed += [f"workbook {name}" for name in region.columns("name")[:SPOKEN]]
     contracts.require_rows(named, closed, file="terms.csv")
@@ -117,7 +124,7 @@ def _terms_table(region: Region) -> pd.DataFrame:
 
 
 def _terms(_region: Region) -> pa.DataFrameSchema:
-    known = (*NAMED, *OPEN, "vocabulary")
+    known = (*NAMED, *CLAIMED, *OPEN, "vocabulary")
     return pa.DataFrameSchema(
         {
             "vocabulary": pa.Column(str, contracts.one_of(known, expected=f"one of {', '.join(known)}")),

@@ -21,7 +21,7 @@ COLUMNS = {
     name: frames.COLUMNS[name]
     for name in (
         *("oblasts", "districts", "border", "crossings", "settlements", "links", "zones", "programme"),
-        *("facts", "indicators", "sources", "terms", "notes", "raw_files"),
+        *("facts", "indicators", "sources", "terms", "notes", "raw_files", "claims"),
     )
 }
 
@@ -48,6 +48,16 @@ class File:
     suffix: str
     size: float
     scale: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A statement of a document, why the verdict on it is as it is, and the figure found, if any."""
+
+    statement: texts.Label
+    reason: texts.Label
+    found: float | None
+    unit: texts.Label
 
 
 def build(region: Region, tables: frames.Frames, *, files: collections.abc.Mapping[str, int]) -> str:
@@ -78,6 +88,7 @@ def build(region: Region, tables: frames.Frames, *, files: collections.abc.Mappi
         },
         counts=_counts(region, known),
         themes=_themes(region, known),
+        verdicts=_verdicts(region, known),
         sources=_used(region, known),
         outline=_outline(region, known["oblasts"]),
         height=round(_height(known["oblasts"])) + 8,
@@ -151,6 +162,25 @@ def _themes(region: Region, tables: frames.Frames) -> list[Theme]:
         for theme, title in words.terms("theme").items()
         if (own := grouped.get(theme)) is not None
     ]
+
+
+def _verdicts(region: Region, tables: frames.Frames) -> list[tuple[texts.Label, list[Claim]]]:
+    """Statements by verdict, in the order of the vocabulary; a region without statements has none."""
+    if "claims" not in tables:
+        return []
+    units = {row["unit"]: texts.of(region, row, "unit") for row in tables["indicators"].to_dict("records")}
+    grouped = dict(list(tables["claims"].groupby("verdict")))
+    return [
+        (title.capitalised(), [_claim(region, row, units) for row in grouped[verdict].to_dict("records")])
+        for verdict, title in figures.Words(region, tables).terms("verdict").items()
+        if verdict in grouped
+    ]
+
+
+def _claim(region: Region, row: frames.Row, units: collections.abc.Mapping[str, texts.Label]) -> Claim:
+    found = float(f"{row['found_value']:.4g}") if row["found_unit"] else None
+    statement, reason = (texts.of(region, row, name) for name in ("statement", "reason"))
+    return Claim(statement, reason, found, units.get(row["found_unit"], texts.EMPTY))
 
 
 def _years(periods: pd.Series) -> str:

@@ -57,13 +57,23 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "units": ("unit_id", "level", "parent_id", *_NAMES),
     "raw_files": ("key", "source_id"),
     "places": ("place_id", "unit_id", *_NAMES),
+    "claims": ("claim_id", "verdict", "found_value", "found_unit", "statement_{}", "reason_{}"),
 }
 
 
 # Frames that a region may have no data for: a page shows nothing of them and says so in a sentence.
 OPTIONAL = frozenset(
     {
-        *("links", "zones", "programme", "places", "scenarios", "scenario_units", "scenario_corridors"),
+        *(
+            "links",
+            "zones",
+            "programme",
+            "places",
+            "claims",
+            "scenarios",
+            "scenario_units",
+            "scenario_corridors",
+        ),
         *("candidate_sites", "candidate_terms", "candidate_criteria", "candidate_left_out"),
         *("candidate_facts", "zone_scores", "zone_hits", "zones_left_out"),
         *("optimum", "optimum_sites", "optimum_proposals"),

@@ -177,6 +177,24 @@ def crosswalk(work: graph.Workspace) -> graph.Layers:
 
 
 @STEPS.step(
+    wants=declared.tables("claims"),
+    region=(
+        *_FEATURES,
+        *declared.tables("claims", "indicators", "crossings", "crossing_states", "raw_files"),
+        *declared.optional("exchange_rates"),
+        "facts/*.csv",
+        *declared.snapshot("facts.csv", "crossing_places.csv"),
+    ),
+    layers=("claims",),
+)
+def claims(work: graph.Workspace) -> graph.Layers:
+    """Hold what a document says against the data."""
+    from layers.claims import table
+
+    return {"claims": table.load(work.region)}
+
+
+@STEPS.step(
     region=(
         *_FEATURES,
         *declared.tables("indicators"),

@@ -151,7 +151,7 @@ def sites_map(work: graph.Workspace) -> None:
 _MEASURED = declared.names(
     "border crossings settlements corridors corridor_bands catchments service_areas scenarios",
     "scenario_units scenario_corridors population_agreement links zones facts indicators sources",
-    "terms notes road_speeds crossing_states crosswalk centre_times gravity",
+    "terms notes road_speeds crossing_states crosswalk claims centre_times gravity",
 )
 _SCORED = declared.names(
     "framework intensity_terms intensity_left_out intensity_doubt intensity_variants",
@@ -294,7 +294,7 @@ def candidate_workbook(work: graph.Workspace) -> None:
     files=_PAGES,
     reads=declared.names(
         "oblasts districts border crossings settlements links zones programme facts indicators",
-        "sources terms notes raw_files",
+        "sources terms notes raw_files claims",
     ),
     uses=declared.names(
         "geopackage evidence measured_tables tables population corridors catchments criteria",

@@ -111,6 +111,8 @@ def _tables(
         **dictionary.tables(spec, first),
         **features.tables(spec, towns, (longest["a"], longest["b"]), first),
     }
+    if spec.claims:
+        tables["claims.csv"] = features.claims(spec, float(border["km"].sum()))
     for file, rows in tables.items():
         store.write_table(pd.DataFrame(rows), folder / "tables" / file)
     store.write_table(figures.stated(float(border["km"].sum())), folder / "facts" / "stated.csv")

@@ -136,7 +136,9 @@ def _plain(word: str) -> str:
 
 def _terms(of: spec.Spec) -> Rows:
     columns = tuple(f"name_{language}" for language in of.languages)
-    vocabularies = catalogue.NAMED | _OPEN | {"workbook": (*catalogue.NAMED["workbook"], *columns)}
+    vocabularies = (
+        catalogue.NAMED | catalogue.CLAIMED | _OPEN | {"workbook": (*catalogue.NAMED["workbook"], *columns)}
+    )
     return [
         {"vocabulary": name, "term": term} | names.said(of, title=_plain(term))
         for name, terms in vocabularies.items()

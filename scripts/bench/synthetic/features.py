@@ -68,6 +68,29 @@ def tables(of: spec.Spec, towns: pd.DataFrame, pair: tuple[str, str], crossing: 
     return found
 
 
+def claims(of: spec.Spec, border_km: float) -> Rows:
+    """Rows of ``claims.csv``: one of each verdict."""
+    length = {"stated_unit": "km", "measure": "border_length", "measured_on": _BOTH}
+    rows: tuple[dict[str, str], ...] = (
+        length
+        | {"stated_value": str(round(border_km)), "tolerance_pct": "2", "verdict": "confirmed"}
+        | {"qualifier": "about", "kind": "fact"},
+        length
+        | {"stated_value": str(round(2 * border_km)), "tolerance_pct": "2", "verdict": "contradicted"}
+        | {"qualifier": "more_than", "kind": "fact"},
+        {"verdict": "not_testable", "kind": "proposal", "refs": "link-1"},
+    )
+    blank = ("stated_value", "stated_unit", "qualifier", "measure", "measured_on", "tolerance_pct", "refs")
+    return [
+        {"claim_id": f"claim-{number}", "theme": "territory", "places": _BOTH, "period": "undated"}
+        | dict.fromkeys(blank, "")
+        | {"source_ids": units_of.SOURCE, "locator": ""}
+        | names.said(of, statement=f"Statement {number}", reason="drawn")
+        | row
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
 def _places(towns: pd.DataFrame) -> Rows:
     named = [name for name in towns.columns if name.startswith("name_")]
     return [

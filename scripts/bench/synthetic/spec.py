@@ -37,9 +37,10 @@ class Spec:
         Whether a piece of the first country lies inside the second.
     draws, permutations
         Of the doubt about scores, and of the tests of clusters.
-    scenarios, siting, crosswalk, flows, links, zones, programme, candidates
+    scenarios, siting, crosswalk, flows, links, zones, programme, candidates, claims
         Whether the region has the tables of what a region may lack. The candidates are those of the
         programme and are measured on the surfaces of siting, beside links and zones.
+        The claims are about the border and the links.
     """
 
     seed: int = 0
@@ -60,12 +61,15 @@ class Spec:
     zones: bool = False
     programme: bool = False
     candidates: bool = False
+    claims: bool = False
 
     def __post_init__(self) -> None:
         if self.units < 8 or self.rows < self.oblasts:
             raise ValueError(f"units = {self.units}: expected at least 8, and a row of them for each oblast")
         if self.candidates and not (self.siting and self.links and self.zones and self.programme):
             raise ValueError("candidates: expected siting, links, zones and a programme beside them")
+        if self.claims and not self.links:
+            raise ValueError("claims: expected links beside them")
 
     @property
     def columns(self) -> int:
