@@ -155,3 +155,20 @@ def test_a_strip_along_a_straight_route_is_a_stadium():
         assert found.loc["r", f"population_{reach}km"] == pytest.approx(people, rel=0.005)
     assert found.loc["r", ["settlements_5km", "settlements_10km"]].tolist() == [2, 3]
     assert found.loc["none"].tolist() == [0, 0, 0, 0]
+
+
+def test_a_strip_follows_every_bend_and_points_in_a_row_change_nothing():
+    """A tooth 900 m high in a road, at 500 m: length by width, half discs at the ends, and four corners.
+
+    At a corner a square is met twice within the bend, and a quarter of a disc comes beyond it.
+    """
+    tooth = [(-5_000, 0), (-1_000, 0), (-1_000, 900), (1_000, 900), (1_000, 0), (5_000, 0)]
+    dense = shapely.segmentize(shapely.LineString(tooth), 50)
+    routes = gpd.GeoSeries([shapely.LineString(tooth), dense], index=["bent", "dense"], crs=CRS)
+    towns = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0], [0]), crs=CRS)
+    found = corridor.strips(routes, towns, on=GRID, persons=np.ones(GRID.shape), reach_km=(0.5,))
+    held = found["population_0.5km"]
+    length_km, square_km2 = 8 + 2 + 2 * 0.9, 0.5**2
+    area_km2 = length_km * 2 * 0.5 + np.pi * square_km2 + 4 * (np.pi / 4 - 1) * square_km2
+    assert held["bent"] == pytest.approx(16 * area_km2, rel=0.005)
+    assert held["dense"] == pytest.approx(held["bent"], rel=1e-3)
