@@ -64,16 +64,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 # Frames that a region may have no data for: a page shows nothing of them and says so in a sentence.
 OPTIONAL = frozenset(
     {
-        *(
-            "links",
-            "zones",
-            "programme",
-            "places",
-            "claims",
-            "scenarios",
-            "scenario_units",
-            "scenario_corridors",
-        ),
+        *("links", "zones", "programme", "places", "claims"),
+        *("scenarios", "scenario_units", "scenario_corridors"),
         *("candidate_sites", "candidate_terms", "candidate_criteria", "candidate_left_out"),
         *("candidate_facts", "zone_scores", "zone_hits", "zones_left_out"),
         *("optimum", "optimum_sites", "optimum_proposals"),
